@@ -1,0 +1,1 @@
+"""The independent services of the suite, and the `kernpuls` command that runs them."""

@@ -1,0 +1,1 @@
+"""Language and plumbing of the suite: nothing that only one service needs."""

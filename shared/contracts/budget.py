@@ -1,0 +1,115 @@
+"""Events of the budget service: money adopted, promised, paid back. Amounts are integer cents."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.contracts.envelope import Cents, Data, EventData, OpaqueId, Slug
+from shared.contracts.initiatives import SubmitterKind
+
+BudgetYear = Annotated[int, Field(strict=True, ge=2000, le=2100)]
+OrganisationKind = Literal[
+    "village-interests", "signal-group", "business-association", "participation-council",
+    "civil-society", "whatsapp-coordinator",
+]  # fmt: skip
+DeclineReason = Literal["criteria-not-met", "no-room", "above-kern-maximum", "no-budget", "by-decision"]
+
+
+class LineAmount(Data):
+    """What the council set aside for one line. `within_total` is false for money beside the yearly budget."""
+
+    line: Slug
+    amount_cents: Cents
+    within_total: bool
+
+
+class BudgetAdopted(EventData):
+    """The council adopted a year's budget; `decision_reference` names its decision."""
+
+    TYPE: ClassVar[str] = "budget.adopted.v1"
+    year: BudgetYear
+    total_cents: Cents
+    lines: tuple[LineAmount, ...]
+    decision_reference: str
+
+
+class OrganisationRegistered(EventData):
+    """An organisation of one or more kernen. `name` is absent for a natural person."""
+
+    TYPE: ClassVar[str] = "organisation.registered.v1"
+    kind: OrganisationKind
+    name: str | None
+    active_from: date
+    active_until: date | None
+
+
+class ContributionAllocated(EventData):
+    """An organisation's fixed yearly amount."""
+
+    TYPE: ClassVar[str] = "contribution.allocated.v1"
+    organisation_id: OpaqueId
+    organisation_kind: OrganisationKind
+    year: BudgetYear
+    line: Slug
+    amount_cents: Cents
+    decided_on: date
+    legal_basis: str
+
+
+class GrantData(EventData):
+    """What every grant event says: for which initiative, from which line of which year, how much."""
+
+    initiative_id: OpaqueId
+    line: Slug
+    year: BudgetYear
+    amount_cents: Cents
+
+
+class GrantReserved(GrantData):
+    """Money is held for a decision that somebody still has to take."""
+
+    TYPE: ClassVar[str] = "grant.reserved.v1"
+
+
+class GrantReleased(GrantData):
+    """What was held is free again: nothing was decided, or it was withdrawn."""
+
+    TYPE: ClassVar[str] = "grant.released.v1"
+
+
+class GrantAllocated(GrantData):
+    """Money is promised to an initiative."""
+
+    TYPE: ClassVar[str] = "grant.allocated.v1"
+    decided_on: date
+    legal_basis: str
+    recipient_kind: SubmitterKind
+
+
+class GrantDeclined(GrantData):
+    """No money. `amount_cents` is what was asked; `criteria` are those answered no."""
+
+    TYPE: ClassVar[str] = "grant.declined.v1"
+    decided_on: date
+    reason: DeclineReason
+    criteria: tuple[Slug, ...]
+
+
+class GrantWithdrawn(GrantData):
+    """A promise ends before it was used; `amount_cents` returns to the line."""
+
+    TYPE: ClassVar[str] = "grant.withdrawn.v1"
+
+
+class GrantSettled(GrantData):
+    """The actual cost is known and final. `amount_cents` is that cost, never above what was allocated."""
+
+    TYPE: ClassVar[str] = "grant.settled.v1"
+    allocated_cents: Cents
+
+
+class GrantReturned(GrantData):
+    """The rest of a settled grant went back to the line of its year."""
+
+    TYPE: ClassVar[str] = "grant.returned.v1"

@@ -1,0 +1,27 @@
+"""The base of every command: what a person or system asks a service to do, by HTTP."""
+
+from datetime import date
+
+from pydantic import ConfigDict
+from pydantic.alias_generators import to_camel
+
+from shared.contracts.envelope import Data, Origin
+
+
+class Command(Data):
+    """Unknown fields are refused: a misspelt field must not be a silent loss.
+
+    `happened_on` is when it happened in the world, today if left out, never in the future;
+    history is imported with it. `origin` says whether messages are sent and terms run.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        serialize_by_alias=True,
+        frozen=True,
+        extra="forbid",
+    )
+
+    happened_on: date | None = None
+    origin: Origin = "live"

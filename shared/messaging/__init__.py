@@ -1,0 +1,1 @@
+"""The plumbing: outbox, relay, consumer, versions, parking, leases. The only rooms that know NATS."""

@@ -1,0 +1,194 @@
+"""New events, written in the transaction of the decision that made them.
+
+Published rows stay: they are the archive from which a lost stream is rebuilt.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from shared.contracts.envelope import (
+    MAX_BYTES,
+    TYPE_PREFIX,
+    WHOLE_MUNICIPALITY,
+    Event,
+    NewEvent,
+    nats_subject,
+)
+from shared.store import BigId, Utc, plumbing
+
+# The version of every aggregate this service owns: how many events its subject has.
+aggregates = Table(
+    "aggregate",
+    plumbing,
+    Column("subject", String(64), primary_key=True),
+    Column("version", BigId, nullable=False),
+)
+outbox = Table(
+    "outbox",
+    plumbing,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("event_id", String(64), nullable=False, unique=True),
+    Column("nats_subject", String(200), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("sequence", BigId, nullable=False),
+    Column("major", Integer, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("recorded_at", Utc, nullable=False),
+    Column("published_at", Utc),
+    Column("stream_sequence", BigId),
+    UniqueConstraint("subject", "sequence", "major", name="outbox_sequence"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "outbox_unpublished",
+    outbox.c.id,
+    postgresql_where=outbox.c.published_at.is_(None),
+    sqlite_where=outbox.c.published_at.is_(None),
+)
+
+
+class TooLarge(Exception):
+    """An event above 64 KB would never be published; its transaction must not commit."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What all events of one service share."""
+
+    source: str
+    gemeente: str
+    schema_base: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event on its way into the outbox."""
+
+    event: NewEvent
+    event_id: str
+    recorded_at: datetime
+    correlation_id: str
+    causation_id: str | None
+    traceparent: str | None
+
+
+@dataclass(frozen=True)
+class Unpublished:
+    """One row as the relay needs it."""
+
+    id: int
+    event_id: str
+    nats_subject: str
+    payload: bytes
+    recorded_at: datetime
+
+
+def append(connection: Connection, origin: Origin, entries: list[Entry]) -> None:
+    """Give every event the next sequence of its subject and store its bytes."""
+    if not entries:
+        return
+    last = _advance(connection, Counter(entry.event.subject for entry in entries))
+    rows = []
+    for entry in entries:
+        subject = entry.event.subject
+        last[subject] += 1
+        rows.append(_row(origin, entry, last[subject]))
+    connection.execute(insert(outbox), rows)
+
+
+def _advance(connection: Connection, counts: Counter[str]) -> dict[str, int]:
+    """Raise the versions by the number of new events, returning the versions before.
+
+    The row lock this takes keeps outbox ids in order per aggregate on PostgreSQL. Subjects are locked in
+    sorted order, so that two transactions never wait for each other.
+    """
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    before = {}
+    for subject, count in sorted(counts.items()):
+        fresh = dialect.insert(aggregates).values(subject=subject, version=count)
+        raised = fresh.on_conflict_do_update(
+            index_elements=[aggregates.c.subject], set_={"version": aggregates.c.version + count}
+        ).returning(aggregates.c.version)
+        before[subject] = connection.execute(raised).scalar_one() - count
+    return before
+
+
+def _row(origin: Origin, entry: Entry, sequence: int) -> dict[str, object]:
+    data = entry.event.data
+    kern = data.kernen[0] if data.kernen else WHOLE_MUNICIPALITY
+    event = envelope_of(type(data))(
+        id=entry.event_id,
+        source=origin.source,
+        type=TYPE_PREFIX + data.TYPE,
+        subject=entry.event.subject,
+        time=entry.recorded_at,
+        dataschema=f"{origin.schema_base}{data.TYPE}.json",
+        sequence=str(sequence),
+        kern=kern,
+        gemeente=origin.gemeente,
+        correlationid=entry.correlation_id,
+        causationid=entry.causation_id,
+        traceparent=entry.traceparent,
+        data=data,
+    )
+    payload = event.to_bytes()
+    if len(payload) > MAX_BYTES:
+        raise TooLarge(f"{data.TYPE} of {entry.event.subject} takes {len(payload)} bytes, above {MAX_BYTES}")
+    return {
+        "event_id": entry.event_id,
+        "nats_subject": nats_subject(origin.gemeente, kern, data.TYPE),
+        "subject": entry.event.subject,
+        "sequence": sequence,
+        "major": int(data.TYPE.rsplit(".v", 1)[1]),
+        "payload": payload,
+        "recorded_at": entry.recorded_at,
+    }
+
+
+def unpublished(connection: Connection, limit: int) -> list[Unpublished]:
+    """The oldest rows that are not in the stream yet.
+
+    By `published_at`, never by a last seen id: on PostgreSQL a low id may commit after a higher one.
+    """
+    wanted = (
+        select(outbox.c.id, outbox.c.event_id, outbox.c.nats_subject, outbox.c.payload, outbox.c.recorded_at)
+        .where(outbox.c.published_at.is_(None))
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return [Unpublished(*row) for row in connection.execute(wanted)]
+
+
+def mark_published(connection: Connection, stored: dict[int, int], now: datetime) -> None:
+    """`stored` maps outbox ids to sequences in the stream."""
+    mark = (
+        update(outbox)
+        .where(outbox.c.id == bindparam("row"))
+        .values(published_at=now, stream_sequence=bindparam("at"))
+    )
+    connection.execute(mark, [{"row": row, "at": at} for row, at in stored.items()])
+
+
+def backlog(connection: Connection) -> tuple[int, datetime | None]:
+    """How many events wait for the stream, and since when the oldest does."""
+    waiting = select(func.count(), func.min(outbox.c.recorded_at)).where(outbox.c.published_at.is_(None))
+    count, oldest = connection.execute(waiting).one()
+    return count, oldest

@@ -1,0 +1,132 @@
+"""What a handler is given: its transaction, the time, the municipality's rules; and how one runs."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from shared.clock import Clock, utc_now
+from shared.contracts.commands import Command
+from shared.contracts.envelope import NewEvent, source_of
+from shared.contracts.refusals import Findings
+from shared.messaging import outbox
+from shared.municipality import Municipality
+from shared.store import Database
+
+T = TypeVar("T")
+NewId = Callable[[], str]
+RETRIED_STATES = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL asks to run it again
+ATTEMPTS = 5
+
+
+def random_id() -> str:
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a transaction runs: the chain it belongs to, and the event that led to it, if one did."""
+
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+
+@dataclass
+class Transaction:
+    """One durable transaction as a handler sees it. Handlers never commit, publish or read a clock."""
+
+    connection: Connection
+    now: datetime
+    municipality: Municipality
+    cause: Cause
+    new_id: NewId = random_id
+    recorded: list[NewEvent] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The date on the municipality's wall calendar."""
+        return self.now.astimezone(ZoneInfo(self.municipality.timezone)).date()
+
+    def date_of(self, command: Command, findings: Findings) -> date:
+        """When the command happened in the world; a finding if that is still to come."""
+        happened_on = command.happened_on or self.today
+        findings.require(
+            happened_on <= self.today,
+            "happenedOn",
+            f"{happened_on} has yet to come; give today ({self.today}) or an earlier date",
+        )
+        return happened_on
+
+    def record(self, events: Iterable[NewEvent]) -> None:
+        """Put events into the outbox, in this transaction."""
+        self.recorded.extend(events)
+
+
+class Transactions:
+    """Runs the commands of one service, each in one durable transaction with its outbox rows."""
+
+    def __init__(
+        self,
+        database: Database,
+        municipality: Municipality,
+        clock: Clock = utc_now,
+        new_id: NewId = random_id,
+        committed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.database, self.municipality = database, municipality
+        self.clock, self.new_id, self.committed = clock, new_id, committed
+        self.origin = outbox.Origin(
+            source=source_of(municipality.oin, database.service),
+            gemeente=municipality.code,
+            schema_base=municipality.schema_base,
+        )
+
+    async def run(self, work: Callable[[Transaction], T], cause: Cause) -> T:
+        """Run `work`; what it recorded is in the outbox when it commits, and the relay is woken."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                result, recorded = await self.database.write(
+                    lambda connection: self._unit(connection, work, cause)
+                )
+            except DBAPIError as error:
+                if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) not in RETRIED_STATES:
+                    raise
+            else:
+                if recorded:
+                    self.committed()
+                return result
+        raise AssertionError("unreachable")
+
+    def begin(self, connection: Connection, cause: Cause) -> Transaction:
+        return Transaction(connection, self.clock(), self.municipality, cause, self.new_id)
+
+    def _unit(self, connection: Connection, work: Callable[[Transaction], T], cause: Cause) -> tuple[T, int]:
+        transaction = self.begin(connection, cause)
+        result = work(transaction)
+        self.save([transaction])
+        return result, len(transaction.recorded)
+
+    def save(self, transactions: list[Transaction]) -> None:
+        """Write the outbox rows of everything these transactions recorded, in their order."""
+        outbox.append(
+            transactions[0].connection,
+            self.origin,
+            [
+                outbox.Entry(
+                    event,
+                    self.new_id(),
+                    t.now,
+                    t.cause.correlation_id,
+                    t.cause.causation_id,
+                    t.cause.traceparent,
+                )
+                for t in transactions
+                for event in t.recorded
+            ],
+        )

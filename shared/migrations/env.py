@@ -1,0 +1,13 @@
+"""Alembic's entry point, the same for every service: it runs on the connection it is given."""
+
+from alembic import context
+
+config = context.config
+connection = config.attributes["connection"]
+context.configure(
+    connection=connection,
+    version_table=config.attributes["version_table"],
+    render_as_batch=connection.dialect.name == "sqlite",
+)
+with context.begin_transaction():
+    context.run_migrations()

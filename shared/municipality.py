@@ -1,0 +1,200 @@
+"""One municipality's own facts: kernen, lines, amounts, criteria, terms. Read from one TOML file.
+
+Nothing of a municipality stands in code; another municipality is another file.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from shared.contracts.budget import OrganisationKind
+from shared.contracts.envelope import WHOLE_MUNICIPALITY, Cents, Slug
+
+Positive = Annotated[int, Field(strict=True, gt=0)]
+
+
+class MunicipalityError(Exception):
+    """The file cannot be used; the message names the file, the place and the remedy."""
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Kern(Part):
+    slug: Slug
+    name: str
+
+
+class Theme(Part):
+    slug: Slug
+    name: str
+
+
+class Contact(Part):
+    """Where people and programs reach the municipality: a functional address, never an official's."""
+
+    name: str
+    email: str
+    url: str
+
+
+class Criterion(Part):
+    """A question of the guide; `line` limits it to requests for money from that line."""
+
+    id: Slug
+    question: str
+    help: str = ""
+    line: Slug | None = None
+
+
+class Guide(Part):
+    """A version of the guide (handreiking) by which initiatives are weighed."""
+
+    version: str
+    criteria: tuple[Criterion, ...]
+
+    def criteria_for(self, line: str | None) -> tuple[Criterion, ...]:
+        return tuple(c for c in self.criteria if c.line is None or c.line == line)
+
+
+class Line(Part):
+    """A line of the yearly budget and the rules by which money leaves it."""
+
+    id: Slug
+    name: str
+    purpose: Literal["grants", "contributions", "expenses"]
+    yearly_cents: Cents
+    within_total: bool = True
+    legal_basis: str
+    automatic_limit_cents: Cents = 0
+    max_per_kern_cents: Cents | None = None
+
+
+class Contribution(Part):
+    """The fixed yearly amount of one kind of organisation."""
+
+    kind: OrganisationKind
+    name: str
+    line: Slug
+    amount_cents: Cents
+    natural_person: bool = False
+
+
+class Goal(Part):
+    number: Positive
+    text: str
+
+
+class Target(Part):
+    """What is wanted of one indicator, and in which year."""
+
+    indicator: Slug
+    name: str
+    year: int
+    value: float
+    source: str
+
+
+class Municipality(Part):
+    code: Annotated[str, Field(pattern=r"^gm\d{4}$")]
+    name: str
+    oin: Annotated[str, Field(pattern=r"^\d{20}$")]
+    timezone: str
+    schema_base: Annotated[str, Field(pattern=r"^https?://\S+/$")]
+    decision_weeks: Positive
+    objection_weeks: Positive
+    default_line: Slug
+    yearly_total_cents: Cents
+    contact: Contact
+    kernen: tuple[Kern, ...]
+    themes: tuple[Theme, ...]
+    guides: tuple[Guide, ...]
+    lines: tuple[Line, ...]
+    contributions: tuple[Contribution, ...]
+    goals: tuple[Goal, ...]
+    targets: tuple[Target, ...] = ()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"{value!r} is no time zone; write one like 'Europe/Amsterdam'") from None
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        lines = [line.id for line in self.lines]
+        listed: dict[str, list[str]] = {
+            "kern": [k.slug for k in self.kernen],
+            "theme": [t.slug for t in self.themes],
+            "line": lines,
+            "guide version": [g.version for g in self.guides],
+            "contribution kind": [c.kind for c in self.contributions],
+        }
+        for what, values in listed.items():
+            if twice := sorted({v for v in values if values.count(v) > 1}):
+                raise ValueError(f"{what} {twice[0]!r} stands in the file twice; keep one")
+        if not self.kernen or not self.guides:
+            raise ValueError("a municipality needs at least one kern and one guide")
+        if any(k.slug == WHOLE_MUNICIPALITY for k in self.kernen):
+            raise ValueError(f"{WHOLE_MUNICIPALITY!r} cannot be a kern: it means the whole municipality")
+        referred = {self.default_line, *(c.line for c in self.contributions)}
+        referred |= {c.line for g in self.guides for c in g.criteria if c.line}
+        if unknown := sorted(referred - set(lines)):
+            raise ValueError(f"line {unknown[0]!r} is referred to but not listed under [[lines]]")
+        within = sum(line.yearly_cents for line in self.lines if line.within_total)
+        if within > self.yearly_total_cents:
+            raise ValueError(f"the lines within the total add up to {within} cents, above yearly_total_cents")
+        return self
+
+    @property
+    def guide(self) -> Guide:
+        """The guide in force: the last one listed."""
+        return self.guides[-1]
+
+    @property
+    def kern_slugs(self) -> frozenset[str]:
+        return frozenset(k.slug for k in self.kernen)
+
+    def kern_name(self, slug: str) -> str:
+        return next((k.name for k in self.kernen if k.slug == slug), slug)
+
+    def line(self, line_id: str) -> Line | None:
+        return next((line for line in self.lines if line.id == line_id), None)
+
+    def contribution(self, kind: str) -> Contribution | None:
+        return next((c for c in self.contributions if c.kind == kind), None)
+
+
+def load_municipality(path: Path) -> Municipality:
+    """Read and check the file; every refusal says where it is wrong and what to do."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise MunicipalityError(
+            f"The municipality file {path} cannot be read ({error.strerror}). "
+            "Set KERNPULS_MUNICIPALITY to a readable TOML file."
+        ) from error
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise MunicipalityError(
+            f"{path}, line {line}, byte {error.start}: not UTF-8. Save the file as UTF-8."
+        ) from error
+    try:
+        return Municipality.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise MunicipalityError(f"{path}: not valid TOML: {error}. Correct it there.") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file as a whole"
+        raise MunicipalityError(
+            f"{path}: {error.error_count()} problem(s). First, at {place}: {first['msg']}. Correct the file."
+        ) from error

@@ -1,0 +1,148 @@
+"""One service's own database: SQLite (embedded) or PostgreSQL, the same code on both.
+
+Work is a plain function of a connection, run in a worker thread inside one transaction. Writes on
+SQLite queue for one writer thread, first come first served: with 32 writer threads and
+`busy_timeout` the slowest waited 6 s (messaging measurements, ADR 0005).
+"""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+)
+
+T = TypeVar("T")
+POSTGRES_THREADS = 8
+plumbing = MetaData()  # the tables that every service has: outbox, versions, parked, lease, idempotency
+BigId = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER PRIMARY KEY counts up by itself on SQLite
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says which and what to do."""
+
+
+class Utc(TypeDecorator[datetime]):
+    """An instant in UTC. SQLite drops time zones; without this a naive time would come back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """Reads and durable writes of one service.
+
+    `url` is a SQLAlchemy URL. On PostgreSQL the service's tables live in the schema of its name, so
+    that one database can hold the whole suite on one machine and five databases can in production.
+    """
+
+    def __init__(self, url: str, service: str) -> None:
+        self.service = service
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _sqlite(url) if self.is_sqlite else _postgres(url, service)
+        self.reader = self.engine.execution_options(kernpuls_begin="BEGIN") if self.is_sqlite else self.engine
+        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else POSTGRES_THREADS, f"{service}-write")
+        self._readers = ThreadPoolExecutor(4 if self.is_sqlite else POSTGRES_THREADS, f"{service}-read")
+        self._lock: int | None = None
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one durable transaction; an exception rolls it back."""
+        return await asyncio.get_running_loop().run_in_executor(self._writers, self._write, work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on one consistent snapshot; it must not write."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        with self.engine.begin() as connection:
+            return work(connection)
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with self.reader.connect() as connection:
+            return work(connection)
+
+    def hold(self) -> None:
+        """Take a SQLite store for this process alone; two instances are a promise on PostgreSQL only."""
+        path = self.engine.url.database
+        if not self.is_sqlite or not path or path == ":memory:":
+            return
+        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = os.read(lock, 32).decode() or "unknown"
+            os.close(lock)
+            raise StoreError(
+                f"{path} is in use by process {holder.strip()}. SQLite serves one process of a service: "
+                "stop that one, or set KERNPULS_DATABASE_URL to a PostgreSQL database."
+            ) from None
+        os.truncate(lock, 0)
+        os.write(lock, str(os.getpid()).encode())
+        self._lock = lock
+
+    def close(self) -> None:
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self.engine.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+
+
+def sqlite_url(directory: Path, service: str) -> str:
+    return f"sqlite:///{directory / service}.sqlite"
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False, "isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        # IMMEDIATE: a deferred read that turns into a write fails at once, whatever busy_timeout says.
+        begin = connection.get_execution_options().get("kernpuls_begin", "BEGIN IMMEDIATE")
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres(url: str, service: str) -> Engine:
+    settings = f"-csearch_path={service} -clock_timeout=5s -cidle_in_transaction_session_timeout=5s"
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=2 * POSTGRES_THREADS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={"options": settings, "application_name": f"kernpuls-{service}", "connect_timeout": 5},
+    )
