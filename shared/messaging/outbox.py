@@ -28,8 +28,8 @@ from shared.contracts.envelope import (
     MAX_BYTES,
     TYPE_PREFIX,
     WHOLE_MUNICIPALITY,
-    Event,
     NewEvent,
+    envelope_of,
     nats_subject,
 )
 from shared.store import BigId, Utc, plumbing

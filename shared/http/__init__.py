@@ -1,0 +1,1 @@
+"""The HTTP edge of every service: one app factory with the NL API Design Rules built in."""
