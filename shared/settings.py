@@ -1,0 +1,154 @@
+"""What an operator can set: environment variables `KERNPULS_…`, checked at start, secrets also as files.
+
+`KERNPULS_DATABASE_URL_FILE=/run/secrets/database` reads the value from that file instead.
+"""
+
+import difflib
+import ipaddress
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.store import sqlite_url
+
+PREFIX = "KERNPULS_"
+SECRETS = ("database_url", "nats_url")  # they may hold a password
+FIRST_PORT = 8000
+PROJECT = Path(__file__).resolve().parents[1]
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the message names the variable, what is wrong with it and the remedy."""
+
+
+class Settings(BaseSettings):
+    """Every setting, its default, and what it wants (the description, which error texts end with)."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
+
+    data_dir: Path = Field(Path(".kernpuls"), description="a directory this user may write in")
+    database_url: str | None = Field(
+        None, repr=False, description="postgresql://user:password@host/database, or leave it out for SQLite"
+    )
+    nats_url: str | None = Field(
+        None, repr=False, description="nats://host:4222, or leave it out for the server that `up` starts"
+    )
+    nats_port: Port = Field(4222, description="a free port from 1 to 65535 for the server that `up` starts")
+    municipality: Path = Field(
+        PROJECT / "deploy" / "municipalities" / "buren.toml", description="the path of a TOML file"
+    )
+    host: str = Field("127.0.0.1", description="127.0.0.1, or set KERNPULS_TRUSTED_NETWORK=yes")
+    port: Port | None = Field(None, description="a port from 1 to 65535, or leave it out")
+    first_port: Annotated[int, Field(ge=1, le=65000)] = Field(
+        FIRST_PORT, description="the first of five free ports in a row, from 1 to 65000"
+    )
+    trusted_network: bool = Field(False, description="yes or no")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="debug, info, warning or error"
+    )
+    stream_max_bytes: int = Field(
+        1024**3, ge=1024**2, description="a number of bytes of at least 1048576, less than the disk holds"
+    )
+    theme: Path | None = Field(None, description="the path of a CSS file, or leave it out")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()  # a child process may have another working directory
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("postgresql://", "postgresql+psycopg://")):
+            raise ValueError("only PostgreSQL can hold all services in one database")
+        return value
+
+    @field_validator("theme")
+    @classmethod
+    def _readable(cls, value: Path | None) -> Path | None:
+        if value and not value.is_file():
+            raise ValueError(f"{value} is no file")
+        return value
+
+    @model_validator(mode="after")
+    def _closed_network(self) -> Self:
+        if not (_is_loopback(self.host) or self.trusted_network):
+            # Named as `host` by hand: a model validator has no field of its own.
+            raise ValueError(
+                f"{PREFIX}HOST is {self.host!r}, which others can reach, and there is no login yet. "
+                f"Use 127.0.0.1, or set {PREFIX}TRUSTED_NETWORK=yes where the network itself is closed."
+            )
+        return self
+
+    def database_of(self, service: str) -> str:
+        """The SQLAlchemy URL of one service's store."""
+        return self.database_url or sqlite_url(self.data_dir, service)
+
+    def port_of(self, usual: int) -> int:
+        """Where a service listens whose usual port is `usual` (8000 to 8004)."""
+        return self.port or self.first_port + usual - FIRST_PORT
+
+    @property
+    def bus_url(self) -> str:
+        return self.nats_url or f"nats://127.0.0.1:{self.nats_port}"
+
+
+def load_settings() -> Settings:
+    """Read the environment. Raises SettingsError, whose text is meant for the operator."""
+    _refuse_unknown(os.environ)
+    try:
+        return Settings(**_from_files(os.environ))
+    except ValidationError as error:
+        raise SettingsError(" ".join(_sentence(found) for found in error.errors())) from None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known |= {f"{PREFIX}{name.upper()}_FILE" for name in SECRETS}
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            remedy = f"Did you mean {near[0]}?" if near else "Remove it."
+            raise SettingsError(f"{name} is no setting of Kernpuls. {remedy}")
+
+
+def _from_files(environment: Mapping[str, str]) -> dict[str, Any]:
+    found = {}
+    for name in SECRETS:
+        variable = f"{PREFIX}{name.upper()}"
+        path = environment.get(f"{variable}_FILE")
+        if not path:
+            continue
+        if environment.get(variable):
+            raise SettingsError(f"{variable} and {variable}_FILE are both set. Keep one of them.")
+        try:
+            found[name] = Path(path).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"{variable}_FILE: {path} cannot be read ({type(error).__name__}). "
+                "Give the path of a text file that this user may read."
+            ) from None
+    return found
+
+
+def _sentence(found: Any) -> str:
+    message = str(found["msg"]).removeprefix("Value error, ")
+    if not found["loc"]:
+        return message
+    name = str(found["loc"][0])
+    value = "" if name in SECRETS else f" is {found['input']!r}"
+    wanted = Settings.model_fields[name].description
+    return f"{PREFIX}{name.upper()}{value}: {message[0].lower()}{message[1:]}. Give {wanted}."
