@@ -1,22 +1,28 @@
 """What a service is made of, and how one process runs it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
-from shared.contracts.envelope import Event, EventData, NewEvent
-from shared.messaging.transaction import Transaction
+from shared.contracts.envelope import EventData
+from shared.messaging.desk import Action
+from shared.messaging.intake import EventHandler
 
-EventHandler = Callable[[Event[Any], Transaction], Sequence[NewEvent]]
+if TYPE_CHECKING:
+    from shared.process import Process
 
 
 @dataclass(frozen=True)
 class Service:
     """One service's parts. `package` holds its migrations; `handlers` maps event types to functions.
 
-    `api` serves `/v1/…`, `pages` serves HTML outside the API, both plain FastAPI routers.
+    `api` serves `/v1/…`, `pages` serves HTML outside the API, both plain FastAPI routers. `static` is
+    the folder served at `/static`. `version` is that of the API (semver). The schemas of the events in
+    `publishes` are served at `/v1/schemas/{type}.json`. `actions` are what operators can ask of this
+    service beside what they can ask of every one.
     """
 
     name: str
@@ -25,6 +31,10 @@ class Service:
     handlers: Mapping[type[EventData], EventHandler] = field(default_factory=dict)
     api: APIRouter | None = None
     pages: APIRouter | None = None
+    static: Path | None = None
+    version: str = "1.0.0"
+    publishes: tuple[type[EventData], ...] = ()
+    actions: Callable[["Process"], Mapping[str, Action]] = lambda _process: {}
 
     @property
     def package(self) -> str:

@@ -8,6 +8,7 @@ SQLite queue for one writer thread, first come first served: with 32 writer thre
 import asyncio
 import fcntl
 import os
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from sqlalchemy import (
     event,
     make_url,
 )
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 T = TypeVar("T")
 POSTGRES_THREADS = 8
@@ -116,12 +119,43 @@ class Database:
             os.close(self._lock)
 
 
+def is_outage(error: BaseException) -> bool:
+    """Whether the database is away, locked, full or read-only, rather than the work being wrong.
+
+    The same work succeeds once the database is well again, so it is retried and never put aside.
+    """
+    if isinstance(error, OSError | MemoryError | PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _SQLITE_OUTAGES
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+
+
+_SQLITE_OUTAGES = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_NOTADB,
+}
+
+
 def sqlite_url(directory: Path, service: str) -> str:
     return f"sqlite:///{directory / service}.sqlite"
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "isolation_level": None})
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "isolation_level": None}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
@@ -144,5 +178,6 @@ def _postgres(url: str, service: str) -> Engine:
         pool_size=2 * POSTGRES_THREADS,
         max_overflow=0,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"options": settings, "application_name": f"kernpuls-{service}", "connect_timeout": 5},
     )

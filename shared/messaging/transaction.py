@@ -114,6 +114,8 @@ class Transactions:
 
     def save(self, transactions: list[Transaction]) -> None:
         """Write the outbox rows of everything these transactions recorded, in their order."""
+        if not transactions:
+            return
         outbox.append(
             transactions[0].connection,
             self.origin,

@@ -1,0 +1,104 @@
+"""Which instance of a service leads: a row on the database's clock, checked in every leader transaction.
+
+A process that was stopped past its lease and wakes up holds a fence that is no longer the row's, so
+its transaction is refused. On SQLite one process has the store to itself, and takes the lease at once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Column, Connection, Float, String, Table, insert, select, text, update
+from sqlalchemy.sql.elements import TextClause
+
+from shared.store import plumbing
+
+SECONDS = 6.0  # takeover is promised within 10 s; the holder renews three times in a term
+LEADER = "leader"
+Guard = Callable[[Connection], None]  # refuses the transaction of an instance that no longer leads
+
+leases = Table(
+    "lease",
+    plumbing,
+    Column("name", String(40), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+
+
+class LeaseLost(Exception):
+    """Another instance leads now; what this transaction did is rolled back."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Held since the row's fence was raised to `fence`."""
+
+    holder: str
+    fence: int
+
+
+def take(connection: Connection, holder: str) -> Lease | None:
+    """Become the leader if nobody is; None while another instance leads."""
+    exclusive = connection.dialect.name == "sqlite"  # the store's file lock already keeps others out
+    now = _now(connection)
+    row = connection.execute(
+        select(leases.c.holder, leases.c.fence, leases.c.expires_at)
+        .where(leases.c.name == LEADER)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        connection.execute(
+            insert(leases).values(name=LEADER, holder=holder, fence=1, expires_at=now + SECONDS)
+        )
+        return Lease(holder, 1)
+    if row.expires_at > now and row.holder != holder and not exclusive:
+        return None
+    taken = Lease(holder, row.fence + 1)
+    connection.execute(
+        update(leases)
+        .where(leases.c.name == LEADER)
+        .values(holder=holder, fence=taken.fence, expires_at=now + SECONDS)
+    )
+    return taken
+
+
+def renew(connection: Connection, lease: Lease) -> None:
+    _hold_until(connection, lease, _now(connection) + SECONDS)
+
+
+def release(connection: Connection, lease: Lease) -> None:
+    """Let another instance lead at once; without this it would wait for the lease to run out."""
+    _hold_until(connection, lease, 0.0)
+
+
+def check(connection: Connection, lease: Lease) -> None:
+    """Refuse the transaction unless `lease` still holds; on PostgreSQL it then holds until the commit."""
+    held = connection.execute(
+        select(leases.c.expires_at)
+        .where(leases.c.name == LEADER, leases.c.holder == lease.holder, leases.c.fence == lease.fence)
+        .with_for_update(read=True)
+    ).scalar_one_or_none()
+    if held is None or (connection.dialect.name != "sqlite" and held <= _now(connection)):
+        raise LeaseLost(f"{lease.holder} no longer leads (fence {lease.fence})")
+
+
+def _hold_until(connection: Connection, lease: Lease, expires_at: float) -> None:
+    changed = connection.execute(
+        update(leases)
+        .where(leases.c.name == LEADER, leases.c.holder == lease.holder, leases.c.fence == lease.fence)
+        .values(expires_at=expires_at)
+    )
+    if changed.rowcount != 1:
+        raise LeaseLost(f"{lease.holder} no longer leads (fence {lease.fence})")
+
+
+_CLOCK: dict[str, TextClause] = {
+    "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400.0"),
+    "postgresql": text("SELECT extract(epoch FROM clock_timestamp())::float"),
+}
+
+
+def _now(connection: Connection) -> float:
+    """Seconds since 1970 by the database's clock, which all instances share."""
+    return float(connection.execute(_CLOCK[connection.dialect.name]).scalar_one())

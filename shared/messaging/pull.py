@@ -1,0 +1,102 @@
+"""One long pull kept outstanding on a durable consumer: an event is here as soon as the stream has it.
+
+nats-py's fetch() asks anew for every batch, and an empty fetch delayed the next message (issue 986
+there); FastStream's subscriber handled 845 events/s where this takes 6,300 (ADR 0004).
+"""
+
+import asyncio
+import json
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+
+from shared.messaging.stream import STREAM
+
+BATCH = 200
+EXPIRES = 30.0  # seconds a request stands
+HEARTBEAT = 1.0  # the server says this often that the request stands
+SILENCE = 2.5 * HEARTBEAT  # after this the request is taken for lost, with a restarted server say
+_NANOSECONDS = 1_000_000_000
+
+
+class ConsumerGone(Exception):
+    """The consumer or the stream is not there; it must be provisioned again."""
+
+
+class LongPull:
+    """Messages of one durable consumer, in the order the server sends them."""
+
+    def __init__(self, connection: Client, consumer: str) -> None:
+        self.connection, self.consumer = connection, consumer
+        self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
+        self._outstanding = 0
+        self._heard = 0.0
+        self._gone = False
+        self._subscription: Subscription | None = None
+        self._inbox = connection.new_inbox()
+
+    async def open(self) -> None:
+        self._subscription = await self.connection.subscribe(self._inbox, cb=self._receive)
+        await self._request()
+
+    async def close(self) -> None:
+        if self._subscription and not self.connection.is_closed:
+            await self._subscription.unsubscribe()
+
+    async def take(self, most: int) -> list[Msg]:
+        """What has arrived, at least one and at most `most`; empty after a silence.
+
+        Raises ConsumerGone when the server no longer knows the consumer.
+        """
+        if self._arrived.empty():
+            try:
+                first = await asyncio.wait_for(self._arrived.get(), SILENCE)
+            except TimeoutError:
+                await self._check()
+                return []
+            taken = [first]
+        else:
+            taken = []
+        while len(taken) < most and not self._arrived.empty():
+            taken.append(self._arrived.get_nowait())
+        if not self._outstanding and self._arrived.qsize() < BATCH:
+            await self._request()
+        return taken
+
+    async def _check(self) -> None:
+        if self._gone:
+            raise ConsumerGone(self.consumer)
+        if asyncio.get_running_loop().time() - self._heard > SILENCE:
+            await self._request()
+
+    async def _request(self) -> None:
+        self._outstanding = BATCH
+        self._heard = asyncio.get_running_loop().time()
+        wanted = {
+            "batch": BATCH,
+            "expires": int(EXPIRES * _NANOSECONDS),
+            "idle_heartbeat": int(HEARTBEAT * _NANOSECONDS),
+        }
+        subject = f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{self.consumer}"
+        await self.connection.publish(subject, json.dumps(wanted).encode(), reply=self._inbox)
+
+    async def _receive(self, message: Msg) -> None:
+        self._heard = asyncio.get_running_loop().time()
+        status = (message.headers or {}).get("Status")
+        if status is None:
+            self._gone = False
+            self._arrived.put_nowait(message)
+            self._outstanding = max(0, self._outstanding - 1)
+            if not self._outstanding and self._arrived.qsize() < BATCH:
+                await self._request()
+        elif status == "503" or (status == "409" and "deleted" in _description(message)):
+            self._gone = True  # asking again at once would spin: the server answers 503 immediately
+            self._outstanding = 0
+        elif status != "100":  # 408: the request ran out; 409: replaced or limits reached
+            self._outstanding = 0
+            await self._request()
+
+
+def _description(message: Msg) -> str:
+    return (message.headers or {}).get("Description", "").lower()

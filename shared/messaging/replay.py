@@ -1,0 +1,79 @@
+"""Reads the stream in order, from the first event to the last one that was stored when asked."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from shared.messaging.pull import BATCH, ConsumerGone, LongPull
+from shared.messaging.stream import STREAM, Json, api
+from shared.messaging.transaction import random_id
+
+IDLE_SECONDS = 30  # the server forgets the reader this long after it was last asked
+
+
+async def read(connection: Client, filters: list[str], start: int = 1) -> AsyncIterator[list[Msg]]:
+    """Batches of messages in stream order, each exactly once, also across a restart of the server."""
+    info = await api(connection, f"STREAM.INFO.{STREAM}")
+    last, after = int(info["state"]["last_seq"]), start - 1
+    while after < last:
+        name, waiting = await _reader(connection, filters, after + 1)
+        if not waiting:
+            return
+        pull = LongPull(connection, name)
+        await pull.open()
+        try:
+            async for batch in _until_broken(pull, after, last):
+                after = stream_sequence(batch[-1])
+                yield batch
+                if pending(batch[-1]) == 0:
+                    return
+        except ConsumerGone:
+            await asyncio.sleep(0.2)  # the server restarted and forgot the reader: go on with a new one
+        finally:
+            await pull.close()
+
+
+async def _until_broken(pull: LongPull, after: int, last: int) -> AsyncIterator[list[Msg]]:
+    """Batches for as long as they follow each other; what comes after `last` is left to the consumer."""
+    place = 0
+    while after < last:
+        batch = await pull.take(BATCH)
+        if not batch:
+            continue
+        if consumer_sequence(batch[0]) != place + 1 or consumer_sequence(batch[-1]) != place + len(batch):
+            return  # something was lost on the way: a new reader goes on after the last one that came
+        place += len(batch)
+        after = stream_sequence(batch[-1])
+        yield batch
+
+
+async def _reader(connection: Client, filters: list[str], start: int) -> tuple[str, int]:
+    config: Json = {
+        "name": f"replay-{random_id()}",
+        "ack_policy": "none",
+        "deliver_policy": "by_start_sequence",
+        "opt_start_seq": start,
+        "filter_subjects": filters,
+        "inactive_threshold": IDLE_SECONDS * 1_000_000_000,
+        "mem_storage": True,
+        "num_replicas": 1,
+    }
+    body = {"stream_name": STREAM, "config": config}
+    info = await api(connection, f"CONSUMER.CREATE.{STREAM}.{config['name']}", body)
+    return str(config["name"]), int(info["num_pending"])
+
+
+def stream_sequence(message: Msg) -> int:
+    """Where the message stands in the stream; its reply subject says so, in either of two forms."""
+    return int(message.reply.split(".")[-4])
+
+
+def consumer_sequence(message: Msg) -> int:
+    return int(message.reply.split(".")[-3])
+
+
+def pending(message: Msg) -> int:
+    """How many messages the reader still had to come when this one was sent."""
+    return int(message.reply.split(".")[-1])

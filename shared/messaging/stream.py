@@ -1,0 +1,158 @@
+"""Provisioning: the one stream of the suite and a durable consumer per service.
+
+Works on the server's own JSON, so that options this software does not know survive an update, and
+only ever strengthens: it never shortens what a stream keeps.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from nats.aio.client import Client
+from nats.errors import NoRespondersError
+
+from shared.contracts.envelope import EventData, entity_of
+
+STREAM = "KERNPULS"
+SUBJECTS = "kernpuls.>"
+SECOND = 1_000_000_000  # the server counts durations in nanoseconds
+DUPLICATE_WINDOW = 24 * 3600 * SECOND
+ACK_WAIT = 30 * SECOND
+MAX_ACK_PENDING = 1000
+NOT_FOUND = {10059, 10014}  # stream, consumer
+
+Json = dict[str, Any]
+
+
+class StreamError(Exception):
+    """The stream cannot be had as it must be; the message says what differs and what to do."""
+
+
+class ApiError(Exception):
+    """The JetStream API refused; `code` is its err_code."""
+
+    def __init__(self, code: int, description: str) -> None:
+        super().__init__(f"{description} ({code})")
+        self.code = code
+
+
+async def api(connection: Client, operation: str, body: Json | None = None) -> Json:
+    """Call the JetStream API."""
+    request = json.dumps(body).encode() if body is not None else b""
+    try:
+        reply = await connection.request(f"$JS.API.{operation}", request, timeout=5)
+    except NoRespondersError:
+        raise StreamError("JetStream does not answer; start nats-server with a jetstream block") from None
+    answer: Json = json.loads(reply.data)
+    if "error" in answer:
+        raise ApiError(answer["error"].get("err_code", 0), answer["error"].get("description", ""))
+    return answer
+
+
+def stream_config(max_bytes: int) -> Json:
+    """What we want of the stream: keeps everything, refuses rather than forgets, takes atomic batches."""
+    return {
+        "name": STREAM,
+        "subjects": [SUBJECTS],
+        "retention": "limits",
+        "storage": "file",
+        "discard": "new",
+        "max_age": 0,
+        "max_msgs": -1,
+        "max_bytes": max_bytes,
+        "max_msgs_per_subject": -1,
+        "max_msg_size": -1,
+        "num_replicas": 1,
+        "duplicate_window": DUPLICATE_WINDOW,
+        "allow_direct": True,
+        "allow_atomic": True,
+    }
+
+
+async def ensure_stream(connection: Client, max_bytes: int) -> str:
+    """Create the stream, or strengthen the one that is there. Returns `created`, `updated` or `kept`."""
+    wanted = stream_config(max_bytes)
+    try:
+        info = await api(connection, f"STREAM.INFO.{STREAM}")
+    except ApiError as error:
+        if error.code not in NOT_FOUND:
+            raise
+        await api(connection, f"STREAM.CREATE.{STREAM}", wanted)
+        return "created"
+    have = info["config"]
+    merged = have | {name: strengthened(name, have.get(name), value) for name, value in wanted.items()}
+    if merged == have:
+        return "kept"
+    await api(connection, f"STREAM.UPDATE.{STREAM}", merged)
+    return "updated"
+
+
+def strengthened(name: str, have: Any, want: Any) -> Any:
+    """The stronger of what a stream has and what we want of it."""
+    if name in ("retention", "storage") and have != want:
+        raise StreamError(
+            f"The stream {STREAM} has {name} {have!r} where {want!r} is needed, which cannot be changed. "
+            "Keep its events by a backup, delete it, provision again and run kernpuls reconcile --repair."
+        )
+    rule = _STRONGER.get(name)
+    return rule(have, want) if rule and have is not None else want
+
+
+def _unlimited_or_more(have: int, want: int) -> int:
+    return -1 if have == -1 or want == -1 else max(have, want)
+
+
+_STRONGER: dict[str, Callable[[Any, Any], Any]] = {
+    "subjects": lambda have, want: have + [subject for subject in want if subject not in have],
+    "max_bytes": _unlimited_or_more,
+    "max_msg_size": _unlimited_or_more,
+    "num_replicas": max,
+    "duplicate_window": max,
+}
+
+
+def filters_for(data_types: Iterable[type[EventData]]) -> list[str]:
+    """By entity, never by type: a consumer must see every event of an aggregate to count its sequence."""
+    return [f"kernpuls.*.*.{entity}.>" for entity in sorted({entity_of(t.TYPE) for t in data_types})]
+
+
+async def ensure_consumer(connection: Client, name: str, filters: list[str]) -> Json:
+    """Create or mend the durable consumer; one that is as it must be is left alone. Returns its info.
+
+    The watchdog calls this for as long as a service runs: a consumer may be deleted or drift.
+    """
+    wanted = {
+        "durable_name": name,
+        "name": name,
+        "filter_subjects": filters,
+        "ack_policy": "explicit",
+        "ack_wait": ACK_WAIT,
+        "max_deliver": -1,
+        "max_ack_pending": MAX_ACK_PENDING,
+        "deliver_policy": "all",
+        "replay_policy": "instant",
+    }
+    try:
+        info = await api(connection, f"CONSUMER.INFO.{STREAM}.{name}")
+    except ApiError as error:
+        if error.code not in NOT_FOUND:
+            raise
+    else:
+        have = {"max_deliver": -1} | info["config"]
+        if len(filters) == 1 and have.get("filter_subject"):
+            have["filter_subjects"] = [have["filter_subject"]]
+        if all(have.get(option) == value for option, value in wanted.items()) and not have.get("backoff"):
+            return info
+    return await api(
+        connection, f"CONSUMER.CREATE.{STREAM}.{name}", {"stream_name": STREAM, "config": wanted}
+    )
+
+
+async def redeliver_from(connection: Client, name: str, sequence: int | None = None) -> None:
+    """Start delivery again: of what is not acknowledged, or of everything from `sequence` on.
+
+    After a change of leader this hands over at once what the last one had not acknowledged, in order;
+    without it, that would come out of order after `ack_wait`.
+    """
+    body = {"seq": sequence} if sequence else {}
+    await api(connection, f"CONSUMER.RESET.{STREAM}.{name}", body)

@@ -1,0 +1,69 @@
+"""How far a consumer is with every aggregate: exactly one effect, for ever, at one row per aggregate.
+
+An event at or below `last_sequence` is a duplicate, the next one is taken, a later one waits as a gap.
+A message id that is remembered for a while protects for that while; this has no window.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import Column, Connection, String, Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from shared.store import BigId, plumbing
+
+versions = Table(
+    "version",
+    plumbing,
+    Column("consumer", String(40), primary_key=True),
+    Column("source", String(100), primary_key=True),
+    Column("subject", String(64), primary_key=True),
+    Column("last_sequence", BigId, nullable=False),
+)
+CHUNK = 500  # parameters of one IN list; SQLite before 3.32 took 999 in all
+
+
+class Aggregate(NamedTuple):
+    """Whose history a sequence counts: only the owner, `source`, publishes about its `subject`."""
+
+    source: str
+    subject: str
+
+
+def load(connection: Connection, consumer: str, wanted: Iterable[Aggregate]) -> dict[Aggregate, int]:
+    """The last sequence taken of each aggregate; those never seen are absent."""
+    subjects = sorted({aggregate.subject for aggregate in wanted})
+    found: dict[Aggregate, int] = {}
+    for start in range(0, len(subjects), CHUNK):
+        rows = connection.execute(
+            select(versions.c.source, versions.c.subject, versions.c.last_sequence).where(
+                versions.c.consumer == consumer, versions.c.subject.in_(subjects[start : start + CHUNK])
+            )
+        )
+        found |= {Aggregate(source, subject): last for source, subject, last in rows}
+    return found
+
+
+def save(connection: Connection, consumer: str, reached: Mapping[Aggregate, int]) -> None:
+    """Record the last sequence taken of each aggregate."""
+    if not reached:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    fresh = dialect.insert(versions)
+    upsert = fresh.on_conflict_do_update(
+        index_elements=["consumer", "source", "subject"],
+        set_={"last_sequence": fresh.excluded.last_sequence},
+    )
+    connection.execute(
+        upsert,
+        [
+            {"consumer": consumer, "source": of.source, "subject": of.subject, "last_sequence": last}
+            for of, last in sorted(reached.items())
+        ],
+    )
+
+
+def replace(connection: Connection, consumer: str, reached: Mapping[Aggregate, int]) -> None:
+    """Put a rebuilt model's versions in the place of the live ones."""
+    connection.execute(delete(versions).where(versions.c.consumer == consumer))
+    save(connection, consumer, reached)

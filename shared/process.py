@@ -1,0 +1,133 @@
+"""One process of one service: its store, bus, leader tasks and figures, put together once for all."""
+
+import asyncio
+import os
+import socket
+
+from nats.aio.client import Client
+from sqlalchemy import text
+
+from shared.clock import Clock, utc_now
+from shared.messaging import outbox, parked
+from shared.messaging.broker import Bus
+from shared.messaging.consumer import Consumer
+from shared.messaging.desk import Action, Desk
+from shared.messaging.intake import Intake, Taken
+from shared.messaging.leader import Leader, Task
+from shared.messaging.lease import Guard
+from shared.messaging.operate import ParkedActions
+from shared.messaging.relay import Relay
+from shared.messaging.retry import Retry
+from shared.messaging.stream import filters_for, redeliver_from
+from shared.messaging.transaction import Transactions
+from shared.messaging.watch import Watch
+from shared.metrics import Metrics
+from shared.migrate import pending
+from shared.municipality import Municipality
+from shared.service import Service
+from shared.store import Database
+
+MEASURE_EVERY = 5.0  # seconds
+
+
+class Process:
+    """Runs beside the HTTP server; `transactions` is what its commands use."""
+
+    def __init__(
+        self,
+        service: Service,
+        database: Database,
+        municipality: Municipality,
+        bus: Bus,
+        clock: Clock = utc_now,
+    ) -> None:
+        self.service, self.database, self.bus, self.clock = service, database, bus, clock
+        self.metrics = Metrics()
+        self.relay = Relay(database, clock, self.metrics.count_published)
+        self.transactions = Transactions(database, municipality, clock, committed=self.relay.wake)
+        intake = Intake(service.name, service.handlers, self.transactions)
+        self.consumer = Consumer(intake, database, self._taken)
+        self.retry = Retry(intake, database, self._taken)
+        self.watch = Watch(database, clock, service.name, filters_for(service.handlers))
+        operate = ParkedActions(intake, database)
+        actions: dict[str, Action] = {"replay": operate.replay, "discard": operate.discard}
+        self.desk = Desk(database, clock, actions | dict(service.actions(self)))
+        holder = f"{socket.gethostname()}-{os.getpid()}"
+        self.leader = Leader(database, bus, holder, self._prepare, self._tasks())
+        self._running: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        self.bus.start()
+        self._running = [asyncio.create_task(self.leader.run()), asyncio.create_task(self._measure())]
+
+    async def stop(self) -> None:
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self.bus.stop()
+        self.database.close()
+
+    async def ready(self) -> dict[str, str]:
+        """What keeps this process from working, by part; empty when nothing does."""
+        problems = {}
+        try:
+            await asyncio.wait_for(self.database.read(lambda c: c.execute(text("SELECT 1"))), 2)
+        except Exception as error:
+            problems["database"] = f"does not answer ({type(error).__name__})"
+        if not self.bus.is_connected:
+            problems["bus"] = "no connection to NATS; commands are accepted, events wait in the outbox"
+        if self.watch.regressed:
+            problems["stream"] = "lacks events that were published; run kernpuls reconcile --repair"
+        if self.consumer.paused:
+            problems["consumer"] = "paused: most events fail; see kernpuls parked and the log"
+        return problems
+
+    def _tasks(self) -> dict[str, Task]:
+        tasks: dict[str, Task] = {"relay": self.relay.run, "watch": self.watch.run, "desk": self._attend}
+        if self.service.handlers:
+            tasks |= {"consumer": self.consumer.run, "retry": self._retry}
+        return tasks
+
+    async def _prepare(self, connection: Client, guard: Guard) -> None:
+        """A new leader first sees to its consumer, and takes over what the last one left unacknowledged."""
+        await self.watch.look(connection, guard)
+        if self.service.handlers:
+            await redeliver_from(connection, self.service.name)
+
+    async def _attend(self, connection: Client, guard: Guard) -> None:
+        await self.desk.run(guard)
+
+    async def _retry(self, connection: Client, guard: Guard) -> None:
+        await self.retry.run(guard, self.consumer.turn)
+
+    def _taken(self, taken: Taken) -> None:
+        self.metrics.count_taken(taken, self.clock())
+        if taken.recorded:
+            self.relay.wake()
+
+    async def _measure(self) -> None:
+        while True:
+            await self.measure()
+            await asyncio.sleep(MEASURE_EVERY)
+
+    async def measure(self) -> None:
+        """Bring the figures up to date; a store that is away shows in `ready` alone."""
+        problems = await self.ready()
+        self.metrics.ready.set(not problems)
+        self.metrics.leader.set(self.leader.leads)
+        self.metrics.regressed.set(self.watch.regressed)
+        self.metrics.paused.set(self.consumer.paused)
+        self.metrics.waiting.set(self.watch.waiting)
+        if "database" in problems:
+            return
+        count, oldest = await self.database.read(outbox.backlog)
+        self.metrics.outbox_pending.set(count)
+        self.metrics.outbox_age.set((self.clock() - oldest).total_seconds() if oldest else 0)
+        for reason, number in (await self.database.read(parked.counts)).items():
+            self.metrics.parked.labels(reason).set(number)
+
+
+def unmigrated(database: Database, package: str) -> list[str]:
+    """Revisions the store lacks; a service does not start on a store that does not fit it."""
+    with database.reader.connect() as connection:
+        return pending(connection, package)
