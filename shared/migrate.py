@@ -11,8 +11,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from shared.store import Database
+from shared.store import Database, StoreError
 
 
 def migrate(database: Database, package: str) -> None:
@@ -34,6 +35,22 @@ def pending(connection: Connection, package: str) -> list[str]:
         applied = MigrationContext.configure(connection, opts=options).get_current_heads()
         missing += [head for head in ScriptDirectory.from_config(config).get_heads() if head not in applied]
     return missing
+
+
+def require_migrated(database: Database, package: str) -> None:
+    """Refuse a store that does not fit this code: handlers would fail on it one by one."""
+    try:
+        with database.reader.connect() as connection:
+            missing = pending(connection, package)
+    except SQLAlchemyError as error:
+        raise StoreError(
+            f"The database of {database.service} does not answer ({type(error).__name__}). "
+            "See that it runs and that KERNPULS_DATABASE_URL is right."
+        ) from error
+    if missing:
+        raise StoreError(
+            f"The database of {database.service} lacks {', '.join(missing)}. Run kernpuls migrate first."
+        )
 
 
 def _configs(package: str) -> list[Config]:

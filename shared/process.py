@@ -3,6 +3,9 @@
 import asyncio
 import os
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from nats.aio.client import Client
 from sqlalchemy import text
@@ -16,16 +19,18 @@ from shared.messaging.intake import Intake, Taken
 from shared.messaging.leader import Leader, Task
 from shared.messaging.lease import Guard
 from shared.messaging.operate import ParkedActions
+from shared.messaging.reconcile import Reconcile
 from shared.messaging.relay import Relay
 from shared.messaging.retry import Retry
 from shared.messaging.stream import filters_for, redeliver_from
 from shared.messaging.transaction import Transactions
 from shared.messaging.watch import Watch
 from shared.metrics import Metrics
-from shared.migrate import pending
 from shared.municipality import Municipality
-from shared.service import Service
 from shared.store import Database
+
+if TYPE_CHECKING:
+    from shared.service import Service  # it assembles a service, and so imports this room
 
 MEASURE_EVERY = 5.0  # seconds
 
@@ -35,7 +40,7 @@ class Process:
 
     def __init__(
         self,
-        service: Service,
+        service: "Service",
         database: Database,
         municipality: Municipality,
         bus: Bus,
@@ -50,11 +55,25 @@ class Process:
         self.retry = Retry(intake, database, self._taken)
         self.watch = Watch(database, clock, service.name, filters_for(service.handlers))
         operate = ParkedActions(intake, database)
-        actions: dict[str, Action] = {"replay": operate.replay, "discard": operate.discard}
+        reconcile = Reconcile(database, bus, filters_for(service.publishes))
+        actions: dict[str, Action] = {
+            "replay": operate.replay,
+            "discard": operate.discard,
+            "reconcile": reconcile.act,
+        }
         self.desk = Desk(database, clock, actions | dict(service.actions(self)))
         holder = f"{socket.gethostname()}-{os.getpid()}"
         self.leader = Leader(database, bus, holder, self._prepare, self._tasks())
         self._running: list[asyncio.Task[None]] = []
+
+    @asynccontextmanager
+    async def lifespan(self, _app: object) -> AsyncIterator[None]:
+        """Between the start and the stop of the HTTP server."""
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
 
     async def start(self) -> None:
         self.bus.start()
@@ -125,9 +144,3 @@ class Process:
         self.metrics.outbox_age.set((self.clock() - oldest).total_seconds() if oldest else 0)
         for reason, number in (await self.database.read(parked.counts)).items():
             self.metrics.parked.labels(reason).set(number)
-
-
-def unmigrated(database: Database, package: str) -> list[str]:
-    """Revisions the store lacks; a service does not start on a store that does not fit it."""
-    with database.reader.connect() as connection:
-        return pending(connection, package)

@@ -41,7 +41,7 @@ class Leader:
                 await self._term()
             except* Exception as group:
                 for error in group.exceptions:
-                    log.warning("leader.begins-again", error=type(error).__name__, detail=str(error)[:300])
+                    log.warning("leader.begins-again", exc_info=error)
             if asyncio.get_running_loop().time() - started > 10:
                 wait = 0.2
             await asyncio.sleep(wait)

@@ -192,3 +192,22 @@ def backlog(connection: Connection) -> tuple[int, datetime | None]:
     waiting = select(func.count(), func.min(outbox.c.recorded_at)).where(outbox.c.published_at.is_(None))
     count, oldest = connection.execute(waiting).one()
     return count, oldest
+
+
+def lookup(connection: Connection, event_ids: list[str]) -> dict[str, tuple[int, bytes]]:
+    """The id and bytes of the rows with these event ids."""
+    wanted = select(outbox.c.event_id, outbox.c.id, outbox.c.payload).where(outbox.c.event_id.in_(event_ids))
+    return {row.event_id: (row.id, row.payload) for row in connection.execute(wanted)}
+
+
+def published_ids(connection: Connection, after: int, limit: int) -> list[int]:
+    """Ids of rows that are said to be in the stream, in order, a page at a time."""
+    published = select(outbox.c.id).where(outbox.c.id > after, outbox.c.published_at.is_not(None))
+    return list(connection.execute(published.order_by(outbox.c.id).limit(limit)).scalars())
+
+
+def publish_again(connection: Connection, ids: list[int]) -> None:
+    """Let the relay publish rows that the stream lost, with the ids they always had."""
+    connection.execute(
+        update(outbox).where(outbox.c.id.in_(ids)).values(published_at=None, stream_sequence=None)
+    )
