@@ -21,6 +21,7 @@ from shared.messaging.lease import Guard
 from shared.messaging.operate import ParkedActions
 from shared.messaging.reconcile import Reconcile
 from shared.messaging.relay import Relay
+from shared.messaging.requests import serve
 from shared.messaging.retry import Retry
 from shared.messaging.stream import filters_for, redeliver_from
 from shared.messaging.transaction import Transactions
@@ -47,6 +48,7 @@ class Process:
         clock: Clock = utc_now,
     ) -> None:
         self.service, self.database, self.bus, self.clock = service, database, bus, clock
+        serve(bus.broker, database, service.replies)
         self.metrics = Metrics()
         self.relay = Relay(database, clock, self.metrics.count_published)
         self.transactions = Transactions(database, municipality, clock, committed=self.relay.wake)

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
@@ -15,6 +16,7 @@ from shared.logs import configure_logs
 from shared.messaging.broker import Bus
 from shared.messaging.desk import Action
 from shared.messaging.intake import EventHandler
+from shared.messaging.requests import Reply
 from shared.migrate import require_migrated
 from shared.municipality import MunicipalityError, load_municipality
 from shared.process import Process
@@ -28,8 +30,8 @@ class Service:
 
     `api` serves `/v1/…`, `pages` serves HTML outside the API, both plain FastAPI routers. `static` is
     the folder served at `/static`. `version` is that of the API (semver). The schemas of the events in
-    `publishes` are served at `/v1/schemas/{type}.json`. `actions` are what operators can ask of this
-    service beside what they can ask of every one.
+    `publishes` are served at `/v1/schemas/{type}.json`. `replies` are the questions it answers other services;
+    `actions` are what operators can ask of this service beside what they can ask of every one.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Service:
     static: Path | None = None
     version: str = "1.0.0"
     publishes: tuple[type[EventData], ...] = ()
+    replies: tuple[Reply[Any, Any], ...] = ()
     actions: Callable[[Process], Mapping[str, Action]] = lambda _process: {}
 
     @property

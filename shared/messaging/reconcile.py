@@ -34,8 +34,8 @@ class Comparison:
 
     def __str__(self) -> str:
         return (
-            f"{self.same} the same, {len(self.lost)} lost by the stream, {len(self.foreign)} not in the outbox, "
-            f"{len(self.altered)} altered, {self.repeated} repeated"
+            f"{self.same} the same, {len(self.lost)} lost by the stream, "
+            f"{len(self.foreign)} not in the outbox, {len(self.altered)} altered, {self.repeated} repeated"
         )
 
 

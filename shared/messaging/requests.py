@@ -1,0 +1,83 @@
+"""Questions between services, answered at the moment of asking and stored nowhere: FastStream over NATS.
+
+FastStream answers nothing at all to what it cannot validate, so we validate inside: an error is an answer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from faststream.nats import NatsBroker, NatsMessage
+from nats.errors import Error as NatsError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+from sqlalchemy import Connection
+
+from shared.contracts.envelope import Data
+from shared.contracts.refusals import NotFound
+from shared.store import Database
+
+TIMEOUT = 2.0  # seconds to wait for an answer
+Q = TypeVar("Q", bound=BaseModel)
+A = TypeVar("A", bound=BaseModel)
+
+
+class NoAnswer(Exception):
+    """Nobody answered, or the answer was an error; `code` tells which: `away`, `not-found` or `invalid`."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Reply(Generic[Q, A]):
+    """How a service answers one kind of question: from its store, in a read transaction."""
+
+    subject: str
+    question: type[Q]
+    read: Callable[[Connection, Q], A]
+
+
+class Answer(Data):
+    """What travels back: one of the two."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+    answer: dict[str, Any] | None = None
+    error: str | None = None
+    detail: str | None = None
+
+
+def serve(broker: NatsBroker, database: Database, replies: tuple[Reply[Any, Any], ...]) -> None:
+    """Answer questions once the broker starts; instances of one service share them out."""
+    for reply in replies:
+        _register(broker, database, reply)
+
+
+def _register(broker: NatsBroker, database: Database, reply: Reply[Any, Any]) -> None:
+    async def answer(message: NatsMessage) -> Answer:
+        try:
+            question = reply.question.model_validate_json(message.body)
+            found = await database.read(lambda c: reply.read(c, question))
+        except ValidationError as error:
+            return Answer(error="invalid", detail=f"{error.error_count()} field(s) of the question are wrong")
+        except NotFound as missing:
+            return Answer(error="not-found", detail=str(missing))
+        return Answer(answer=found.model_dump(mode="json", by_alias=True))
+
+    broker.subscriber(reply.subject, queue=database.service)(answer)
+
+
+async def ask(broker: NatsBroker, subject: str, question: BaseModel, expected: type[A]) -> A:
+    """Ask the owner of a fact. Raises NoAnswer."""
+    try:
+        message = await broker.request(
+            question.model_dump(mode="json", by_alias=True), subject, timeout=TIMEOUT
+        )
+    except (NatsError, TimeoutError, OSError) as error:
+        raise NoAnswer("away", f"{subject} did not answer within {TIMEOUT} s") from error
+    answer = Answer.model_validate_json(message.body)
+    if answer.error:
+        raise NoAnswer(answer.error, answer.detail or answer.error)
+    return expected.model_validate(answer.answer)
