@@ -30,8 +30,8 @@ class Service:
 
     `api` serves `/v1/…`, `pages` serves HTML outside the API, both plain FastAPI routers. `static` is
     the folder served at `/static`. `version` is that of the API (semver). The schemas of the events in
-    `publishes` are served at `/v1/schemas/{type}.json`. `replies` are the questions it answers other services;
-    `actions` are what operators can ask of this service beside what they can ask of every one.
+    `publishes` are served at `/v1/schemas/{type}.json`. `replies` are the questions it answers other
+    services; `actions` are what operators can ask of this service beside what they can ask of any.
     """
 
     name: str
