@@ -1,7 +1,5 @@
 """What a route is given: reading, and commands that happen once however often they are sent.
 
-INTERFACE (being implemented): routes depend on `EndpointDep` and return what these methods return.
-
     @router.post("/initiatives", status_code=201, response_model=InitiativeView)
     async def submit(command: SubmitInitiative, http: EndpointDep) -> Response:
         initiative_id = http.new_id()
@@ -14,25 +12,50 @@ INTERFACE (being implemented): routes depend on `EndpointDep` and return what th
     @router.get("/initiatives/{initiative_id}", response_model=InitiativeView)
     async def one(initiative_id: str, http: EndpointDep) -> Response:
         return await http.read(lambda connection: store.view(connection, initiative_id))
+
+Both return a finished response, so that FastAPI does not validate a second time what a view is.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from shared.contracts.envelope import NewEvent
-from shared.messaging.transaction import Transaction
+from shared.http import idempotency
+from shared.http.idempotency import Answer, Key
+from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.municipality import Municipality
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Chosen by the caller: the same key with the same request has one effect, and is "
+        "answered the same, however often it is sent. 1 to 255 visible ASCII characters, e.g. a UUID.",
+    ),
+]
 
 
 class Endpoint:
-    municipality: Municipality
+    """One request's way to its service's data."""
+
+    def __init__(self, request: Request, key: str | None) -> None:
+        self._request, self._key = request, key
+        self._transactions: Transactions = request.app.state.transactions
+        self._cause: Cause = request.scope["kernpuls.cause"]
+
+    @property
+    def municipality(self) -> Municipality:
+        return self._transactions.municipality
 
     def new_id(self) -> str:
-        raise NotImplementedError
+        return self._transactions.new_id()
 
     async def create(
         self,
@@ -40,16 +63,48 @@ class Endpoint:
         view: Callable[[Transaction], BaseModel],
         location: str | None = None,
     ) -> Response:
-        """201 with the view; the same Idempotency-Key again answers the same without a second effect."""
-        raise NotImplementedError
+        """201 with the view; the same Idempotency-Key again answers the same without a second effect.
+
+        A route that declares another `status_code` answers with that one.
+        """
+        status = self._request.scope["route"].status_code or 201
+        key = await self._full_key()
+
+        def work(tx: Transaction) -> tuple[Answer, bool]:
+            if key and (before := idempotency.claim(tx.connection, key, tx.now)):
+                return before, True
+            tx.record(handler(tx))
+            answer = Answer(status, location, _json(view(tx)))
+            if key:
+                idempotency.keep(tx.connection, key, answer)
+            return answer, False
+
+        answer, replayed = await self._transactions.run(work, self._cause)
+        headers = {"Location": answer.location} if answer.location else {}
+        if replayed:
+            headers["Idempotency-Replayed"] = "true"
+        return Response(answer.body, answer.status, headers, media_type="application/json")
 
     async def read(self, view: Callable[[Connection], BaseModel]) -> Response:
         """200 with the view; NotFound raised inside becomes 404."""
-        raise NotImplementedError
+        body = await self._transactions.database.read(lambda connection: _json(view(connection)))
+        return Response(body, media_type="application/json")
+
+    async def _full_key(self) -> Key | None:
+        if self._key is None:
+            return None
+        operation = f"{self._request.method} {self._request.url.path}"
+        body = await self._request.body()
+        return Key(operation, self._key, idempotency.hash_of(self._request.url.query, body))
 
 
-def endpoint(request: Request) -> Endpoint:
-    raise NotImplementedError
+def _json(view: BaseModel) -> bytes:
+    return view.model_dump_json(by_alias=True).encode()
+
+
+async def endpoint(request: Request, idempotency_key: IdempotencyKey = None) -> Endpoint:
+    # async, because FastAPI runs a plain function in a thread of its own, on every request
+    return Endpoint(request, idempotency_key)
 
 
 EndpointDep = Annotated[Endpoint, Depends(endpoint)]

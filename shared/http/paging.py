@@ -1,7 +1,101 @@
 """Pages of a collection, with a link to the next one.
 
-INTERFACE (being implemented): `Page[InitiativeView]` is {items, _links: {self, next?}}; routes take
-`paging: PagingDep` with `paging.after` (opaque cursor: last sort key seen, or None) and `paging.limit`
-(1 to 200, 50 unless told), query keys `after` and `limit`. The store fetches `limit + 1` rows ordered by a
-unique key > after; `page_of(items, paging, key)` cuts the surplus row and makes the link.
+A page begins after the sort key of the last row of the one before, so that rows added meanwhile
+neither repeat nor hide a row, and the thousandth page costs what the first does.
+
+    @router.get("/initiatives", response_model=Page[InitiativeView])
+    async def all(paging: PagingDep, http: EndpointDep) -> Response:
+        return await http.read(
+            lambda c: page_of(store.views(c, paging.after, paging.limit + 1), paging, key=lambda v: v.id)
+        )
+
+The store orders by that unique key and returns what is greater than `after`.
 """
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query, Request
+from pydantic import Field
+
+from shared.contracts.envelope import Data
+from shared.contracts.refusals import FieldError, Invalid
+
+Item = TypeVar("Item")
+LONGEST = 400  # characters of a cursor; no sort key of ours comes near
+
+
+class Links(Data):
+    """Where this page is, and the next one if there is one."""
+
+    self: str
+    next: str | None = None
+
+
+class Page(Data, Generic[Item]):
+    """A part of a collection, in the order of its key."""
+
+    items: tuple[Item, ...]
+    links: Links = Field(alias="_links")
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        return f"{params[0].__name__}Page"  # a schema's name in the OpenAPI is UpperCamelCase
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Which part of a collection is asked for.
+
+    `after` is the last sort key that the caller has seen, or None to begin; `limit` is 1 to 200.
+    """
+
+    after: str | None
+    limit: int
+    path: str
+    filters: tuple[tuple[str, str], ...]
+
+    def link(self, after: str | None) -> str:
+        keys = [*self.filters, ("limit", str(self.limit))]
+        if after is not None:
+            keys.append(("after", _cursor(after)))
+        return f"{self.path}?{urlencode(keys)}"
+
+
+def page_of(found: Sequence[Item], paging: Paging, key: Callable[[Item], str]) -> Page[Item]:
+    """`found` has one row more than `paging.limit` if there is a next page; that row is cut off here."""
+    items = tuple(found[: paging.limit])
+    following = paging.link(key(items[-1])) if len(found) > paging.limit else None
+    return Page[Item](items=items, links=Links(self=paging.link(paging.after), next=following))
+
+
+async def paging(
+    request: Request,
+    after: Annotated[str | None, Query(max_length=LONGEST, description="From the `next` link")] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="At most so many items")] = 50,
+) -> Paging:
+    filters = tuple(pair for pair in request.query_params.multi_items() if pair[0] not in ("after", "limit"))
+    return Paging(None if after is None else _sort_key(after), limit, request.url.path, filters)
+
+
+PagingDep = Annotated[Paging, Depends(paging)]
+
+
+def _cursor(sort_key: str) -> str:
+    return base64.urlsafe_b64encode(sort_key.encode()).decode().rstrip("=")
+
+
+def _sort_key(cursor: str) -> str:
+    try:
+        sort_key = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        sort_key = ""
+    if not sort_key or "\0" in sort_key or _cursor(sort_key) != cursor:
+        raise Invalid(
+            FieldError("after", "is no cursor of ours; follow the next link of a page, or leave it out")
+        )
+    return sort_key

@@ -1,0 +1,89 @@
+"""One service's HTTP application, with the NL API Design Rules and the house rules built in."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CollectorRegistry
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from shared.contracts.refusals import NotFound
+from shared.http.edge import Edge
+from shared.http.measures import Measures
+from shared.http.openapi import PREFIX, document
+from shared.http.probes import Ready, probes
+from shared.http.problems import answer_to
+from shared.http.schemas import schema_of
+from shared.messaging.transaction import Transactions
+
+if TYPE_CHECKING:
+    from shared.service import Service  # it assembles a service, and so imports this room
+
+FOR_EVERYBODY = {"Access-Control-Allow-Origin": "*"}
+
+
+def create_app(
+    service: Service,
+    transactions: Transactions,
+    ready: Ready,
+    registry: CollectorRegistry,
+    trusted_network: bool = False,
+) -> FastAPI:
+    """`ready` tells what is not ready yet: name to reason. Without a trusted network, only callers on
+    this machine are answered (see security.py).
+    """
+    municipality = transactions.municipality
+    app = FastAPI(
+        title=service.title,
+        version=service.version,
+        contact=municipality.contact.model_dump(),
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        openapi_url=None,  # its documentation pages load scripts from other hosts
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.transactions = transactions
+    if service.api:
+        app.include_router(service.api, prefix=PREFIX)
+    app.include_router(_published(app, service, municipality.schema_base), prefix=PREFIX)
+    app.include_router(probes(ready, registry))
+    if service.pages:
+        app.include_router(service.pages, include_in_schema=False)
+    if service.static:
+        app.mount("/static", StaticFiles(directory=service.static))
+    app.add_exception_handler(HTTPException, answer_to)
+    app.add_exception_handler(RequestValidationError, answer_to)
+    app.add_middleware(
+        Edge,
+        version=service.version,
+        new_id=transactions.new_id,
+        measures=Measures(registry),
+        trusted_network=trusted_network,
+    )
+    return app
+
+
+def _published(app: FastAPI, service: Service, schema_base: str) -> APIRouter:
+    """What anybody may read about the API and its events."""
+    router = APIRouter(include_in_schema=False)
+    schemas = {f"{kind.TYPE}.json": schema_of(kind, schema_base) for kind in service.publishes}
+    described = cache(lambda: json.dumps(document(app), ensure_ascii=False))
+
+    @router.get("/openapi.json")
+    async def openapi() -> Response:
+        return Response(described(), headers=FOR_EVERYBODY, media_type="application/json")
+
+    @router.get("/schemas/{name}")
+    async def schema(name: str) -> Response:
+        if name not in schemas:
+            raise NotFound(f"This service publishes {', '.join(schemas) or 'no events'}; not {name!r}.")
+        body = json.dumps(schemas[name], ensure_ascii=False)
+        return Response(body, headers=FOR_EVERYBODY, media_type="application/schema+json")
+
+    return router

@@ -1,0 +1,120 @@
+"""Request bodies: bounded, and JSON that means one thing only.
+
+Two parsers may read a duplicate key, NaN or a lone surrogate differently, and PostgreSQL cannot store
+a NUL character; so such a body is refused here, before anything is decided.
+"""
+
+import json
+import math
+from typing import Any, NoReturn
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
+
+from shared.contracts.refusals import FieldError, Invalid
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 32
+LARGEST = 2**53 - 1  # RFC 7493: beyond it, not every reader sees the same whole number
+
+
+async def read_body(receive: Receive, announced: int) -> bytes:
+    """The whole body, of at most 1 MB; never more than that is held in memory."""
+    chunks: list[bytes] = []
+    size = announced
+    while size <= MAX_BYTES:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunks.append(message.get("body", b""))
+        size = max(announced, sum(map(len, chunks)))
+        if not message.get("more_body", False):
+            break
+    if size > MAX_BYTES:
+        raise HTTPException(413, f"The body is larger than {MAX_BYTES} bytes. Send less at a time.")
+    return b"".join(chunks)
+
+
+def check_json(content_type: str, content_encoding: str, body: bytes) -> None:
+    """Refuse what is no JSON or could be read in two ways."""
+    media_type, _, parameters = content_type.lower().partition(";")
+    charset = parameters.partition("charset=")[2].strip(' "')
+    if media_type.strip() != "application/json" or charset not in ("", "utf-8"):
+        raise HTTPException(415, "Send JSON in UTF-8, with the header Content-Type: application/json.")
+    if content_encoding not in ("", "identity"):
+        raise HTTPException(
+            415, f"Content-Encoding {content_encoding} is not read here; send the JSON as is."
+        )
+    try:
+        value = json.loads(
+            body.decode(),
+            parse_constant=_constant,
+            parse_float=_float,
+            parse_int=_int,
+            object_pairs_hook=_object,
+        )
+    except UnicodeDecodeError as error:
+        _refuse(f"is not valid UTF-8 at byte {error.start}")
+    except json.JSONDecodeError as error:
+        _refuse(f"is not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}")
+    except RecursionError:
+        _refuse(f"is nested more than {MAX_DEPTH} levels deep")
+    _check_depth_and_text(value)
+
+
+def _check_depth_and_text(value: Any) -> None:
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            _refuse(f"is nested more than {MAX_DEPTH} levels deep")
+        below: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                below += item.keys()
+                below += item.values()
+            elif isinstance(item, list):
+                below += item
+            elif isinstance(item, str):
+                _check_text(item)
+        level = below
+
+
+def _check_text(text: str) -> None:
+    if "\0" in text:
+        _refuse("holds a NUL character (\\u0000), which cannot be stored; leave it out")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        _refuse("holds half a surrogate pair (such as \\ud800), which is no character; leave it out")
+
+
+def _constant(name: str) -> NoReturn:
+    _refuse(f"holds {name}, which is no JSON number")
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        _refuse(f"holds the number {digits[:20]}, which is too large")
+    return number
+
+
+def _int(digits: str) -> int:
+    if len(digits) > 17 or abs(int(digits)) > LARGEST:
+        _refuse(f"holds the number {digits[:20]}, beyond {LARGEST}; not every reader would see the same")
+    return int(digits)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Invalid(FieldError(twice[:100], "stands in one object twice; keep one"))
+    return found
+
+
+def _refuse(message: str) -> NoReturn:
+    raise Invalid(FieldError("body", message))

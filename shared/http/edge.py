@@ -1,0 +1,120 @@
+"""The one layer around every request: who caused it, may it come in, what its answer carries.
+
+Plain ASGI, because Starlette's middleware class costs a task and two streams per request.
+"""
+
+import re
+from time import perf_counter
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
+
+from shared.contracts.envelope import OpaqueId
+from shared.contracts.refusals import FieldError, Invalid
+from shared.http import security
+from shared.http.bodies import check_json, read_body
+from shared.http.measures import Measures
+from shared.http.problems import answer_to, in_api
+from shared.messaging.transaction import Cause, NewId
+
+CORRELATION_ID = "X-Correlation-Id"
+LONGEST_PATH = 500
+TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+opaque_id = TypeAdapter(OpaqueId)
+
+
+class Edge:
+    def __init__(
+        self, app: ASGIApp, version: str, new_id: NewId, measures: Measures, trusted_network: bool
+    ) -> None:
+        self.app, self.new_id, self.measures = app, new_id, measures
+        self.trusted_network = trusted_network
+        self.api_headers = security.headers_for(security.API_POLICY, version)
+        self.page_headers = security.headers_for(security.PAGE_POLICY, version)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = perf_counter()
+        status = 0
+        headers = Headers(scope=scope)
+        cause = self._cause(headers)
+        scope["kernpuls.cause"] = cause
+        rules = self.page_headers if _is_page(scope["path"]) else self.api_headers
+        added = [*rules, (CORRELATION_ID.lower().encode(), cause.correlation_id.encode())]
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *added]
+            await send(message)
+
+        bind_contextvars(correlation_id=cause.correlation_id)
+        try:
+            admitted = await self._admit(scope, headers, receive)
+            await self.app(scope, admitted, send_with_headers)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            if status:
+                raise  # half an answer is on its way: only breaking the connection tells the caller
+            answer = await answer_to(Request(scope), error)
+            await answer(scope, receive, send_with_headers)
+        finally:
+            self.measures.observe(scope["method"], _template(scope), status, perf_counter() - started)
+
+    def _cause(self, headers: Headers) -> Cause:
+        try:
+            correlation_id = opaque_id.validate_python(headers.get(CORRELATION_ID))
+        except ValidationError:
+            correlation_id = self.new_id()
+        traceparent = headers.get("traceparent", "")
+        return Cause(correlation_id, None, traceparent if TRACEPARENT.fullmatch(traceparent) else None)
+
+    async def _admit(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
+        """Refuse what no route should have to think of; the body that was checked, to be read again."""
+        if not self.trusted_network:
+            security.check_caller(scope["method"], headers)
+        path = scope["path"]
+        if len(path) > LONGEST_PATH:
+            raise HTTPException(414, f"The path is longer than {LONGEST_PATH} characters.")
+        if "\0" in path or (path.endswith("/") and path != "/"):
+            raise HTTPException(404)
+        if b"%00" in scope["query_string"]:
+            raise Invalid(FieldError("query", "holds a NUL character (%00); leave it out"))
+        announced = headers.get("content-length", "0")
+        if announced == "0" and "transfer-encoding" not in headers:
+            return receive
+        body = await read_body(receive, int(announced))
+        if body and in_api(path):
+            check_json(headers.get("content-type", ""), headers.get("content-encoding", ""), body)
+        return _again(body, receive)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay
+
+
+def _is_page(path: str) -> bool:
+    return not in_api(path) and not path.startswith("/health/") and path != "/metrics"
+
+
+def _template(scope: Scope) -> str:
+    """The route as it is written, so that no id becomes a label."""
+    route = scope.get("route")
+    if isinstance(route, APIRoute):
+        return f"/v1{route.path}" if in_api(scope["path"]) else route.path
+    return "/static" if "endpoint" in scope else "none"

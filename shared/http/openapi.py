@@ -1,0 +1,73 @@
+"""The published description of a service's API, and what FastAPI cannot know of ours."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from shared.http.problems import MEDIA_TYPE, Problem
+
+PREFIX = "/v1"
+METHODS_WITH_BODY = {"post", "put", "patch"}
+PROBLEM = {"$ref": "#/components/responses/Problem"}
+VERSION_HEADER = {"API-Version": {"$ref": "#/components/headers/ApiVersion"}}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """OpenAPI 3.1 with paths below `/v1`, problems instead of FastAPI's 422, and our headers."""
+    found = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        license_info=app.license_info,
+        servers=[{"url": PREFIX}],
+        routes=app.routes,
+        separate_input_output_schemas=False,
+    )
+    found["info"]["contact"] = app.contact  # not by FastAPI: it warns that it cannot check the address
+    found["paths"] = {path.removeprefix(PREFIX): item for path, item in found["paths"].items()}
+    for path, item in found["paths"].items():
+        for method, operation in item.items():
+            _complete(path, method, operation)
+    _add_components(found.setdefault("components", {}))
+    return found
+
+
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    writes = method in METHODS_WITH_BODY
+    if not writes:
+        parameters = operation.get("parameters", [])
+        operation["parameters"] = [p for p in parameters if p["name"] != "Idempotency-Key"]
+    responses = operation["responses"]
+    responses.pop("422", None)
+    for status, answer in responses.items():
+        if status[0] in "23":
+            answer["headers"] = {**VERSION_HEADER, **answer.get("headers", {})}
+    problems = ["400", "500", "503"]
+    problems += ["404"] if "{" in path else []
+    problems += ["409", "413", "415"] if writes else []
+    for status in sorted(problems):
+        responses[status] = PROBLEM
+
+
+def _add_components(components: dict[str, Any]) -> None:
+    schemas = components.setdefault("schemas", {})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    template = "#/components/schemas/{model}"
+    problem = Problem.model_json_schema(ref_template=template)
+    schemas.update(problem.pop("$defs"))
+    schemas["Problem"] = problem
+    components["headers"] = {
+        "ApiVersion": {
+            "description": "The full version of this API",
+            "schema": {"type": "string", "examples": ["1.0.0"]},
+        }
+    }
+    components["responses"] = {
+        "Problem": {
+            "description": "What is wrong, and what to do (RFC 9457)",
+            "headers": VERSION_HEADER,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    }

@@ -1,0 +1,115 @@
+"""Every refusal and failure as one RFC 9457 answer; for people on the pages, a Dutch one.
+
+Nothing of the inside leaks: who calls hears a correlation id, the log has the exception beside it.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import InternalError, SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from shared.contracts.refusals import FieldError, Invalid, NotFound, Refused
+from shared.http.pages import apology
+from shared.store import is_outage
+
+RETRY_AFTER = "5"  # seconds: a lock is given up after five, a restarted database is back by then
+MEDIA_TYPE = "application/problem+json"
+log = structlog.get_logger(__name__)
+
+ADVICE = {
+    "extra_forbidden": "is not known here; leave it out or correct its spelling",
+    "missing": "is required; add it",
+    "json_invalid": "is not valid JSON",
+}
+
+
+class InvalidField(BaseModel):
+    """One thing wrong with the request."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """What went wrong and what to do (RFC 9457)."""
+
+    status: int = Field(examples=[400])
+    title: str
+    detail: str
+    errors: list[InvalidField] | None = Field(None, description="On 400: everything wrong with the request")
+    code: str | None = Field(None, description="On 409: why not, for programs")
+    allowed: list[str] | None = Field(None, description="On 409: what can be done now")
+
+
+async def answer_to(request: Request, error: Exception) -> Response:
+    """The answer to any exception that leaves a route."""
+    match error:
+        case Invalid():
+            return _invalid(request, error.errors)
+        case RequestValidationError():
+            return _invalid(request, [_field_error(found) for found in error.errors()])
+        case NotFound():
+            return problem(request, 404, str(error) or "There is nothing at this address.")
+        case Refused():
+            return problem(request, 409, error.detail, code=error.code, allowed=list(error.allowed))
+        case HTTPException(status_code=404):
+            return problem(request, 404, f"There is nothing at {request.url.path}.")
+        case HTTPException(status_code=405):
+            return _not_allowed(request)
+        case HTTPException():
+            return problem(request, error.status_code, error.detail, headers=error.headers)
+    log.error("request failed", exc_info=error)
+    if _database_away(error):
+        detail = "The database cannot be used at this moment. Nothing was changed; send the request again."
+        return problem(request, 503, detail, headers={"Retry-After": RETRY_AFTER})
+    correlation_id = request.scope["kernpuls.cause"].correlation_id
+    detail = f"This is a fault of ours. Nothing was changed. When you report it, mention {correlation_id}."
+    return problem(request, 500, detail)
+
+
+def problem(
+    request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None, **members: Any
+) -> Response:
+    """problem+json, or a page for a browser outside the API."""
+    if not in_api(request.url.path) and "text/html" in request.headers.get("accept", ""):
+        return Response(apology(status), status, headers, media_type="text/html")
+    body = {"status": status, "title": HTTPStatus(status).phrase, "detail": detail, **members}
+    return Response(json.dumps(body, ensure_ascii=False), status, headers, media_type=MEDIA_TYPE)
+
+
+def in_api(path: str) -> bool:
+    return path == "/v1" or path.startswith("/v1/")
+
+
+def _invalid(request: Request, errors: Sequence[FieldError]) -> Response:
+    listed = [{"field": e.field, "message": e.message} for e in errors]
+    detail = "; ".join(f"{e.field}: {e.message}" for e in errors)
+    return problem(request, 400, detail, errors=listed)
+
+
+def _field_error(found: Mapping[str, Any]) -> FieldError:
+    place = [str(part) for part in found["loc"]]
+    field = ".".join(place[1:]) or place[0]
+    return FieldError(field, ADVICE.get(found["type"], found["msg"]))
+
+
+def _not_allowed(request: Request) -> Response:
+    """Starlette names the methods of the first route that matches; the address may have more."""
+    path = request.url.path
+    routes = [route for route in iter_route_contexts(request.app.routes) if route.path_regex.match(path)]
+    allow = ", ".join(sorted({method for route in routes for method in route.methods or ("GET", "HEAD")}))
+    detail = f"{request.method} does not apply to {path}; use {allow}."
+    return problem(request, 405, detail, headers={"Allow": allow})
+
+
+def _database_away(error: Exception) -> bool:
+    # InternalError: psycopg's class for a read-only database and a transaction ended from outside.
+    return isinstance(error, SQLAlchemyError) and (is_outage(error) or isinstance(error, InternalError))

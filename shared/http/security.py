@@ -1,0 +1,69 @@
+"""Who may reach a service that has no login yet, and the headers that protect who reads it."""
+
+import ipaddress
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+
+LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
+COMMON = {
+    "Cache-Control": "no-store",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+}
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+PAGE_POLICY = (
+    "default-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+class OpenNetworkRefused(Exception):
+    """The service would be reachable by anybody; the message says why not and what to do."""
+
+
+def require_closed_network(host: str, trusted_network: bool) -> None:
+    """Refuse to listen where others can come, as long as nobody has to say who they are."""
+    if trusted_network or _is_loopback(host):
+        return
+    raise OpenNetworkRefused(
+        f"Refusing to listen on {host}: there is no identity provider yet, so anybody who reaches this "
+        "address could submit, assess and spend. Listen on 127.0.0.1; or, inside a closed container "
+        "network only, set KERNPULS_TRUSTED_NETWORK=yes."
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_caller(method: str, headers: Mapping[str, str]) -> None:
+    """Refuse a web page elsewhere that makes somebody's browser talk to us.
+
+    By a name of its own that resolves to loopback (DNS rebinding), or by a form posted across sites.
+    """
+    host = headers.get("host", "")
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    if name.lower() not in LOOPBACK_NAMES:
+        raise HTTPException(
+            421,
+            f"This service listens on loopback only and is not {name[:100]!r}; use localhost or 127.0.0.1.",
+        )
+    check_site(method, headers)
+
+
+def check_site(method: str, headers: Mapping[str, str]) -> None:
+    if method not in SAFE and headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        raise HTTPException(403, "A page of another site cannot send commands here.")
+
+
+def headers_for(policy: str, version: str) -> list[tuple[bytes, bytes]]:
+    """The headers of every answer, as ASGI wants them."""
+    named = {**COMMON, "Content-Security-Policy": policy, "API-Version": version}
+    return [(name.lower().encode(), value.encode()) for name, value in named.items()]
