@@ -83,6 +83,14 @@ def check(connection: Connection, lease: Lease) -> None:
         raise LeaseLost(f"{lease.holder} no longer leads (fence {lease.fence})")
 
 
+def is_led(connection: Connection) -> bool:
+    """Whether some process leads now, and so acts on what operators ask."""
+    expires_at = connection.execute(
+        select(leases.c.expires_at).where(leases.c.name == LEADER)
+    ).scalar_one_or_none()
+    return expires_at is not None and expires_at > _now(connection)
+
+
 def _hold_until(connection: Connection, lease: Lease, expires_at: float) -> None:
     changed = connection.execute(
         update(leases)
