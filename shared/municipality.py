@@ -43,12 +43,17 @@ class Contact(Part):
 
 
 class Criterion(Part):
-    """A question of the guide; `line` limits it to requests for money from that line."""
+    """A question of the guide; `line` limits it to requests for money from that line.
+
+    `no_leads_to` is where an initiative goes that is answered no; the criteria of a line are judged
+    with the money, not here.
+    """
 
     id: Slug
     question: str
     help: str = ""
     line: Slug | None = None
+    no_leads_to: Literal["decline", "redirect"] = "decline"
 
 
 class Guide(Part):

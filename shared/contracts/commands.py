@@ -1,11 +1,10 @@
 """The base of every command: what a person or system asks a service to do, by HTTP."""
 
-from datetime import date
-
 from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.contracts.envelope import Data, Origin
+from shared.contracts.fields import CalendarDate
 
 
 class Command(Data):
@@ -23,5 +22,5 @@ class Command(Data):
         extra="forbid",
     )
 
-    happened_on: date | None = None
+    happened_on: CalendarDate | None = None
     origin: Origin = "live"

@@ -1,0 +1,61 @@
+"""Fields of commands that people type: checked texts and dates, refused with a sentence that helps."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+# Control characters, and the marks that turn the reading direction of what follows: text with them
+# shows as something else than was written.
+HIDDEN = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
+EARLIEST = date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class Text:
+    """Text of 1 to `most` characters, spaces around it removed; `lines` allows new lines and tabs."""
+
+    most: int
+    lines: bool = False
+
+    @property
+    def _hidden(self) -> str:
+        return HIDDEN if self.lines else HIDDEN + r"\t\n"
+
+    def _visible(self, value: str) -> str:
+        value = value.replace("\r\n", "\n")  # what a browser sends for a new line
+        if found := re.search(f"[{self._hidden}]", value):
+            place = f"U+{ord(found[0]):04X} at place {found.start() + 1}"
+            raise ValueError(f"contains a character that cannot be shown ({place}); remove it")
+        return value
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        text = core_schema.str_schema(strip_whitespace=True, min_length=1, max_length=self.most)
+        return core_schema.no_info_after_validator_function(self._visible, text)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": rf"^[^{self._hidden}]*[^{self._hidden}\s][^{self._hidden}]*$"}
+
+
+def _written_date(value: object) -> object:
+    # Without this a number would be read as seconds since 1970, and a time as its date.
+    if isinstance(value, date) or (
+        isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    ):
+        return value
+    raise ValueError("is not a date; write it as YYYY-MM-DD")
+
+
+def _since_1900(value: date) -> date:
+    if value < EARLIEST:
+        raise ValueError(f"{value} is before {EARLIEST}; correct the year")
+    return value
+
+
+CalendarDate = Annotated[date, AfterValidator(_since_1900), BeforeValidator(_written_date)]
