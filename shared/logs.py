@@ -12,7 +12,12 @@ from typing import Any
 import structlog
 from structlog.types import Processor
 
-QUIET = {"alembic": logging.WARNING, "nats": logging.WARNING, "httpx": logging.WARNING}
+QUIET = {
+    "alembic": logging.WARNING,
+    "uvicorn.error": logging.WARNING,
+    "nats": logging.WARNING,
+    "httpx": logging.WARNING,
+}
 
 
 def configure_logs(service: str, level: str = "info") -> None:

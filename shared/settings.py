@@ -4,13 +4,12 @@
 """
 
 import difflib
-import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.store import sqlite_url
@@ -43,7 +42,7 @@ class Settings(BaseSettings):
     municipality: Path = Field(
         PROJECT / "deploy" / "municipalities" / "buren.toml", description="the path of a TOML file"
     )
-    host: str = Field("127.0.0.1", description="127.0.0.1, or set KERNPULS_TRUSTED_NETWORK=yes")
+    host: str = Field("127.0.0.1", description="an address of this machine")
     port: Port | None = Field(None, description="a port from 1 to 65535, or leave it out")
     first_port: Annotated[int, Field(ge=1, le=65000)] = Field(
         FIRST_PORT, description="the first of five free ports in a row, from 1 to 65000"
@@ -76,16 +75,6 @@ class Settings(BaseSettings):
             raise ValueError(f"{value} is no file")
         return value
 
-    @model_validator(mode="after")
-    def _closed_network(self) -> Self:
-        if not (_is_loopback(self.host) or self.trusted_network):
-            # Named as `host` by hand: a model validator has no field of its own.
-            raise ValueError(
-                f"{PREFIX}HOST is {self.host!r}, which others can reach, and there is no login yet. "
-                f"Use 127.0.0.1, or set {PREFIX}TRUSTED_NETWORK=yes where the network itself is closed."
-            )
-        return self
-
     def database_of(self, service: str) -> str:
         """The SQLAlchemy URL of one service's store."""
         return self.database_url or sqlite_url(self.data_dir, service)
@@ -106,13 +95,6 @@ def load_settings() -> Settings:
         return Settings(**_from_files(os.environ))
     except ValidationError as error:
         raise SettingsError(" ".join(_sentence(found) for found in error.errors())) from None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
@@ -146,8 +128,6 @@ def _from_files(environment: Mapping[str, str]) -> dict[str, Any]:
 
 def _sentence(found: Any) -> str:
     message = str(found["msg"]).removeprefix("Value error, ")
-    if not found["loc"]:
-        return message
     name = str(found["loc"][0])
     value = "" if name in SECRETS else f" is {found['input']!r}"
     wanted = Settings.model_fields[name].description

@@ -4,6 +4,8 @@ import fcntl
 import os
 import subprocess
 import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 BINARY = Path(sysconfig.get_path("scripts")) / "nats-server"
@@ -42,11 +44,9 @@ def prepare_bus(directory: Path, port: int, stream_max_bytes: int) -> list[str]:
     return command
 
 
-def hold(directory: Path) -> int:
-    """Take the data directory for this suite alone; nats-server itself would share it and corrupt it.
-
-    Returns the lock's descriptor, which holds until it is closed or the process ends.
-    """
+@contextmanager
+def held(directory: Path) -> Iterator[None]:
+    """The data directory for this suite alone; nats-server itself would share it and corrupt it."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
         lock = os.open(directory / "suite.lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -57,13 +57,14 @@ def hold(directory: Path) -> int:
         ) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+        os.truncate(lock, 0)
+        os.write(lock, str(os.getpid()).encode())
+        yield
+    except BlockingIOError:
         holder = os.read(lock, 32).decode().strip() or "unknown"
-        os.close(lock)
         raise SuiteError(
             f"The data directory {directory} is in use by another suite, process {holder}. "
             "Stop that one, or set KERNPULS_DATA_DIR to another directory."
         ) from None
-    os.truncate(lock, 0)
-    os.write(lock, str(os.getpid()).encode())
-    return lock
+    finally:
+        os.close(lock)

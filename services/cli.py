@@ -1,0 +1,116 @@
+"""The `kernpuls` command: run the suite or a part of it, and look after what it holds."""
+
+import asyncio
+import getpass
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from services.suite.bus import SuiteError
+from services.suite.discovery import discover, named, rebuilding
+from services.suite.operate import ask_all, list_parked, show_parked
+from services.suite.prepare import prepare_store, prepare_stream
+from services.suite.up import up as run_suite
+from shared.http.security import OpenNetworkRefused
+from shared.messaging.stream import StreamError
+from shared.municipality import MunicipalityError
+from shared.settings import SettingsError, load_settings
+from shared.store import StoreError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+parked = typer.Typer(no_args_is_help=True, help="Events that a service could not handle yet.")
+app.add_typer(parked, name="parked")
+
+ServiceName = Annotated[str, typer.Argument(metavar="SERVICE", help="The name of a service.")]
+EventNumber = Annotated[int, typer.Argument(metavar="ID", help="The number that `parked list` shows.")]
+
+
+def main() -> None:
+    """Run the command. What an operator can put right is one sentence on stderr, and exit code 2."""
+    try:
+        app()
+    except (
+        SuiteError, SettingsError, MunicipalityError, StoreError, StreamError, OpenNetworkRefused,
+    ) as error:  # fmt: skip
+        sys.stderr.write(f"kernpuls: {error}\n")
+        raise SystemExit(2) from None
+
+
+@app.command()
+def up() -> None:
+    """Start the whole suite on this machine; Ctrl-C stops it."""
+    run_suite(load_settings(), discover())
+
+
+@app.command()
+def run(service: ServiceName) -> None:
+    """Run one service in this process."""
+    package = named(service).package
+    os.execv(sys.executable, [sys.executable, "-m", package])  # noqa: S606
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the databases of all services to the version of this code."""
+    settings = load_settings()
+    for service in discover():
+        prepare_store(settings, service)
+        print(f"{service.name}: the database fits this code")
+
+
+@app.command()
+def provision() -> None:
+    """Create the stream, or strengthen the one that is there; never weakens it."""
+    done = asyncio.run(prepare_stream(load_settings(), 5.0))
+    print(f"the stream is {done}")
+
+
+@parked.command("list")
+def parked_list(service: Annotated[str | None, typer.Argument(metavar="[SERVICE]")] = None) -> None:
+    """What is parked, of one service or of all."""
+    for one in [named(service)] if service else discover():
+        list_parked(load_settings(), one)
+
+
+@parked.command("show")
+def parked_show(service: ServiceName, event: EventNumber) -> None:
+    """One parked event: what it is, why it is parked, its bytes."""
+    show_parked(load_settings(), named(service), event)
+
+
+@parked.command("replay")
+def parked_replay(service: ServiceName, event: EventNumber) -> None:
+    """Have the service try a parked event again; those behind it follow in order."""
+    ask_all(load_settings(), [named(service)], "replay", {"id": event})
+
+
+@parked.command("discard")
+def parked_discard(
+    service: ServiceName,
+    event: EventNumber,
+    reason: Annotated[str, typer.Option(help="Why it may be given up; kept with it.")],
+) -> None:
+    """Give a parked event up, with a reason; those behind it follow."""
+    ask_all(
+        load_settings(),
+        [named(service)],
+        "discard",
+        {"id": event, "reason": reason, "by": getpass.getuser()},
+    )
+
+
+@app.command()
+def rebuild() -> None:
+    """Fold the overview anew from the whole stream, while readers see the old one."""
+    ask_all(load_settings(), rebuilding(), "rebuild", {})
+
+
+@app.command()
+def reconcile(
+    repair: Annotated[bool, typer.Option("--repair", help="Publish again what the stream lost.")] = False,
+) -> None:
+    """Compare the outboxes with the stream."""
+    publishing = [service for service in discover() if service.publishes]
+    ask_all(load_settings(), publishing, "reconcile", {"repair": repair})

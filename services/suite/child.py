@@ -1,0 +1,99 @@
+"""A process of the suite: started again when it ends, and never left behind."""
+
+import asyncio
+import ctypes
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
+from collections.abc import Callable
+
+from services.suite.console import Say
+
+FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before a process is started again
+RAN_WELL = 30.0  # after this long, the next end is a new trouble and not the same one again
+LONGEST_LINE = 1024 * 1024
+PR_SET_PDEATHSIG = 1
+
+if sys.platform == "linux":
+    _libc = ctypes.CDLL(None)  # loaded here: between fork and exec there is no time for it
+
+
+def _end_with_the_suite() -> None:
+    """Runs in the child: Linux kills it when the suite ends, even when the suite was killed itself."""
+    if sys.platform == "linux":
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Child:
+    """Runs `command` until it is told to stop; `say` is given its lines for which `shows` holds."""
+
+    def __init__(
+        self, name: str, command: list[str], say: Say, shows: Callable[[str], bool] = lambda _line: True
+    ) -> None:
+        self.name, self.command, self.say, self.shows = name, command, say, shows
+        self._process: Process | None = None
+        self._supervision: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._supervision = asyncio.create_task(self._supervise(), name=self.name)
+
+    async def stop(self, grace: float) -> None:
+        """Ask it to end, and kill it when it has not after `grace` seconds."""
+        if self._supervision:
+            self._supervision.cancel()
+            await asyncio.gather(self._supervision, return_exceptions=True)
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        ending = asyncio.create_task(self._speak(process))
+        try:
+            await asyncio.wait_for(process.wait(), grace)
+        except TimeoutError:
+            self.say(f"did not stop within {grace:g} s and is killed")
+            process.kill()
+            await process.wait()
+        await ending
+
+    async def _supervise(self) -> None:
+        wait = FIRST_WAIT
+        while True:
+            started = asyncio.get_running_loop().time()
+            process = await self._launch()
+            await self._speak(process)
+            code = await process.wait()
+            if asyncio.get_running_loop().time() - started > RAN_WELL:
+                wait = FIRST_WAIT
+            self.say(f"ended ({_how(code)}); it is started again in {wait:g} s")
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    async def _launch(self) -> Process:
+        # A session of its own: Ctrl-C in the terminal reaches the suite alone, which stops all in order.
+        self._process = await asyncio.create_subprocess_exec(
+            *self.command,
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=STDOUT,
+            limit=LONGEST_LINE,
+            start_new_session=True,
+            preexec_fn=_end_with_the_suite,
+        )
+        return self._process
+
+    async def _speak(self, process: Process) -> None:
+        assert process.stdout is not None  # noqa: S101 - PIPE was asked for
+        while True:
+            try:
+                line = (await process.stdout.readline()).decode(errors="replace").rstrip()
+            except ValueError:
+                self.say(f"(a line longer than {LONGEST_LINE} bytes)")
+                continue
+            if not line and process.stdout.at_eof():
+                return
+            if self.shows(line):
+                self.say(line)
+
+
+def _how(code: int) -> str:
+    return f"exit code {code}" if code >= 0 else f"by signal {signal.Signals(-code).name}"

@@ -1,0 +1,29 @@
+"""Finds the services: every package of services/ with a `__main__` is one."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import services
+from services.suite.bus import SuiteError
+from shared.service import Service
+
+
+def discover() -> list[Service]:
+    """All services, by port."""
+    mains = [main for root in services.__path__ for main in Path(root).glob("*/__main__.py")]
+    found: list[Service] = [import_module(f"services.{main.parent.name}.__main__").SERVICE for main in mains]
+    return sorted(found, key=lambda service: service.port)
+
+
+def named(name: str) -> Service:
+    """The service of this name; raises SuiteError with those there are."""
+    found = {service.name: service for service in discover()}
+    if name not in found:
+        raise SuiteError(f"There is no service {name!r}. Choose one of {', '.join(found)}.")
+    return found[name]
+
+
+def rebuilding() -> list[Service]:
+    """The services whose read model can be folded anew: those with a `rebuild` module."""
+    return [service for service in discover() if find_spec(f"{service.package}.rebuild")]

@@ -1,0 +1,94 @@
+"""Looks into the services' stores for an operator, and leaves requests that their leaders act on."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.suite.bus import SuiteError
+from services.suite.console import console
+from shared.clock import utc_now
+from shared.messaging import desk, lease
+from shared.messaging import parked as parking
+from shared.migrate import require_migrated
+from shared.service import Service
+from shared.settings import Settings
+from shared.store import Database
+
+T = TypeVar("T")
+UNLED_SECONDS = 15.0  # without a leader for longer, nobody is running who could act
+LOOK_EVERY = 0.2
+
+
+def list_parked(settings: Settings, service: Service) -> None:
+    """Print the open rows of one service."""
+    rows = _in_store(settings, service, lambda c: parking.listed(c))
+    table = Table("id", "reason", "type", "subject", "sequence", "attempts", "parked", title=service.name)
+    for row in rows:
+        at = f"{row.parked_at:%Y-%m-%d %H:%M:%S}"
+        table.add_row(
+            str(row.id), row.reason, row.event_type, row.subject, str(row.sequence), str(row.attempts), at
+        )
+    console.print(table if rows else f"{service.name}: nothing is parked")
+
+
+def show_parked(settings: Settings, service: Service, event: int) -> None:
+    """Print one parked event whole."""
+    row = _in_store(settings, service, lambda c: parking.by_id(c, event))
+    if row is None:
+        raise SuiteError(
+            f"{service.name} has no parked event {event}. See kernpuls parked list {service.name}."
+        )
+    for name, value in row._mapping.items():
+        if name == "payload":
+            value = bytes(value).decode(errors="backslashreplace")
+        console.print(Text(f"{name:<13} {'' if value is None else value}"))
+
+
+def ask_all(
+    settings: Settings, services: Sequence[Service], action: str, arguments: Mapping[str, Any]
+) -> None:
+    """Have each service do it, one after another, and print its report; the first no is a SuiteError."""
+    for service in services:
+        request = _in_store(
+            settings, service, lambda c: desk.ask(c, action, arguments, utc_now()), write=True
+        )
+        row = _answered(settings, service, request)
+        if row.succeeded != "yes":
+            raise SuiteError(f"{service.name}: {row.report}")
+        console.print(f"{service.name}: {row.report}")
+
+
+def _answered(settings: Settings, service: Service, request: int) -> Any:
+    led_at = time.monotonic()
+    while True:
+        row, led = _in_store(settings, service, lambda c: (desk.answer(c, request), lease.is_led(c)))
+        if row.done_at is not None:
+            return row
+        led_at = time.monotonic() if led else led_at
+        if time.monotonic() - led_at > UNLED_SECONDS:
+            raise SuiteError(
+                f"No process of {service.name} takes this up: it does not run, or its bus is away. "
+                "It will when that is well again (kernpuls up)."
+            )
+        time.sleep(LOOK_EVERY)
+
+
+def _in_store(
+    settings: Settings, service: Service, work: Callable[[Connection], T], write: bool = False
+) -> T:
+    database = Database(settings.database_of(service.name), service.name)
+    try:
+        require_migrated(database, service.package)
+        with (database.engine if write else database.reader).begin() as connection:
+            return work(connection)
+    except SQLAlchemyError as error:
+        raise SuiteError(
+            f"The database of {service.name} cannot be used ({type(error).__name__})."
+        ) from error
+    finally:
+        database.close()

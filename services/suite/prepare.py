@@ -1,0 +1,89 @@
+"""What must be right before the suite starts: ports, stores, the stream. Each refusal is one sentence."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.suite.bus import SuiteError
+from shared.messaging.broker import Bus
+from shared.messaging.stream import ApiError, StreamError, ensure_stream
+from shared.migrate import migrate
+from shared.service import Service
+from shared.settings import Settings
+from shared.store import Database
+
+NO_STORAGE = 10047
+
+
+def require_free_ports(settings: Settings, services: Sequence[Service]) -> None:
+    """Refuse a start that would fail halfway."""
+    if settings.port:
+        raise SuiteError(
+            "KERNPULS_PORT is for one service alone (kernpuls run). Set KERNPULS_FIRST_PORT to the first of "
+            "five ports for the suite."
+        )
+    if settings.nats_url is None:
+        _require_free("127.0.0.1", settings.nats_port, "nats-server", "KERNPULS_NATS_PORT to a free port")
+    for service in services:
+        remedy = "KERNPULS_FIRST_PORT to the first of five free ports"
+        _require_free(settings.host, settings.port_of(service.port), service.name, remedy)
+
+
+def _require_free(host: str, port: int, user: str, remedy: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be had ({error.strerror})"
+            raise SuiteError(
+                f"Port {port} on {host}, meant for {user}, {why}. "
+                f"Stop the program that uses it, or set {remedy}."
+            ) from None
+
+
+def prepare_store(settings: Settings, service: Service) -> None:
+    """Bring the service's database to the version of this code."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_of(service.name), service.name)
+    try:
+        migrate(database, service.package)
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise SuiteError(
+            f"The database of {service.name} cannot be used: {cause}. See that it runs, and that "
+            "KERNPULS_DATABASE_URL (or KERNPULS_DATA_DIR, for SQLite) is right."
+        ) from None
+    finally:
+        database.close()
+
+
+async def prepare_stream(settings: Settings, patience: float) -> str:
+    """Create or strengthen the stream, waiting `patience` seconds for the bus. Returns what was done."""
+    bus = Bus(settings.bus_url, "suite")
+    bus.start()
+    where = urlsplit(settings.bus_url)
+    try:
+        connection = await asyncio.wait_for(bus.connection(), patience)
+        return await ensure_stream(connection, settings.stream_max_bytes)
+    except ApiError as error:
+        if error.code != NO_STORAGE:
+            raise
+        raise SuiteError(
+            f"nats-server has no room for {settings.stream_max_bytes} bytes of events. "
+            "Free disk space, or set KERNPULS_STREAM_MAX_BYTES lower."
+        ) from None
+    except StreamError:
+        raise
+    except Exception as error:
+        raise SuiteError(
+            f"The bus at {where.hostname}:{where.port} does not answer ({type(error).__name__}). "
+            "See that nats-server runs there and that KERNPULS_NATS_URL is right."
+        ) from error
+    finally:
+        await bus.stop()
