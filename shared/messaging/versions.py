@@ -5,9 +5,10 @@ A message id that is remembered for a while protects for that while; this has no
 """
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from types import ModuleType
+from typing import NamedTuple, cast
 
-from sqlalchemy import Column, Connection, String, Table, delete, select
+from sqlalchemy import Column, Connection, Insert, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.store import BigId, plumbing
@@ -48,19 +49,25 @@ def save(connection: Connection, consumer: str, reached: Mapping[Aggregate, int]
     """Record the last sequence taken of each aggregate."""
     if not reached:
         return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    fresh = dialect.insert(versions)
-    upsert = fresh.on_conflict_do_update(
-        index_elements=["consumer", "source", "subject"],
-        set_={"last_sequence": fresh.excluded.last_sequence},
-    )
     connection.execute(
-        upsert,
+        _SAVE[connection.dialect.name],
         [
             {"consumer": consumer, "source": of.source, "subject": of.subject, "last_sequence": last}
             for of, last in sorted(reached.items())
         ],
     )
+
+
+def _save_statement(dialect: ModuleType) -> Insert:
+    fresh = dialect.insert(versions)
+    upsert = fresh.on_conflict_do_update(
+        index_elements=["consumer", "source", "subject"],
+        set_={"last_sequence": fresh.excluded.last_sequence},
+    )
+    return cast(Insert, upsert)
+
+
+_SAVE = {"sqlite": _save_statement(sqlite), "postgresql": _save_statement(postgresql)}
 
 
 def replace(connection: Connection, consumer: str, reached: Mapping[Aggregate, int]) -> None:
