@@ -1,0 +1,73 @@
+# Everything a developer or an operator starts by hand. `make help` lists it.
+# Needs python3 (3.11 or newer, with venv). Each target sets up .venv by itself, and again only when a lock changed.
+
+.DEFAULT_GOAL := help
+unexport PYTHONDONTWRITEBYTECODE # without bytecode every process starts seconds later
+.SUFFIXES:
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON := $(BIN)/python
+# --no-compile: Python compiles what it imports; compiling all would take longer than everything else.
+PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet --no-compile --no-deps
+LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-annotate --quiet
+SOURCES := pyproject.toml requirements/build.in
+
+.PHONY: help demo up test slow check bench docs lock clean
+
+help: ## Show what can be done
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/run.stamp ## Start the suite with the example of Buren; Ctrl-C stops it
+	@$(BIN)/kernpuls demo
+
+up: $(VENV)/run.stamp ## Start the suite, empty or with what it holds; Ctrl-C stops it
+	@$(BIN)/kernpuls up
+
+test: $(VENV)/test.stamp ## Run the tests, but for the slow ones
+	@$(BIN)/pytest tests -n 2 --ignore=tests/flows --ignore=tests/standards --ignore=tests/browser --ignore=tests/deploy
+
+slow: $(VENV)/docs.stamp ## Run the tests of the suite as processes, of the standards and in a browser
+	@$(BIN)/pytest $(wildcard tests/flows tests/standards tests/browser tests/deploy) --timeout 600
+
+check: $(VENV)/test.stamp ## Check style, types, imports, sizes, names and the published contract
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(PYTHON) -m shared.contracts.publish
+	@$(BIN)/pytest tests/test_architecture.py tests/contracts
+
+bench: $(VENV)/test.stamp ## Measure every promise of performance
+	@$(PYTHON) -m benchmarks
+
+docs: $(VENV)/docs.stamp ## Regenerate the schemas, docs/events.md and the pictures
+	@$(PYTHON) -m shared.contracts.publish
+
+lock: ## Lock the dependencies anew, with the newest versions
+	@python3 -m venv .cache/uv && .cache/uv/bin/pip install --quiet uv
+	$(LOCK) --upgrade $(SOURCES) --extra test --extra docs -o requirements/docs.txt
+	$(LOCK) --upgrade $(SOURCES) --extra test -c requirements/docs.txt -o requirements/test.txt
+	$(LOCK) --upgrade $(SOURCES) -c requirements/docs.txt -o requirements/run.txt
+
+clean: ## Remove .venv and caches; the data in .kernpuls stays
+	@rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+
+# A larger set of packages serves the smaller ones too, so that the targets do not undo each other.
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(PYTHON)
+	@$(call install,run)
+	@touch $@
+$(VENV)/test.stamp: requirements/test.txt pyproject.toml | $(PYTHON)
+	@$(call install,test)
+	@touch $(VENV)/run.stamp $@
+$(VENV)/docs.stamp: requirements/docs.txt pyproject.toml | $(PYTHON)
+	@$(call install,docs)
+	@touch $(VENV)/run.stamp $(VENV)/test.stamp $@
+
+$(PYTHON):
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kernpuls needs Python 3.11 or newer.")'
+	@python3 -m venv $(VENV)
+
+define install
+echo "Setting up $(VENV) ($(1)) …" && $(PIP) --require-hashes -r requirements/$(1).txt && $(PIP) --no-build-isolation -e .
+endef
