@@ -13,12 +13,12 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from shared.contracts.refusals import NotFound
+from shared.contracts.schema import schema_of
 from shared.http.edge import Edge
 from shared.http.measures import Measures
 from shared.http.openapi import PREFIX, document
 from shared.http.probes import Ready, probes
 from shared.http.problems import answer_to
-from shared.http.schemas import schema_of
 from shared.messaging.transaction import Transactions
 
 if TYPE_CHECKING:
