@@ -17,7 +17,9 @@ Both return a finished response, so that FastAPI does not validate a second time
 """
 
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from datetime import date
+from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
@@ -29,6 +31,7 @@ from shared.http.idempotency import Answer, Key
 from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.municipality import Municipality
 
+T = TypeVar("T")
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -53,6 +56,11 @@ class Endpoint:
     @property
     def municipality(self) -> Municipality:
         return self._transactions.municipality
+
+    @property
+    def today(self) -> date:
+        """The date on the municipality's wall calendar."""
+        return self._transactions.clock().astimezone(ZoneInfo(self.municipality.timezone)).date()
 
     def new_id(self) -> str:
         return self._transactions.new_id()
@@ -89,6 +97,10 @@ class Endpoint:
         """200 with the view; NotFound raised inside becomes 404."""
         body = await self._transactions.database.read(lambda connection: _json(view(connection)))
         return Response(body, media_type="application/json")
+
+    async def load(self, work: Callable[[Connection], T]) -> T:
+        """What a page needs, read on one snapshot."""
+        return await self._transactions.database.read(work)
 
     async def _full_key(self) -> Key | None:
         if self._key is None:
