@@ -1,0 +1,33 @@
+"""Budget: the council's money for liveability, and every promise made from it.
+
+It decides whether an initiative that was assessed gets the money it asked for, gives organisations their
+yearly contributions, and keeps the ledger that explains every cent. Never is more promised than a line
+holds. What it does not know: who asks, and why; that is the initiatives service's.
+"""
+
+from shared.contracts import budget, initiatives
+
+CONSUMES = (initiatives.InitiativeAssessed, initiatives.InitiativeWithdrawn)
+PUBLISHES = (
+    budget.BudgetAdopted,
+    budget.OrganisationRegistered,
+    budget.ContributionAllocated,
+    budget.GrantReserved,
+    budget.GrantReleased,
+    budget.GrantAllocated,
+    budget.GrantDeclined,
+    budget.GrantWithdrawn,
+    budget.GrantSettled,
+    budget.GrantReturned,
+)
+OWNS = (
+    "budget_years",
+    "budget_lines",
+    "kern_holds",
+    "postings",
+    "organisations",
+    "contribution_runs",
+    "contributions",
+    "contribution_run_outcomes",
+    "grants",
+)

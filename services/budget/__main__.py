@@ -1,0 +1,17 @@
+"""python -m services.budget"""
+
+from services.budget import PUBLISHES, handlers
+from services.budget.api import router
+from shared.service import Service, run
+
+SERVICE = Service(
+    name="budget",
+    port=8002,
+    title="Kernpuls Budget",
+    handlers=handlers.HANDLERS,
+    api=router,
+    publishes=PUBLISHES,
+)
+
+if __name__ == "__main__":
+    run(SERVICE)

@@ -1,0 +1,89 @@
+"""Proof that the books are right: every stored balance is the sum of the postings, and nothing is over."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from services.budget.tables import kern_holds, lines, postings
+
+Place = tuple[int, str]  # year, line
+KernPlace = tuple[int, str, str]  # year, line, kern
+Amounts = tuple[str, str, int]  # credit, debit, cents
+
+
+@dataclass(frozen=True)
+class Balance:
+    """One line of one year, in cents. Reserved, committed and paid lie side by side within the total."""
+
+    total: int = 0
+    reserved: int = 0
+    committed: int = 0
+    paid: int = 0
+
+    @property
+    def available(self) -> int:
+        return self.total - self.reserved - self.committed - self.paid
+
+
+def balance_of(amounts: Iterable[Amounts]) -> Balance:
+    """The balance that these postings make."""
+    sums: dict[str, int] = defaultdict(int)
+    for credit, debit, cents in amounts:
+        sums[credit] -= cents
+        sums[debit] += cents
+    return Balance(-sums["council"], sums["reserved"], sums["committed"], sums["paid"])
+
+
+def stored(connection: Connection) -> dict[Place, Balance]:
+    c = lines.c
+    rows = select(c.year, c.line, c.total_cents, c.reserved_cents, c.committed_cents, c.paid_cents)
+    return {(year, line): Balance(*cents) for year, line, *cents in connection.execute(rows)}
+
+
+def recomputed(connection: Connection) -> dict[Place, Balance]:
+    c = postings.c
+    sums = select(c.year, c.line, c.credit, c.debit, func.sum(c.amount_cents))
+    found: dict[Place, list[Amounts]] = defaultdict(list)
+    for year, line, credit, debit, cents in connection.execute(
+        sums.group_by(c.year, c.line, c.credit, c.debit)
+    ):
+        found[year, line].append((credit, debit, int(cents)))
+    return {place: balance_of(amounts) for place, amounts in found.items()}
+
+
+def held_by_kern(connection: Connection) -> dict[KernPlace, int]:
+    c = kern_holds.c
+    rows = connection.execute(select(c.year, c.line, c.kern, c.held_cents))
+    return {(year, line, kern): cents for year, line, kern, cents in rows}
+
+
+def recomputed_by_kern(connection: Connection) -> dict[KernPlace, int]:
+    c = postings.c
+    sums = select(c.year, c.line, c.kern, c.credit, c.debit, func.sum(c.amount_cents))
+    held: dict[KernPlace, int] = defaultdict(int)
+    for year, line, kern, credit, debit, cents in connection.execute(
+        sums.where(c.kern.is_not(None)).group_by(c.year, c.line, c.kern, c.credit, c.debit)
+    ):
+        held[year, line, kern] += int(cents) * ((credit == "available") - (debit == "available"))
+    return dict(held)
+
+
+def differences(connection: Connection) -> list[str]:
+    """What the stored balances say and the postings do not, or the other way round; empty when right."""
+    found = []
+    kept, summed = stored(connection), recomputed(connection)
+    for place in sorted(kept.keys() | summed.keys()):
+        balance, sums = kept.get(place, Balance()), summed.get(place, Balance())
+        if balance != sums:
+            found.append(f"{place}: stored {balance}, postings {sums}")
+        if min(balance.available, balance.reserved, balance.committed, balance.paid) < 0:
+            found.append(f"{place}: below nothing, {balance}")
+    held, counted = held_by_kern(connection), recomputed_by_kern(connection)
+    for kern_place in sorted(held.keys() | counted.keys()):
+        if held.get(kern_place, 0) != counted.get(kern_place, 0):
+            found.append(
+                f"{kern_place}: stored {held.get(kern_place, 0)}, postings {counted.get(kern_place, 0)}"
+            )
+    return found

@@ -1,0 +1,157 @@
+"""The ledger: append-only double entry in integer cents, and the guard that no line is ever overspent.
+
+Every line of a year has four accounts that share its total: what is available, reserved (held for a
+decision), committed (promised, not yet paid) and paid. Paid money is no longer committed. A fifth, council,
+is where a line's money comes from. A posting moves one amount from an account (credit) to another (debit),
+so debits equal credits by construction; the stored balances are the sums of the postings.
+
+The guard is the condition in the UPDATE itself: reading a balance and then writing it lets two decisions
+spend the same euro (PostgreSQL's READ COMMITTED and REPEATABLE READ both allow it). Locks are taken in one
+order: the grant, its line, its kern.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.budget.model import Act, Move
+from services.budget.tables import kern_holds, lines, postings
+from shared.contracts.budget import LineAmount
+from shared.messaging.transaction import Transaction
+
+Shortfall = Literal["no-room", "above-kern-maximum"]
+ACCOUNTS = {
+    "reserved": lines.c.reserved_cents,
+    "committed": lines.c.committed_cents,
+    "paid": lines.c.paid_cents,
+}
+AVAILABLE = lines.c.total_cents - lines.c.reserved_cents - lines.c.committed_cents - lines.c.paid_cents
+
+
+class OutOfBalance(Exception):
+    """A move that must succeed found no money: the books contradict a decision. Nothing is written."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What money moves for, on which line. `subject` is the year, grant or contribution it is about."""
+
+    subject: str
+    year: int
+    line: str
+    kern: str | None
+    act: Act
+    reason: str | None = None
+
+
+def open_lines(connection: Connection, year: int, amounts: Sequence[LineAmount]) -> None:
+    """Begin the lines of a year, without money."""
+    nothing = {"total_cents": 0, "reserved_cents": 0, "committed_cents": 0, "paid_cents": 0}
+    rows = [{"year": year, "line": a.line, "within_total": a.within_total, **nothing} for a in amounts]
+    if rows:
+        connection.execute(insert(lines), rows)
+
+
+def has_line(connection: Connection, year: int, line: str) -> bool:
+    """Whether that year was adopted with that line."""
+    wanted = select(lines.c.line).where(lines.c.year == year, lines.c.line == line)
+    return connection.execute(wanted).first() is not None
+
+
+def lock(connection: Connection, year: int, of: Sequence[str]) -> None:
+    """Keep what these lines have left as it is, until the transaction ends."""
+    wanted = select(lines.c.line).where(lines.c.year == year, lines.c.line.in_(of))
+    connection.execute(wanted.order_by(lines.c.line).with_for_update())
+
+
+def available(connection: Connection, year: int) -> dict[str, int]:
+    """What each line of the year has left."""
+    wanted = select(lines.c.line, AVAILABLE).where(lines.c.year == year)
+    return {row[0]: row[1] for row in connection.execute(wanted)}
+
+
+def take(tx: Transaction, entry: Entry, move: Move, kern_maximum: int | None = None) -> Shortfall | None:
+    """Move the money if it is there and, given a maximum, if the kern stays within it; else say why not."""
+    connection = tx.connection
+    if not _shift(connection, entry, move):
+        return "no-room"
+    if not _count_at_kern(connection, entry, move, kern_maximum):
+        _shift(connection, entry, replace(move, credit=move.debit, debit=move.credit))
+        return "above-kern-maximum"
+    # After the balance: the line's row lock keeps the ids of its postings in the order of their effect.
+    connection.execute(insert(postings), _posting(tx, entry, move))
+    return None
+
+
+def post(tx: Transaction, entry: Entry, moves: Sequence[Move]) -> None:
+    """Move money that a decision knows to be there."""
+    for move in moves:
+        if short := take(tx, entry, move):
+            raise OutOfBalance(f"{move.operation} of {entry.subject} on {entry.line} {entry.year}: {short}")
+
+
+def _posting(tx: Transaction, entry: Entry, move: Move) -> dict[str, object]:
+    """The cause is the event `causation_id`, or else the command of `correlation_id`."""
+    return {
+        "subject": entry.subject,
+        "year": entry.year,
+        "line": entry.line,
+        "kern": entry.kern,
+        "operation": move.operation,
+        "credit": move.credit,
+        "debit": move.debit,
+        "amount_cents": move.amount_cents,
+        "role": entry.act.actor,
+        "reason": entry.reason,
+        "origin": entry.act.origin,
+        "correlation_id": tx.cause.correlation_id,
+        "causation_id": tx.cause.causation_id,
+        "happened_on": entry.act.happened_on,
+        "recorded_at": tx.now,
+    }
+
+
+def _shift(connection: Connection, entry: Entry, move: Move) -> bool:
+    """Change the balances of the line in one conditional statement; False if the money is not there."""
+    amount = move.amount_cents
+    changes: dict[ColumnElement[int], ColumnElement[int]] = {}
+    there: list[ColumnElement[bool]] = [lines.c.year == entry.year, lines.c.line == entry.line]
+    if move.credit == "available":
+        there.append(amount <= AVAILABLE)
+    elif move.credit == "council":
+        changes[lines.c.total_cents] = lines.c.total_cents + amount
+    else:
+        giving = ACCOUNTS[move.credit]
+        changes[giving] = giving - amount
+        there.append(giving >= amount)
+    if move.debit == "council":
+        changes[lines.c.total_cents] = lines.c.total_cents - amount
+    elif move.debit != "available":
+        changes[ACCOUNTS[move.debit]] = ACCOUNTS[move.debit] + amount
+    done = connection.execute(update(lines).where(and_(*there)).values(changes))
+    return done.rowcount == 1
+
+
+def _count_at_kern(connection: Connection, entry: Entry, move: Move, maximum: int | None) -> bool:
+    """Keep the kern's counter in step with what left or came back to `available`."""
+    if entry.kern is None or "available" not in (move.credit, move.debit):
+        return True
+    held = kern_holds.c.held_cents
+    here = {"year": entry.year, "line": entry.line, "kern": entry.kern}
+    if move.debit == "available":
+        less = update(kern_holds).filter_by(**here).where(held >= move.amount_cents)
+        return connection.execute(less.values(held_cents=held - move.amount_cents)).rowcount == 1
+    if maximum is not None and move.amount_cents > maximum:
+        return False  # the first of a kern has no row yet that could refuse it
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    more = dialect.insert(kern_holds).values(**here, held_cents=move.amount_cents)
+    room = None if maximum is None else held + move.amount_cents <= maximum
+    counted = more.on_conflict_do_update(
+        index_elements=["year", "line", "kern"],
+        set_={"held_cents": held + move.amount_cents},
+        where=room,
+    )
+    return connection.execute(counted.returning(held)).first() is not None

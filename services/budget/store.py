@@ -1,0 +1,165 @@
+"""What the budget service keeps beside its ledger: years, organisations, contributions and grants."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, exists, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.budget.model import Act, Grant
+from services.budget.policy import Objection, Organisation, Share
+from services.budget.tables import (
+    contribution_runs,
+    contributions,
+    grants,
+    organisations,
+    run_outcomes,
+    years,
+)
+from shared.contracts.budget import BudgetAdopted, ContributionAllocated, OrganisationRegistered
+from shared.contracts.refusals import NotFound
+
+Values = dict[str, Any]
+
+
+def add_year(connection: Connection, year_id: str, data: BudgetAdopted, now: datetime) -> bool:
+    """False if that year has its budget already; one statement, so that two adoptions cannot both pass."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    fresh = dialect.insert(years).values(
+        year=data.year,
+        id=year_id,
+        total_cents=data.total_cents,
+        decision_reference=data.decision_reference,
+        adopted_on=data.happened_on,
+        origin=data.origin,
+        recorded_at=now,
+    )
+    return connection.execute(fresh.on_conflict_do_nothing(index_elements=[years.c.year])).rowcount == 1
+
+
+def is_adopted(connection: Connection, year: int) -> bool:
+    return connection.execute(select(years.c.year).where(years.c.year == year)).first() is not None
+
+
+def lock_year(connection: Connection, year: int) -> None:
+    """Keep others from running the contributions of this year until the transaction ends."""
+    # Not its key (FOR NO KEY UPDATE): rows that refer to the year must not wait.
+    connection.execute(select(years.c.year).where(years.c.year == year).with_for_update(key_share=True))
+
+
+def add_organisation(
+    connection: Connection, organisation_id: str, data: OrganisationRegistered, now: datetime
+) -> None:
+    fresh = insert(organisations).values(
+        id=organisation_id,
+        kind=data.kind,
+        kernen=data.kernen,
+        name=data.name,
+        active_from=data.active_from,
+        active_until=data.active_until,
+        registered_on=data.happened_on,
+        origin=data.origin,
+        recorded_at=now,
+    )
+    connection.execute(fresh)
+
+
+def all_organisations(connection: Connection) -> list[Organisation]:
+    """In the order of their registration."""
+    c = organisations.c
+    rows = connection.execute(
+        select(c.id, c.kind, c.kernen, c.active_from, c.active_until).order_by(c.number)
+    )
+    return [Organisation(o.id, o.kind, tuple(o.kernen), o.active_from, o.active_until) for o in rows]
+
+
+def served_in(connection: Connection, year: int) -> set[str]:
+    """The organisations that have their contribution of this year."""
+    wanted = select(contributions.c.organisation_id).where(contributions.c.year == year)
+    return set(connection.execute(wanted).scalars())
+
+
+def add_run(connection: Connection, run_id: str, year: int, act: Act, now: datetime) -> None:
+    fresh = insert(contribution_runs).values(
+        id=run_id, year=year, happened_on=act.happened_on, origin=act.origin, recorded_at=now
+    )
+    connection.execute(fresh)
+
+
+def add_outcomes(connection: Connection, run_id: str, shares: Sequence[Share]) -> None:
+    rows = [
+        {
+            "run_id": run_id,
+            "organisation_id": share.organisation.id,
+            "line": share.rate.line,
+            "amount_cents": share.rate.amount_cents,
+            "outcome": share.outcome,
+        }
+        for share in shares
+    ]
+    if rows:
+        connection.execute(insert(run_outcomes), rows)
+
+
+def add_contribution(
+    connection: Connection, contribution_id: str, run_id: str, data: ContributionAllocated
+) -> None:
+    fresh = insert(contributions).values(
+        id=contribution_id,
+        organisation_id=data.organisation_id,
+        year=data.year,
+        line=data.line,
+        amount_cents=data.amount_cents,
+        decided_on=data.decided_on,
+        legal_basis=data.legal_basis,
+        origin=data.origin,
+        run_id=run_id,
+    )
+    connection.execute(fresh)
+
+
+def has_grant_for(connection: Connection, initiative_id: str) -> bool:
+    return bool(connection.execute(select(exists().where(grants.c.initiative_id == initiative_id))).scalar())
+
+
+def grant(connection: Connection, grant_id: str) -> Grant:
+    """Locked until the transaction ends, so that a second decision sees the first."""
+    found = _grant(connection, select(grants).where(grants.c.id == grant_id))
+    if found is None:
+        raise NotFound(f"There is no grant {grant_id}.")
+    return found
+
+
+def grant_for(connection: Connection, initiative_id: str) -> Grant | None:
+    """The grant of an initiative, if money was asked for it; locked until the transaction ends."""
+    return _grant(connection, select(grants).where(grants.c.initiative_id == initiative_id))
+
+
+def add_grant(connection: Connection, grant: Grant) -> None:
+    connection.execute(insert(grants), _values(grant))
+
+
+def save_grant(connection: Connection, grant: Grant) -> None:
+    connection.execute(update(grants).where(grants.c.id == grant.id).values(_values(grant)))
+
+
+def _grant(connection: Connection, wanted: Select[Any]) -> Grant | None:
+    row = connection.execute(wanted.with_for_update()).first()
+    return None if row is None else grant_in(row)
+
+
+def grant_in(row: Row[Any]) -> Grant:
+    values = dict(row._mapping)
+    reason, unmet = values.pop("reason"), values.pop("unmet")
+    del values["number"]
+    values["kernen"] = tuple(values["kernen"])
+    return Grant(**values, objection=Objection(reason, tuple(unmet)) if reason else None)
+
+
+def _values(grant: Grant) -> Values:
+    values = dict(vars(grant))
+    objection = values.pop("objection")
+    values["reason"] = objection.reason if objection else None
+    values["unmet"] = objection.criteria if objection else ()
+    return values
