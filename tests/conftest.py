@@ -166,6 +166,16 @@ def municipality() -> Municipality:
     return load_municipality(HERE / "municipality.toml")
 
 
+@pytest.fixture(scope="session")
+def standards() -> Path:
+    """Where the published standards lie: they belong to their publishers, so not in this repository."""
+    folder = Path(os.environ.get("KERNPULS_STANDARDS", HERE.parents[1] / "shared" / "standards"))
+    assert folder.is_dir(), (
+        f"{folder} does not exist; set KERNPULS_STANDARDS to the folder with the standards"
+    )
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def no_settings_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs the tests may have set up a suite of their own."""

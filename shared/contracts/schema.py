@@ -1,6 +1,9 @@
 """The JSON Schemas of the events, at the addresses that `dataschema` names (CE-DS)."""
 
+import re
 from typing import Any
+
+from pydantic.alias_generators import to_camel
 
 from shared.contracts.envelope import TYPE_PREFIX, EventData, envelope_of
 
@@ -23,11 +26,17 @@ def schema_of(data_type: type[EventData], schema_base: str) -> dict[str, Any]:
         "$schema": DIALECT,
         "$id": f"{schema_base}{data_type.TYPE}.json",
         "title": data_type.TYPE,
-        "description": data_type.__doc__,
+        "description": meaning(data_type),
         **schema,
         "properties": properties,
         "required": [name for name in properties if name not in SOMETIMES],
     }
+
+
+def meaning(data_type: type[EventData]) -> str:
+    """What the event says happened, with its fields named as in the JSON."""
+    text = " ".join((data_type.__doc__ or "").split())
+    return re.sub(r"`[a-z_]+`", lambda name: f"`{to_camel(name[0][1:-1])}`", text)
 
 
 def _untitled(schema: Any) -> Any:

@@ -1,0 +1,63 @@
+"""Writes what others read of the contract: the schema snapshots and docs/events.md.
+
+`python -m shared.contracts.publish` exits with 1 when that changed a file: review the difference, and commit
+it. With `--release` it also keeps the schemas and examples as those of the release, which tests/contracts
+compares with from then on.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from shared.contracts import CATALOGUE
+from shared.contracts.catalogue import page
+from shared.contracts.examples import SCHEMA_BASE, example
+from shared.contracts.schema import schema_of
+
+PROJECT = Path(__file__).resolve().parents[2]
+SCHEMAS = Path(__file__).parent / "schemas"
+RELEASED = SCHEMAS / "released"
+PAGE = PROJECT / "docs" / "events.md"
+
+
+def published() -> dict[Path, str]:
+    """Every file of the published contract and what it must hold."""
+    files = {PAGE: page()}
+    for name, data_type in CATALOGUE.items():
+        files[SCHEMAS / f"{name}.json"] = _json(schema_of(data_type, SCHEMA_BASE))
+    return files
+
+
+def released() -> dict[Path, str]:
+    """The contract as it is now, for later versions to be compared with."""
+    files = {}
+    for name, data_type in CATALOGUE.items():
+        files[RELEASED / f"{name}.json"] = _json(schema_of(data_type, SCHEMA_BASE))
+        files[RELEASED / f"{name}.example.json"] = _json(json.loads(example(data_type).to_bytes()))
+    return files
+
+
+def write(files: dict[Path, str], folder: Path) -> list[Path]:
+    """Write them, and remove what no longer belongs in the folder. Returns what changed."""
+    changed = [path for path in folder.glob("*.json") if path not in files]
+    for path in changed:
+        path.unlink()
+    for path, text in files.items():
+        if not path.exists() or path.read_text() != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            changed.append(path)
+    return changed
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    changed = write(published(), SCHEMAS)
+    if "--release" in sys.argv:
+        write(released(), RELEASED)
+    for path in changed:
+        sys.stdout.write(f"changed: {path.relative_to(PROJECT)}\n")
+    sys.exit("The published contract changed: review the difference and commit it." if changed else 0)
