@@ -21,19 +21,17 @@ LARGEST = 2**53 - 1  # RFC 7493: beyond it, not every reader sees the same whole
 
 async def read_body(receive: Receive, announced: int) -> bytes:
     """The whole body, of at most 1 MB; never more than that is held in memory."""
-    chunks: list[bytes] = []
-    size = announced
-    while size <= MAX_BYTES:
+    body = bytearray()
+    more = True
+    while more and max(announced, len(body)) <= MAX_BYTES:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        chunks.append(message.get("body", b""))
-        size = max(announced, sum(map(len, chunks)))
-        if not message.get("more_body", False):
-            break
-    if size > MAX_BYTES:
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    if max(announced, len(body)) > MAX_BYTES:
         raise HTTPException(413, f"The body is larger than {MAX_BYTES} bytes. Send less at a time.")
-    return b"".join(chunks)
+    return bytes(body)
 
 
 def check_json(content_type: str, content_encoding: str, body: bytes) -> None:

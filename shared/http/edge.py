@@ -29,6 +29,22 @@ TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9
 opaque_id = TypeAdapter(OpaqueId)
 
 
+class Answer:
+    """One answer on its way out, with the headers that every answer has. `status` is 0 until it began."""
+
+    def __init__(self, send: Send, added: list[tuple[bytes, bytes]], without_body: bool) -> None:
+        self._send, self._added, self._without_body = send, added, without_body
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message = {**message, "headers": [*message["headers"], *self._added]}
+        elif self._without_body:
+            message = {**message, "body": b""}
+        await self._send(message)
+
+
 class Edge:
     def __init__(
         self, app: ASGIApp, version: str, new_id: NewId, measures: Measures, trusted_network: bool
@@ -43,33 +59,26 @@ class Edge:
             await self.app(scope, receive, send)
             return
         started = perf_counter()
-        status = 0
         headers = Headers(scope=scope)
         cause = self._cause(headers)
-        scope["kernpuls.cause"] = cause
+        bind_contextvars(correlation_id=cause.correlation_id)
         rules = self.page_headers if _is_page(scope["path"]) else self.api_headers
         added = [*rules, (CORRELATION_ID.lower().encode(), cause.correlation_id.encode())]
-
-        async def send_with_headers(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message["headers"], *added]
-            await send(message)
-
-        bind_contextvars(correlation_id=cause.correlation_id)
+        answer = Answer(send, added, without_body=scope["method"] == "HEAD")
+        # HEAD is GET without the body (RFC 9110); the routes know GET only.
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        scope = {**scope, "method": method, "kernpuls.cause": cause}
         try:
-            admitted = await self._admit(scope, headers, receive)
-            await self.app(scope, admitted, send_with_headers)
+            await self.app(scope, await self._admit(scope, headers, receive), answer.send)
         except ClientDisconnect:
             return
         except Exception as error:
-            if status:
+            if answer.status:
                 raise  # half an answer is on its way: only breaking the connection tells the caller
-            answer = await answer_to(Request(scope), error)
-            await answer(scope, receive, send_with_headers)
+            response = await answer_to(Request(scope), error)
+            await response(scope, receive, answer.send)
         finally:
-            self.measures.observe(scope["method"], _template(scope), status, perf_counter() - started)
+            self.measures.observe(method, _template(scope), answer.status, perf_counter() - started)
 
     def _cause(self, headers: Headers) -> Cause:
         try:
@@ -82,7 +91,8 @@ class Edge:
     async def _admit(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
         """Refuse what no route should have to think of; the body that was checked, to be read again."""
         if not self.trusted_network:
-            security.check_caller(scope["method"], headers)
+            security.check_host(headers)
+        security.check_site(scope["method"], headers)
         path = scope["path"]
         if len(path) > LONGEST_PATH:
             raise HTTPException(414, f"The path is longer than {LONGEST_PATH} characters.")
@@ -93,6 +103,8 @@ class Edge:
         announced = headers.get("content-length", "0")
         if announced == "0" and "transfer-encoding" not in headers:
             return receive
+        if not announced.isdecimal():
+            raise Invalid(FieldError("Content-Length", "is not a number of bytes"))
         body = await read_body(receive, int(announced))
         if body and in_api(path):
             check_json(headers.get("content-type", ""), headers.get("content-encoding", ""), body)

@@ -12,7 +12,6 @@ from datetime import datetime
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -20,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
     delete,
     select,
     update,
@@ -67,13 +67,15 @@ def hash_of(query: str, body: bytes) -> str:
 
 def claim(connection: Connection, key: Key, now: datetime) -> Answer | None:
     """Take the key for this transaction; the stored answer if it was used before."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    fresh = dialect.insert(idempotency).values(
-        operation=key.operation, key=key.key, request_hash=key.request_hash, created_at=now
-    )
-    if connection.execute(fresh.on_conflict_do_nothing()).rowcount == 1:
+    fresh = {
+        "operation": key.operation,
+        "key": key.key,
+        "request_hash": key.request_hash,
+        "created_at": now,
+    }
+    if connection.execute(_TAKEN[connection.dialect.name], fresh).first():
         return None
-    before = connection.execute(select(idempotency).where(_is(key))).one()
+    before = connection.execute(_STORED, {"of_operation": key.operation, "of_key": key.key}).one()
     if before.request_hash != key.request_hash:
         raise Refused(
             "idempotency-key-reused",
@@ -84,8 +86,8 @@ def claim(connection: Connection, key: Key, now: datetime) -> Answer | None:
 
 def keep(connection: Connection, key: Key, answer: Answer) -> None:
     """Store the answer with the key, for whoever did not hear it."""
-    kept = update(idempotency).where(_is(key))
-    connection.execute(kept.values(status=answer.status, location=answer.location, body=answer.body))
+    stored = {"status": answer.status, "location": answer.location, "body": answer.body}
+    connection.execute(_ANSWERED, {"of_operation": key.operation, "of_key": key.key, **stored})
 
 
 def forget(connection: Connection, before: datetime) -> int:
@@ -93,5 +95,11 @@ def forget(connection: Connection, before: datetime) -> int:
     return connection.execute(delete(idempotency).where(idempotency.c.created_at < before)).rowcount
 
 
-def _is(key: Key) -> ColumnElement[bool]:
-    return and_(idempotency.c.operation == key.operation, idempotency.c.key == key.key)
+# Built once: putting a statement together costs more than running it.
+_OF_KEY = and_(idempotency.c.operation == bindparam("of_operation"), idempotency.c.key == bindparam("of_key"))
+_TAKEN = {
+    "sqlite": sqlite.insert(idempotency).on_conflict_do_nothing().returning(idempotency.c.key),
+    "postgresql": postgresql.insert(idempotency).on_conflict_do_nothing().returning(idempotency.c.key),
+}
+_STORED = select(idempotency).where(_OF_KEY)
+_ANSWERED = update(idempotency).where(_OF_KEY)

@@ -1,5 +1,6 @@
 """The published description of a service's API, and what FastAPI cannot know of ours."""
 
+import json
 from typing import Any
 
 from fastapi import FastAPI
@@ -30,7 +31,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         for method, operation in item.items():
             _complete(path, method, operation)
     _add_components(found.setdefault("components", {}))
-    return found
+    return _named(found)
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
@@ -71,3 +72,15 @@ def _add_components(components: dict[str, Any]) -> None:
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     }
+
+
+def _named(found: dict[str, Any]) -> dict[str, Any]:
+    """Give the schema of `Page[View]` its title, ViewPage, for a name: Page_View_ is not UpperCamelCase."""
+    schemas = found["components"]["schemas"]
+    text = json.dumps(found)
+    for name, schema in schemas.items():
+        if "_" in name:
+            text = text.replace(f'"{name}"', f'"{schema["title"]}"')
+            text = text.replace(f'schemas/{name}"', f'schemas/{schema["title"]}"')
+    named: dict[str, Any] = json.loads(text)
+    return named

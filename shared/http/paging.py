@@ -13,17 +13,15 @@ The store orders by that unique key and returns what is greater than `after`.
 """
 
 import base64
-import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.contracts.envelope import Data
-from shared.contracts.refusals import FieldError, Invalid
 
 Item = TypeVar("Item")
 LONGEST = 400  # characters of a cursor; no sort key of ours comes near
@@ -73,29 +71,31 @@ def page_of(found: Sequence[Item], paging: Paging, key: Callable[[Item], str]) -
     return Page[Item](items=items, links=Links(self=paging.link(paging.after), next=following))
 
 
-async def paging(
-    request: Request,
-    after: Annotated[str | None, Query(max_length=LONGEST, description="From the `next` link")] = None,
-    limit: Annotated[int, Query(ge=1, le=200, description="At most so many items")] = 50,
-) -> Paging:
-    filters = tuple(pair for pair in request.query_params.multi_items() if pair[0] not in ("after", "limit"))
-    return Paging(None if after is None else _sort_key(after), limit, request.url.path, filters)
-
-
-PagingDep = Annotated[Paging, Depends(paging)]
-
-
 def _cursor(sort_key: str) -> str:
     return base64.urlsafe_b64encode(sort_key.encode()).decode().rstrip("=")
 
 
-def _sort_key(cursor: str) -> str:
+def _sort_key(cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
     try:
         sort_key = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError):
+    except ValueError:  # bad base64, or no text
         sort_key = ""
     if not sort_key or "\0" in sort_key or _cursor(sort_key) != cursor:
-        raise Invalid(
-            FieldError("after", "is no cursor of ours; follow the next link of a page, or leave it out")
-        )
+        raise ValueError("is no cursor of ours; follow the next link of a page, or leave it out")
     return sort_key
+
+
+async def paging(
+    request: Request,
+    after: Annotated[
+        str | None, Query(max_length=LONGEST, description="From the `next` link"), AfterValidator(_sort_key)
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="At most so many items")] = 50,
+) -> Paging:
+    filters = tuple(pair for pair in request.query_params.multi_items() if pair[0] not in ("after", "limit"))
+    return Paging(after, limit, request.url.path, filters)
+
+
+PagingDep = Annotated[Paging, Depends(paging)]

@@ -21,13 +21,13 @@ from shared.http.pages import apology
 from shared.store import is_outage
 
 RETRY_AFTER = "5"  # seconds: a lock is given up after five, a restarted database is back by then
+MOST = 100  # errors named in one answer: a megabyte of unknown fields must not come back tenfold
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger(__name__)
 
 ADVICE = {
     "extra_forbidden": "is not known here; leave it out or correct its spelling",
     "missing": "is required; add it",
-    "json_invalid": "is not valid JSON",
 }
 
 
@@ -44,9 +44,9 @@ class Problem(BaseModel):
     status: int = Field(examples=[400])
     title: str
     detail: str
-    errors: list[InvalidField] | None = Field(None, description="On 400: everything wrong with the request")
-    code: str | None = Field(None, description="On 409: why not, for programs")
-    allowed: list[str] | None = Field(None, description="On 409: what can be done now")
+    errors: list[InvalidField] = Field([], description="On 400: everything wrong with the request")
+    code: str = Field("", description="On 409: why not, for programs")
+    allowed: list[str] = Field([], description="On 409: what can be done now")
 
 
 async def answer_to(request: Request, error: Exception) -> Response:
@@ -82,7 +82,7 @@ def problem(
     if not in_api(request.url.path) and "text/html" in request.headers.get("accept", ""):
         return Response(apology(status), status, headers, media_type="text/html")
     body = {"status": status, "title": HTTPStatus(status).phrase, "detail": detail, **members}
-    return Response(json.dumps(body, ensure_ascii=False), status, headers, media_type=MEDIA_TYPE)
+    return Response(json.dumps(body), status, headers, media_type=MEDIA_TYPE)
 
 
 def in_api(path: str) -> bool:
@@ -90,22 +90,26 @@ def in_api(path: str) -> bool:
 
 
 def _invalid(request: Request, errors: Sequence[FieldError]) -> Response:
-    listed = [{"field": e.field, "message": e.message} for e in errors]
-    detail = "; ".join(f"{e.field}: {e.message}" for e in errors)
+    listed = [{"field": e.field[:200], "message": e.message} for e in errors[:MOST]]
+    detail = "; ".join(f"{e['field']}: {e['message']}" for e in listed)
     return problem(request, 400, detail, errors=listed)
 
 
 def _field_error(found: Mapping[str, Any]) -> FieldError:
     place = [str(part) for part in found["loc"]]
     field = ".".join(place[1:]) or place[0]
-    return FieldError(field, ADVICE.get(found["type"], found["msg"]))
+    message = found["msg"].removeprefix("Value error, ")
+    return FieldError(field, ADVICE.get(found["type"], message))
 
 
 def _not_allowed(request: Request) -> Response:
     """Starlette names the methods of the first route that matches; the address may have more."""
     path = request.url.path
     routes = [route for route in iter_route_contexts(request.app.routes) if route.path_regex.match(path)]
-    allow = ", ".join(sorted({method for route in routes for method in route.methods or ("GET", "HEAD")}))
+    methods = {method for route in routes for method in route.methods or {"GET"}}
+    if "GET" in methods:
+        methods.add("HEAD")  # the edge answers it wherever there is a GET
+    allow = ", ".join(sorted(methods))
     detail = f"{request.method} does not apply to {path}; use {allow}."
     return problem(request, 405, detail, headers={"Allow": allow})
 

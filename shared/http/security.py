@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
 
-LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 COMMON = {
     "Cache-Control": "no-store",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
@@ -43,22 +42,18 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def check_caller(method: str, headers: Mapping[str, str]) -> None:
-    """Refuse a web page elsewhere that makes somebody's browser talk to us.
-
-    By a name of its own that resolves to loopback (DNS rebinding), or by a form posted across sites.
-    """
+def check_host(headers: Mapping[str, str]) -> None:
+    """Refuse a page elsewhere whose name resolves to loopback, to read what it may not (DNS rebinding)."""
     host = headers.get("host", "")
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    if name.lower() not in LOOPBACK_NAMES:
+    if not _is_loopback(name.lower()):
         raise HTTPException(
-            421,
-            f"This service listens on loopback only and is not {name[:100]!r}; use localhost or 127.0.0.1.",
+            421, f"This service answers on loopback only, not as {name[:100]!r}; use localhost or 127.0.0.1."
         )
-    check_site(method, headers)
 
 
 def check_site(method: str, headers: Mapping[str, str]) -> None:
+    """Refuse a form that a page elsewhere has somebody's browser post here."""
     if method not in SAFE and headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         raise HTTPException(403, "A page of another site cannot send commands here.")
 
