@@ -7,7 +7,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from shared.messaging.pull import BATCH, ConsumerGone, LongPull
-from shared.messaging.stream import STREAM, Json, api
+from shared.messaging.stream import NOT_FOUND, STREAM, ApiError, Json, api
 from shared.messaging.transaction import random_id
 
 IDLE_SECONDS = 30  # the server forgets the reader this long after it was last asked
@@ -50,8 +50,11 @@ async def _until_broken(pull: LongPull, after: int, last: int) -> AsyncIterator[
 
 
 async def _reader(connection: Client, filters: list[str], start: int) -> tuple[str, int]:
+    # By the connection's name: the bus lets a service have this one reader, and nobody else's.
+    name = f"replay-{connection.options['name'] or random_id()}"
+    await _forget(connection, name)
     config: Json = {
-        "name": f"replay-{random_id()}",
+        "name": name,
         "ack_policy": "none",
         "deliver_policy": "by_start_sequence",
         "opt_start_seq": start,
@@ -61,8 +64,17 @@ async def _reader(connection: Client, filters: list[str], start: int) -> tuple[s
         "num_replicas": 1,
     }
     body = {"stream_name": STREAM, "config": config}
-    info = await api(connection, f"CONSUMER.CREATE.{STREAM}.{config['name']}", body)
-    return str(config["name"]), int(info["num_pending"])
+    info = await api(connection, f"CONSUMER.CREATE.{STREAM}.{name}", body)
+    return name, int(info["num_pending"])
+
+
+async def _forget(connection: Client, name: str) -> None:
+    """An earlier reader began elsewhere, and that cannot be changed."""
+    try:
+        await api(connection, f"CONSUMER.DELETE.{STREAM}.{name}")
+    except ApiError as error:
+        if error.code not in NOT_FOUND:
+            raise
 
 
 def stream_sequence(message: Msg) -> int:
