@@ -24,6 +24,9 @@ parked = typer.Typer(no_args_is_help=True, help="Events that a service could not
 app.add_typer(parked, name="parked")
 
 ServiceName = Annotated[str, typer.Argument(metavar="SERVICE", help="The name of a service.")]
+AnyService = Annotated[
+    str | None, typer.Argument(metavar="SERVICE", help="One service alone; all when left out.")
+]
 EventNumber = Annotated[int, typer.Argument(metavar="ID", help="The number that `parked list` shows.")]
 
 
@@ -52,10 +55,10 @@ def run(service: ServiceName) -> None:
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the databases of all services to the version of this code."""
+def migrate(only: AnyService = None) -> None:
+    """Bring the databases of all services, or of one, to the version of this code."""
     settings = load_settings()
-    for service in discover():
+    for service in [named(only)] if only else discover():
         prepare_store(settings, service)
         print(f"{service.name}: the database fits this code")
 
@@ -68,9 +71,9 @@ def provision() -> None:
 
 
 @parked.command("list")
-def parked_list(service: Annotated[str | None, typer.Argument(metavar="[SERVICE]")] = None) -> None:
+def parked_list(only: AnyService = None) -> None:
     """What is parked, of one service or of all."""
-    for one in [named(service)] if service else discover():
+    for one in [named(only)] if only else discover():
         list_parked(load_settings(), one)
 
 
@@ -109,8 +112,9 @@ def rebuild() -> None:
 
 @app.command()
 def reconcile(
+    only: AnyService = None,
     repair: Annotated[bool, typer.Option("--repair", help="Publish again what the stream lost.")] = False,
 ) -> None:
     """Compare the outboxes with the stream."""
-    publishing = [service for service in discover() if service.publishes]
+    publishing = [named(only)] if only else [service for service in discover() if service.publishes]
     ask_all(load_settings(), publishing, "reconcile", {"repair": repair})
