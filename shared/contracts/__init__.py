@@ -1,6 +1,6 @@
 """The public contract: every event of the suite, its envelope, and how the domain says no."""
 
-from shared.contracts import budget, initiatives
+from shared.contracts import budget, initiatives, surveys
 from shared.contracts.envelope import EventData, catalogue_of
 
-CATALOGUE: dict[str, type[EventData]] = catalogue_of(vars(initiatives), vars(budget))
+CATALOGUE: dict[str, type[EventData]] = catalogue_of(vars(initiatives), vars(budget), vars(surveys))

@@ -16,6 +16,7 @@ Instrument = Literal["burgerpeiling", "baseline", "study", "interim", "evaluatio
 Audience = Literal["residents", "officials"]
 Unit = Literal["mark", "percentage"]
 Standing = Literal["published", "indicative", "suppressed"]
+Access = Literal["open", "codes"]  # by a link that anybody may have, or by a code for one answer
 BenchmarkArea = Literal["benchmark", "netherlands"]
 MeasureYear = Annotated[int, Field(strict=True, ge=1990, le=2100)]
 Value = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
@@ -23,11 +24,13 @@ Count = Annotated[int, Field(strict=True, ge=0)]
 
 
 class SurveyOpened(EventData):
-    """Residents (or officials) can answer, from the first day to the last."""
+    """Residents (or officials) can answer, up to the last day. An official wrote `title` for the public."""
 
     TYPE: ClassVar[str] = "survey.opened.v1"
     instrument: Instrument
     audience: Audience
+    title: str
+    access: Access
     opens_on: date
     closes_on: date
 
@@ -43,7 +46,9 @@ class Result(EventData):
     """One indicator of one round, for the kern in `kernen`, or for the whole municipality if that is empty.
 
     Of a suppressed result every number is absent. `value` is a mark from 1 to 10 or a percentage, `spread`
-    its standard deviation. `comparable_with` names the instruments it may be drawn against.
+    the standard deviation of the marks. `n` is absent if the source does not tell it. The distribution of the
+    whole municipality is absent when a kern is suppressed: it would tell who was not there.
+    `comparable_with` names the instruments it may be drawn against.
     """
 
     survey_id: OpaqueId
@@ -108,3 +113,17 @@ class StoryWithdrawn(EventData):
     """It must no longer be shown; its text is gone."""
 
     TYPE: ClassVar[str] = "story.withdrawn.v1"
+
+
+class StoryQuestion(Data):
+    """The text of one published story is asked for, at `surveys.story`."""
+
+    story_id: OpaqueId
+
+
+class StoryText(Data):
+    """The answer: to be shown, never to be kept; tomorrow it may be withdrawn."""
+
+    text: str
+    kern: Slug
+    theme: Slug | None
