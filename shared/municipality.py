@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from shared.contracts.budget import OrganisationKind
 from shared.contracts.envelope import WHOLE_MUNICIPALITY, Cents, Slug
+from shared.contracts.surveys import Unit
 
 Positive = Annotated[int, Field(strict=True, gt=0)]
 
@@ -94,6 +95,14 @@ class Goal(Part):
     text: str
 
 
+class Indicator(Part):
+    """Something that surveys measure, under a name that people read."""
+
+    slug: Slug
+    name: str
+    unit: Unit
+
+
 class Target(Part):
     """What is wanted of one indicator, and in which year."""
 
@@ -123,6 +132,9 @@ class Municipality(Part):
     contributions: tuple[Contribution, ...]
     goals: tuple[Goal, ...]
     targets: tuple[Target, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    suppress_below: Positive = 10  # answers: a result of fewer could expose a person
+    indicative_below: Positive = 30
 
     @field_validator("timezone")
     @classmethod
@@ -142,6 +154,7 @@ class Municipality(Part):
             "line": lines,
             "guide version": [g.version for g in self.guides],
             "contribution kind": [c.kind for c in self.contributions],
+            "indicator": [i.slug for i in self.indicators],
         }
         for what, values in listed.items():
             if twice := sorted({v for v in values if values.count(v) > 1}):
@@ -150,6 +163,8 @@ class Municipality(Part):
             raise ValueError("a municipality needs at least one kern and one guide")
         if any(k.slug == WHOLE_MUNICIPALITY for k in self.kernen):
             raise ValueError(f"{WHOLE_MUNICIPALITY!r} cannot be a kern: it means the whole municipality")
+        if not 2 <= self.suppress_below <= self.indicative_below:
+            raise ValueError("suppress_below is at least 2, and at most indicative_below")
         referred = {self.default_line, *(c.line for c in self.contributions)}
         referred |= {c.line for g in self.guides for c in g.criteria if c.line}
         if unknown := sorted(referred - set(lines)):
@@ -173,6 +188,9 @@ class Municipality(Part):
 
     def line(self, line_id: str) -> Line | None:
         return next((line for line in self.lines if line.id == line_id), None)
+
+    def indicator(self, slug: str) -> Indicator | None:
+        return next((i for i in self.indicators if i.slug == slug), None)
 
     def contribution(self, kind: str) -> Contribution | None:
         return next((c for c in self.contributions if c.kind == kind), None)
