@@ -35,7 +35,8 @@ def add_year(connection: Connection, year_id: str, data: BudgetAdopted, now: dat
         origin=data.origin,
         recorded_at=now,
     )
-    return connection.execute(fresh.on_conflict_do_nothing(index_elements=[years.c.year])).rowcount == 1
+    once = fresh.on_conflict_do_nothing(index_elements=[years.c.year]).returning(years.c.id)
+    return connection.execute(once).first() is not None
 
 
 def is_adopted(connection: Connection, year: int) -> bool:

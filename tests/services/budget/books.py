@@ -1,0 +1,121 @@
+"""The budget service without HTTP or bus, with a clock of its own, and the events it is sent."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import TypeVar
+
+from services.budget import audit, handlers, yearly
+from services.budget.commands import AdoptBudget
+from shared.contracts.envelope import Event, EventData, NewEvent, Origin, envelope_of
+from shared.contracts.initiatives import CodedAnswer, InitiativeAssessed, InitiativeWithdrawn, Outcome
+from shared.messaging.transaction import Cause, Transaction, Transactions
+from shared.municipality import Municipality
+from shared.store import Database
+
+T = TypeVar("T")
+D = TypeVar("D", bound=EventData)
+NOW = datetime(2021, 6, 15, 10, 0, tzinfo=UTC)
+TODAY = date(2021, 6, 15)
+
+
+class Books:
+    """The service without HTTP or bus: what it is told, and what its store then says."""
+
+    def __init__(self, database: Database, municipality: Municipality, now: datetime = NOW) -> None:
+        self.database, self.municipality = database, municipality
+        self.transactions = Transactions(database, municipality, clock=lambda: now)
+
+    def run(self, work: Callable[[Transaction], T]) -> T:
+        """One transaction, its events in the outbox."""
+        with self.database.engine.begin() as connection:
+            transaction = self.transactions.begin(connection, Cause("because"))
+            result = work(transaction)
+            self.transactions.save([transaction])
+            return result
+
+    def told(self, work: Callable[[Transaction], Sequence[NewEvent]]) -> list[EventData]:
+        """The events of one transaction, recorded."""
+
+        def recording(tx: Transaction) -> Sequence[NewEvent]:
+            events = work(tx)
+            tx.record(events)
+            return events
+
+        return [event.data for event in self.run(recording)]
+
+    def adopt(self, year: int = 2021, **lines: int) -> None:
+        asked = [{"line": line.replace("_", "-"), "amountCents": cents} for line, cents in lines.items()]
+        fields = {"year": year, "decisionReference": "R21.01", "happenedOn": f"{year - 1}-11-10"}
+        command = AdoptBudget.model_validate(fields | ({"lines": asked} if asked else {}))
+        self.told(lambda tx: yearly.adopt(f"year-{year}", command, tx))
+
+    def assess(self, event: Event[InitiativeAssessed]) -> list[EventData]:
+        return self.told(lambda tx: handlers.assessed(event, tx))
+
+    def withdraw(self, initiative_id: str, on: date = TODAY) -> list[EventData]:
+        data = InitiativeWithdrawn(happened_on=on, kernen=("noordoever",), actor="submitter", origin="live")
+        return self.told(lambda tx: handlers.withdrawn(recorded(initiative_id, data), tx))
+
+    def balance(self, line: str, year: int = 2021) -> audit.Balance:
+        return self.run(lambda tx: audit.stored(tx.connection)[year, line])
+
+    def differences(self) -> list[str]:
+        return self.run(lambda tx: audit.differences(tx.connection))
+
+
+_ids = count(1)
+
+
+def recorded(subject: str, data: D) -> Event[D]:
+    """An event as the consumer hands it over."""
+    return envelope_of(type(data))(
+        id=f"event-{next(_ids)}",
+        source="urn:nld:oin:00000099000000999900:systeem:initiatives",
+        type=f"nl.kernpuls.{data.TYPE}",
+        subject=subject,
+        time=NOW,
+        dataschema=f"https://waterrijk.example/schemas/{data.TYPE}.json",
+        sequence="1",
+        kern=data.kernen[0],
+        gemeente="gm9999",
+        correlationid="chain",
+        data=data,
+    )
+
+
+def assessed(
+    initiative_id: str,
+    cents: int | None,
+    *,
+    yes: tuple[str, ...] = ("for-more-than-one", "cannot-without", "near-water"),
+    no: tuple[str, ...] = (),
+    line: str | None = "small-help",
+    kernen: tuple[str, ...] = ("noordoever",),
+    on: date = TODAY,
+    outcome: Outcome = "support",
+    guide: str = "2019-1",
+    origin: Origin = "live",
+) -> Event[InitiativeAssessed]:
+    """An initiative assessed: support it, with money from a line of the invented municipality."""
+    answers = [CodedAnswer(criterion=c, yes=True) for c in yes] + [
+        CodedAnswer(criterion=c, yes=False) for c in no
+    ]
+    data = InitiativeAssessed(
+        happened_on=on,
+        kernen=kernen,
+        actor="kernambtenaar",
+        origin=origin,
+        guide_version=guide,
+        answers=tuple(answers),
+        outcome=outcome,
+        overruled=False,
+        goals=(1,),
+        support_kinds=("money",) if cents else (),
+        submitter_kind="residents-group",
+        line=line,
+        amount_asked_cents=cents,
+        public_title="Bank aan het water",
+        public_summary="Een bank.",
+    )
+    return recorded(initiative_id, data)

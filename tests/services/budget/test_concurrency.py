@@ -1,0 +1,118 @@
+"""Many at once, on SQLite and on PostgreSQL: never over, nobody twice."""
+
+import asyncio
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from services.budget import audit, handlers, yearly
+from services.budget.audit import Balance
+from services.budget.commands import AdoptBudget, DecideGrant, RegisterOrganisation, RunContributions
+from services.budget.tables import grants
+from shared.contracts.envelope import NewEvent
+from shared.contracts.refusals import Refused
+from shared.messaging.transaction import Cause, Transaction
+from tests.services.budget.books import Books, assessed
+
+CLIENTS = 64
+
+
+async def at_once(books: Books, handlers_: list) -> list[list[str] | str]:  # type: ignore[type-arg]
+    """What each client hears: the types of the events, or the code of the refusal."""
+
+    async def one(handler, number: int) -> list[str] | str:  # type: ignore[no-untyped-def]
+        def work(tx: Transaction) -> list[NewEvent]:
+            events = list(handler(tx))
+            tx.record(events)
+            return events
+
+        try:
+            events = await books.transactions.run(work, Cause(f"client-{number}"))
+        except Refused as refusal:
+            return refusal.code
+        return [event.data.TYPE.removesuffix(".v1") for event in events]
+
+    return await asyncio.gather(*(one(handler, number) for number, handler in enumerate(handlers_)))
+
+
+def assessing(*events):  # type: ignore[no-untyped-def]
+    return [lambda tx, event=event: handlers.assessed(event, tx) for event in events]
+
+
+async def test_of_many_decisions_exactly_those_with_room_are_allocated(books: Books) -> None:
+    books.adopt(small_help=3_000_00)
+    kernen = ("noordoever", "zuidoever", "de-plaat")
+    events = [assessed(f"i{n}", 300_00, kernen=(kernen[n % 3],)) for n in range(CLIENTS)]
+    heard = Counter(tuple(h) for h in await at_once(books, assessing(*events)))
+    assert heard == {("grant.reserved", "grant.allocated"): 10, ("grant.declined",): CLIENTS - 10}
+    assert books.balance("small-help") == Balance(3_000_00, committed=3_000_00)
+    assert books.differences() == []
+
+
+async def test_no_kern_passes_its_maximum(books: Books) -> None:
+    books.adopt(shore=9_000_00)
+    events = [
+        assessed(f"i{n}", 1_000_00, line="shore", kernen=(("noordoever", "zuidoever")[n % 2],))
+        for n in range(CLIENTS)
+    ]
+    heard = Counter(tuple(h) for h in await at_once(books, assessing(*events)))
+    assert heard == {("grant.reserved",): 8, ("grant.declined",): CLIENTS - 8}
+    held = books.run(lambda tx: audit.held_by_kern(tx.connection))
+    assert set(held.values()) == {4_000_00}
+    assert books.differences() == []
+
+
+async def test_one_decision_counts_however_many_decide(books: Books) -> None:
+    books.adopt(small_help=3_000_00)
+    books.assess(assessed("i1", 1_000_00))
+    grant_id = books.run(lambda tx: str(tx.connection.execute(grants.select()).mappings().one()["id"]))
+    commands = [DecideGrant(decision="allocate", amount_cents=100 * (n + 1)) for n in range(8)]
+    deciding = [lambda tx, c=c: handlers.decide(grant_id, c, tx) for c in commands]
+    heard = await at_once(books, deciding)
+    assert heard.count("grant-allocated") == 7
+    assert heard.count(["grant.released", "grant.allocated"]) == 1
+    assert books.balance("small-help").reserved == 0
+    assert books.differences() == []
+
+
+async def test_a_year_is_adopted_once_however_many_adopt(books: Books) -> None:
+    command = AdoptBudget(year=2021, decision_reference="R20.7")
+    adopting = [lambda tx, n=n: yearly.adopt(f"y{n}", command, tx) for n in range(8)]
+    heard = await at_once(books, adopting)
+    assert heard.count("already-adopted") == 7
+    assert heard.count(["budget.adopted"]) == 1
+    assert books.differences() == []
+
+
+async def test_contributions_are_given_once_however_many_run(books: Books) -> None:
+    books.adopt(clubs=6_000_00)
+    for n in range(10):
+        command = RegisterOrganisation(
+            kind="village-interests", kernen=(), name=f"club {n}", active_from=date(2020, 1, 1)
+        )
+        books.told(lambda tx, n=n, command=command: yearly.register(f"o{n}", command, tx))  # type: ignore[misc]
+    command = RunContributions(year=2021)
+    running = [lambda tx, n=n: yearly.run_contributions(f"r{n}", command, tx) for n in range(8)]
+    heard = await at_once(books, running)
+    assert sorted(map(len, heard)) == [0] * 7 + [10]
+    assert books.balance("clubs") == Balance(6_000_00, committed=6_000_00)
+    assert books.differences() == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_asking_deciding_and_taking_back_cross_without_losing_a_cent(books: Books, seed: int) -> None:
+    """Locks in one order, and what still deadlocks is run again."""
+    books.adopt(small_help=3_000_00, shore=9_000_00)
+    lines = ("small-help", "shore")
+    for n in range(8):
+        books.assess(assessed(f"i{n}", 401_00 + seed, line=lines[n % 2]))
+    ids = books.run(lambda tx: [r.id for r in tx.connection.execute(grants.select())])
+    mixed = assessing(*(assessed(f"j{n}", 350_00, line=lines[(n + seed) % 2]) for n in range(24)))
+    for grant_id in ids:
+        for command in (DecideGrant(decision="allocate"), DecideGrant(decision="decline")):
+            mixed.append(lambda tx, g=grant_id, c=command: handlers.decide(g, c, tx))
+    heard = await at_once(books, mixed[seed:] + mixed[:seed])
+    refused = [h for h in heard if isinstance(h, str)]
+    assert len(refused) == sum(1 for h in refused if h in ("grant-allocated", "grant-declined"))
+    assert books.differences() == []
