@@ -5,10 +5,14 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import TypeVar
 
+from sqlalchemy import func, select
+
 from services.budget import audit, handlers, yearly
 from services.budget.commands import AdoptBudget
+from services.budget.tables import books as tables_of_the_service
 from shared.contracts.envelope import Event, EventData, NewEvent, Origin, envelope_of
 from shared.contracts.initiatives import CodedAnswer, InitiativeAssessed, InitiativeWithdrawn, Outcome
+from shared.messaging.outbox import outbox
 from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.municipality import Municipality
 from shared.store import Database
@@ -59,6 +63,12 @@ class Books:
 
     def balance(self, line: str, year: int = 2021) -> audit.Balance:
         return self.run(lambda tx: audit.stored(tx.connection)[year, line])
+
+    def written(self) -> int:
+        """How many rows there are, events included: what was refused must leave none."""
+        tables = [*tables_of_the_service.sorted_tables, outbox]
+        counts = [select(func.count()).select_from(table) for table in tables]
+        return self.run(lambda tx: sum(int(tx.connection.execute(c).scalar_one()) for c in counts))
 
     def differences(self) -> list[str]:
         return self.run(lambda tx: audit.differences(tx.connection))

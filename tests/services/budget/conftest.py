@@ -1,10 +1,13 @@
-"""A migrated store of the budget service."""
+"""A migrated store of the budget service, and its HTTP API on it."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
+import httpx
 import pytest
+from prometheus_client import CollectorRegistry
 
+from services.budget.__main__ import SERVICE
+from shared.http.app import create_app
 from shared.migrate import migrate
 from shared.municipality import Municipality, load_municipality
 from shared.store import Database
@@ -25,13 +28,17 @@ def books(budget_store: Database, municipality: Municipality) -> Books:
     return Books(budget_store, municipality)
 
 
+async def _ready() -> dict[str, str]:
+    return {}
+
+
 @pytest.fixture
-def sqlite_books(tmp_path: Path, municipality: Municipality) -> Iterator[Books]:
-    """For what no database can make a difference to."""
-    database = Database(f"sqlite:///{tmp_path / 'budget.sqlite'}", "budget")
-    migrate(database, "services.budget")
-    yield Books(database, municipality)
-    database.close()
+async def api(books: Books) -> AsyncIterator[httpx.AsyncClient]:
+    """The service's HTTP API on the same store."""
+    app = create_app(SERVICE, books.transactions, _ready, CollectorRegistry())
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

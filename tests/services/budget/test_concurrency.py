@@ -2,7 +2,9 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -10,34 +12,36 @@ from services.budget import audit, handlers, yearly
 from services.budget.audit import Balance
 from services.budget.commands import AdoptBudget, DecideGrant, RegisterOrganisation, RunContributions
 from services.budget.tables import grants
-from shared.contracts.envelope import NewEvent
+from shared.contracts.envelope import Event, NewEvent
+from shared.contracts.initiatives import InitiativeAssessed
 from shared.contracts.refusals import Refused
 from shared.messaging.transaction import Cause, Transaction
 from tests.services.budget.books import Books, assessed
 
+Work = Callable[[Transaction], Sequence[NewEvent]]
 CLIENTS = 64
 
 
-async def at_once(books: Books, handlers_: list) -> list[list[str] | str]:  # type: ignore[type-arg]
+async def at_once(books: Books, work: Sequence[Work]) -> list[list[str] | str]:
     """What each client hears: the types of the events, or the code of the refusal."""
 
-    async def one(handler, number: int) -> list[str] | str:  # type: ignore[no-untyped-def]
-        def work(tx: Transaction) -> list[NewEvent]:
-            events = list(handler(tx))
+    async def one(handler: Work, number: int) -> list[str] | str:
+        def recording(tx: Transaction) -> Sequence[NewEvent]:
+            events = handler(tx)
             tx.record(events)
             return events
 
         try:
-            events = await books.transactions.run(work, Cause(f"client-{number}"))
+            events = await books.transactions.run(recording, Cause(f"client-{number}"))
         except Refused as refusal:
             return refusal.code
         return [event.data.TYPE.removesuffix(".v1") for event in events]
 
-    return await asyncio.gather(*(one(handler, number) for number, handler in enumerate(handlers_)))
+    return await asyncio.gather(*(one(handler, number) for number, handler in enumerate(work)))
 
 
-def assessing(*events):  # type: ignore[no-untyped-def]
-    return [lambda tx, event=event: handlers.assessed(event, tx) for event in events]
+def assessing(*events: Event[InitiativeAssessed]) -> list[Work]:
+    return [partial(handlers.assessed, event) for event in events]
 
 
 async def test_of_many_decisions_exactly_those_with_room_are_allocated(books: Books) -> None:
@@ -68,7 +72,7 @@ async def test_one_decision_counts_however_many_decide(books: Books) -> None:
     books.assess(assessed("i1", 1_000_00))
     grant_id = books.run(lambda tx: str(tx.connection.execute(grants.select()).mappings().one()["id"]))
     commands = [DecideGrant(decision="allocate", amount_cents=100 * (n + 1)) for n in range(8)]
-    deciding = [lambda tx, c=c: handlers.decide(grant_id, c, tx) for c in commands]
+    deciding = [partial(handlers.decide, grant_id, command) for command in commands]
     heard = await at_once(books, deciding)
     assert heard.count("grant-allocated") == 7
     assert heard.count(["grant.released", "grant.allocated"]) == 1
@@ -78,7 +82,7 @@ async def test_one_decision_counts_however_many_decide(books: Books) -> None:
 
 async def test_a_year_is_adopted_once_however_many_adopt(books: Books) -> None:
     command = AdoptBudget(year=2021, decision_reference="R20.7")
-    adopting = [lambda tx, n=n: yearly.adopt(f"y{n}", command, tx) for n in range(8)]
+    adopting = [partial(yearly.adopt, f"y{n}", command) for n in range(8)]
     heard = await at_once(books, adopting)
     assert heard.count("already-adopted") == 7
     assert heard.count(["budget.adopted"]) == 1
@@ -91,9 +95,9 @@ async def test_contributions_are_given_once_however_many_run(books: Books) -> No
         command = RegisterOrganisation(
             kind="village-interests", kernen=(), name=f"club {n}", active_from=date(2020, 1, 1)
         )
-        books.told(lambda tx, n=n, command=command: yearly.register(f"o{n}", command, tx))  # type: ignore[misc]
-    command = RunContributions(year=2021)
-    running = [lambda tx, n=n: yearly.run_contributions(f"r{n}", command, tx) for n in range(8)]
+        books.told(partial(yearly.register, f"o{n}", command))
+    asked = RunContributions(year=2021)
+    running = [partial(yearly.run_contributions, f"r{n}", asked) for n in range(8)]
     heard = await at_once(books, running)
     assert sorted(map(len, heard)) == [0] * 7 + [10]
     assert books.balance("clubs") == Balance(6_000_00, committed=6_000_00)
@@ -111,7 +115,7 @@ async def test_asking_deciding_and_taking_back_cross_without_losing_a_cent(books
     mixed = assessing(*(assessed(f"j{n}", 350_00, line=lines[(n + seed) % 2]) for n in range(24)))
     for grant_id in ids:
         for command in (DecideGrant(decision="allocate"), DecideGrant(decision="decline")):
-            mixed.append(lambda tx, g=grant_id, c=command: handlers.decide(g, c, tx))
+            mixed.append(partial(handlers.decide, grant_id, command))
     heard = await at_once(books, mixed[seed:] + mixed[:seed])
     refused = [h for h in heard if isinstance(h, str)]
     assert len(refused) == sum(1 for h in refused if h in ("grant-allocated", "grant-declined"))

@@ -126,7 +126,7 @@ class Ledger(RuleBasedStateMachine):
     def postings_of(self, line: str) -> list[tuple[str, str, int]]:
         c = postings.c
         rows = select(c.credit, c.debit, c.amount_cents).where(c.line == line).order_by(c.id)
-        return self.books.run(lambda tx: [tuple(row) for row in tx.connection.execute(rows)])  # type: ignore[misc]
+        return self.books.run(lambda tx: [tuple(row) for row in tx.connection.execute(rows)])
 
     def grant_of(self, initiative_id: str) -> str:
         wanted = select(grants.c.id).where(grants.c.initiative_id == initiative_id)

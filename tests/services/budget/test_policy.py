@@ -1,6 +1,8 @@
 """The rules by which money leaves a line."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import ClassVar
 
 import pytest
 
@@ -14,6 +16,7 @@ from services.budget.policy import (
     request_in,
     shares,
 )
+from shared.contracts.budget import OrganisationKind
 from tests.services.budget.books import assessed
 
 RULES = Rules(("needed", "once"), 400_00, None, "article 3", has_budget=True)
@@ -59,17 +62,19 @@ class TestConditions:
         assert objection_to(asking(set()), nothing) == Objection("no-budget")
 
 
-def club(name: str, first: date, last: date | None = None, kind: str = "village-interests") -> Organisation:
-    return Organisation(name, kind, ("noordoever",), first, last)  # type: ignore[arg-type]
+def club(
+    name: str, first: date, last: date | None = None, kind: OrganisationKind = "village-interests"
+) -> Organisation:
+    return Organisation(name, kind, ("noordoever",), first, last)
 
 
 class TestContributions:
-    RATES = {"village-interests": Rate("clubs", 600_00)}  # noqa: RUF012
+    RATES: ClassVar[dict[OrganisationKind, Rate]] = {"village-interests": Rate("clubs", 600_00)}
 
     def outcomes(
-        self, *clubs: Organisation, allocated: set[str] = frozenset(), left: int = 10_000_00
-    ) -> dict:  # type: ignore[type-arg,assignment]
-        found = shares(2021, clubs, self.RATES, allocated, {"clubs": left})  # type: ignore[arg-type]
+        self, *clubs: Organisation, allocated: Collection[str] = (), left: int = 10_000_00
+    ) -> dict[str, str]:
+        found = shares(2021, clubs, self.RATES, allocated, {"clubs": left})
         return {share.organisation.id: share.outcome for share in found}
 
     @pytest.mark.parametrize(
@@ -101,5 +106,5 @@ class TestContributions:
         assert self.outcomes(*three, left=1_199_99) == {"a": "allocated", "b": "no-room", "c": "no-room"}
 
     def test_a_line_that_was_not_adopted_pays_nobody(self) -> None:
-        (share,) = shares(2021, [club("a", date(2020, 1, 1))], self.RATES, set(), {})  # type: ignore[arg-type]
+        (share,) = shares(2021, [club("a", date(2020, 1, 1))], self.RATES, set(), {})
         assert share.outcome == "no-budget"
