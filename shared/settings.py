@@ -5,6 +5,7 @@
 
 import difflib
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -117,6 +118,8 @@ def _from_files(environment: Mapping[str, str]) -> dict[str, Any]:
         if environment.get(variable):
             raise SettingsError(f"{variable} and {variable}_FILE are both set. Keep one of them.")
         try:
+            if Path(path).stat().st_mode & stat.S_IROTH:
+                raise SettingsError(f"{variable}_FILE: anybody may read {path}. Close it: chmod o= {path}")
             found[name] = Path(path).read_text().strip()
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(

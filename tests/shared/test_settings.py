@@ -55,6 +55,7 @@ def test_a_secret_is_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     secret = tmp_path / "url"
+    secret.touch(0o640)
     secret.write_text("postgresql://me:geheim@host/x\n")
     monkeypatch.setenv("KERNPULS_DATABASE_URL_FILE", str(secret))
     assert load_settings().database_of("budget") == "postgresql://me:geheim@host/x"
@@ -63,6 +64,15 @@ def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.delenv("KERNPULS_DATABASE_URL")
     secret.unlink()
     assert "KERNPULS_DATABASE_URL_FILE" in refusal()
+
+
+def test_a_secret_that_anybody_may_read_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = tmp_path / "url"
+    secret.write_text("postgresql://me:geheim@host/x\n")
+    secret.chmod(0o644)
+    monkeypatch.setenv("KERNPULS_DATABASE_URL_FILE", str(secret))
+    assert f"chmod o= {secret}" in refusal()
+    assert "geheim" not in refusal()
 
 
 def test_side_by_side_suites_move_all_ports(monkeypatch: pytest.MonkeyPatch) -> None:
