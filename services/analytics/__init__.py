@@ -1,0 +1,36 @@
+"""The overview: what is going on in every kern, folded from the events of the others and nothing else.
+
+It decides nothing and owns no fact. Its read model can be thrown away at any time: folding the stream
+again (`rebuild.py`) gives the same figures to the cent.
+
+    event ─▶ handlers.project: load the entity of its subject ─▶ projection.fold ─▶ save
+                 what the entity adds to the figures, and where it is listed: cells.py
+
+`model.py` what is known of each thing · `reading.py`, `figures.py`, `overview.py` from the tables to an
+answer · `api.py` and `pages/` show the same answer · `words.py` the Dutch in it.
+"""
+
+from shared.contracts import budget, initiatives
+
+CONSUMES = (
+    initiatives.InitiativeSubmitted,
+    initiatives.InitiativeAssigned,
+    initiatives.InitiativeAssessed,
+    initiatives.InitiativeWithdrawn,
+    initiatives.InitiativeStarted,
+    initiatives.InitiativeRealised,
+    initiatives.KernambtenaarAppointed,
+    initiatives.KernambtenaarRelieved,
+    budget.BudgetAdopted,
+    budget.OrganisationRegistered,
+    budget.ContributionAllocated,
+    budget.GrantReserved,
+    budget.GrantReleased,
+    budget.GrantAllocated,
+    budget.GrantDeclined,
+    budget.GrantWithdrawn,
+    budget.GrantSettled,
+    budget.GrantReturned,
+)
+PUBLISHES = ()
+OWNS = ("generation", "entity", "place", "cell")

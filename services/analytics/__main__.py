@@ -1,0 +1,18 @@
+"""python -m services.analytics"""
+
+from services.analytics import PUBLISHES, api, handlers, pages
+from shared.service import Service, run
+
+SERVICE = Service(
+    name="analytics",
+    port=8000,
+    title="Kernpuls Analytics",
+    handlers=handlers.HANDLERS,
+    api=api.router,
+    pages=pages.router,
+    static=pages.STATIC,
+    publishes=PUBLISHES,
+)
+
+if __name__ == "__main__":
+    run(SERVICE)

@@ -1,0 +1,38 @@
+"""What others read of the overview. It changes nothing: everything in it came by events."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from services.analytics import overview
+from services.analytics.overview import Question
+from services.analytics.views import Kernen, KernOverview, Overview
+from shared.http.endpoint import Endpoint, EndpointDep
+
+router = APIRouter(tags=["overview"])
+Year = Annotated[
+    int | None, Query(ge=2000, le=2100, description="One year; leave it out for all years together")
+]
+Slug = Annotated[str, Path(max_length=60, description="A kern's slug, as /v1/kernen lists it")]
+
+
+def question(http: Endpoint, year: int | None) -> Question:
+    return Question(http.municipality, year, http.today)
+
+
+@router.get("/kernen", response_model=Kernen, summary="All kernen beside each other")
+async def kernen(http: EndpointDep, year: Year = None) -> Response:
+    asked = question(http, year)
+    return await http.read(lambda connection: overview.kernen(connection, asked))
+
+
+@router.get("/kernen/{kern}/overview", response_model=KernOverview, summary="Everything known about a kern")
+async def kern(kern: Slug, http: EndpointDep, year: Year = None) -> Response:
+    asked = question(http, year)
+    return await http.read(lambda connection: overview.kern(connection, kern, asked))
+
+
+@router.get("/overview", response_model=Overview, summary="Everything known about the municipality")
+async def municipality(http: EndpointDep, year: Year = None) -> Response:
+    asked = question(http, year)
+    return await http.read(lambda connection: overview.municipality(connection, asked))

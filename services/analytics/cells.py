@@ -1,0 +1,137 @@
+"""What one entity adds to the figures, and where it is listed. Pure functions of the entity alone.
+
+The overview is the sum of the cells of all entities. So a figure is never counted up: applying an event
+takes the cells of the old entity off and puts those of the new one on, and a rebuild gives the same sum.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from services.analytics.model import (
+    Appointment,
+    BudgetYear,
+    Contribution,
+    Entity,
+    Grant,
+    Initiative,
+    Organisation,
+)
+from shared.contracts.envelope import WHOLE_MUNICIPALITY
+
+WHOLE = (WHOLE_MUNICIPALITY,)
+NO_YEAR = 0
+FOR_EVER = date.max
+
+
+class Cell(NamedTuple):
+    """One figure: `kern` is a slug or `gemeente`, `year` 0 where a year means nothing."""
+
+    kern: str
+    year: int
+    measure: str
+
+
+class Place(NamedTuple):
+    """Where a list finds an entity: `under` is a kern's slug, or the id of the initiative a grant is for."""
+
+    under: str
+    first: date
+    last: date
+
+
+def cells(entity: Entity | None) -> dict[Cell, int]:
+    """The figures this entity adds, none of them zero."""
+    if entity is None:
+        return {}
+    found = {cell: value for cell, value in CELLS[type(entity)](entity) if value}
+    if entity.example:
+        found.update((Cell(kern, NO_YEAR, "example"), 1) for kern in {*entity.kernen, *WHOLE})
+    return found
+
+
+def places(entity: Entity | None) -> frozenset[Place]:
+    """Under which keys lists show this entity."""
+    listed = PLACES.get(type(entity)) if entity else None
+    return frozenset(listed(entity)) if listed else frozenset()
+
+
+Counted = Iterable[tuple[Cell, int]]
+
+
+def _initiative(it: Initiative) -> Counted:
+    """At every kern it concerns; once for the municipality."""
+    year = it.received_on.year
+    measures = [f"initiatives.{it.state}", *(f"support.{kind}" for kind in it.support)]
+    if it.theme:
+        measures.append(f"theme.{it.theme}")
+    return ((Cell(kern, year, m), 1) for kern in (*it.kernen, *WHOLE) for m in measures)
+
+
+def _grant(it: Grant) -> Counted:
+    """At its first kern, as a maximum per kern does; once for the municipality."""
+    figures = (
+        (f"grants.{it.state}", 1),
+        (f"declined.{it.reason}", int(it.state == "declined")),
+        (f"reserved.{it.line}", it.reserved_cents),
+        (f"committed.{it.line}", it.committed_cents),
+        (f"settled.{it.line}", it.settled_cents),
+    )
+    kernen = (*it.kernen[:1], *WHOLE)
+    return ((Cell(kern, it.year, m), value) for m, value in figures if value for kern in kernen)
+
+
+def _contribution(it: Contribution) -> Counted:
+    """Split evenly over its kernen, a cent that is left going to the first; whole for the municipality.
+
+    By sort, because a kern's figures leave out what goes to one natural person.
+    """
+    measure = f"contributed.{it.sort}.{it.line}"
+    yield Cell(WHOLE_MUNICIPALITY, it.year, measure), it.amount_cents
+    if it.kernen:
+        share, left = divmod(it.amount_cents, len(it.kernen))
+        for place, kern in enumerate(it.kernen):
+            yield Cell(kern, it.year, measure), share + (place < left)
+
+
+def _organisation(it: Organisation) -> Counted:
+    """The year it began and the year it ended, so that any year's number is a sum of cells."""
+    if it.name is None:
+        return
+    for kern in (*it.kernen, *WHOLE):
+        yield Cell(kern, it.active_from.year, f"begun.{it.sort}"), 1
+        if it.active_until:
+            yield Cell(kern, it.active_until.year, f"ended.{it.sort}"), 1
+
+
+def _budget(it: BudgetYear) -> Counted:
+    return ((Cell(WHOLE_MUNICIPALITY, it.year, f"budget.{line}"), cents) for line, cents in it.lines)
+
+
+CELLS: dict[type[Entity], Callable[[Any], Counted]] = {
+    Initiative: _initiative,
+    Grant: _grant,
+    Contribution: _contribution,
+    Organisation: _organisation,
+    BudgetYear: _budget,
+    Appointment: lambda it: (),
+}
+
+
+def _named(it: Organisation) -> Iterable[Place]:
+    if it.name is not None:
+        for kern in it.kernen:
+            yield Place(kern, it.active_from, it.active_until or FOR_EVER)
+
+
+def _on_duty(it: Appointment) -> Iterable[Place]:
+    last = it.last or FOR_EVER
+    return (Place(kern, it.first, last) for kern in it.kernen if it.first <= last)
+
+
+PLACES: dict[type[Entity], Callable[[Any], Iterable[Place]]] = {
+    Initiative: lambda it: (Place(kern, it.received_on, it.received_on) for kern in it.kernen),
+    Grant: lambda it: (Place(it.initiative_id, date(it.year, 1, 1), date(it.year, 12, 31)),),
+    Organisation: _named,
+    Appointment: _on_duty,
+}

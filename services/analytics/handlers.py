@@ -1,0 +1,22 @@
+"""One handler for every event: load what is known of its subject, fold, save."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.analytics import store
+from services.analytics.projection import FOLDS, fold
+from shared.contracts.envelope import Event, EventData, NewEvent
+from shared.messaging.transaction import Transaction
+
+
+def project(event: Event[Any], tx: Transaction) -> Sequence[NewEvent]:
+    """A redelivery is inert: the consumer's version of the subject is in the same transaction."""
+    key = store.Key(event.source, event.subject)
+    generation, before = store.load(tx.connection, key)
+    after = store.Version(fold(before, event.data), event.number, event.time)
+    figures = store.save(tx.connection, generation, [store.Change(key, before, after)])
+    store.add(tx.connection, generation, figures)
+    return []
+
+
+HANDLERS: dict[type[EventData], Any] = dict.fromkeys(FOLDS, project)

@@ -1,0 +1,71 @@
+"""Rearranges an answer for a table or a picture: sums of what the API answers too."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from services.analytics.views import Counted, KernFigures, Money
+from shared.municipality import Municipality
+
+
+@dataclass(frozen=True)
+class Row:
+    """Some money together. `tracked` is whether what was spent of it is known here."""
+
+    label: str
+    budget_cents: int
+    reserved_cents: int
+    committed_cents: int
+    settled_cents: int
+    tracked: bool
+
+    @property
+    def left_cents(self) -> int:
+        return self.budget_cents - self.reserved_cents - self.committed_cents
+
+
+def total(label: str, money: Iterable[Money]) -> Row:
+    found = list(money)
+    return Row(
+        label,
+        budget_cents=sum(it.budget_cents or 0 for it in found),
+        reserved_cents=sum(it.reserved_cents for it in found),
+        committed_cents=sum(it.committed_cents for it in found),
+        settled_cents=sum(it.settled_cents for it in found),
+        tracked=bool(tracked(found)),
+    )
+
+
+def by_line(money: Sequence[Money], rules: Municipality) -> list[Row]:
+    """One row for each line, in the order of the municipality's file."""
+    order = {line.name: place for place, line in enumerate(rules.lines)}
+    return sorted(_grouped(money, lambda it: it.name), key=lambda row: order.get(row.label, len(order)))
+
+
+def by_year(money: Sequence[Money]) -> list[Row]:
+    """One row for each year, of the lines that are tracked."""
+    return _grouped(tracked(money), lambda it: str(it.year))
+
+
+def tracked(money: Iterable[Money]) -> list[Money]:
+    """Without the lines whose expenses are not known here: nothing can be said of what is left of them."""
+    return [it for it in money if it.purpose != "expenses"]
+
+
+def promised(money: Sequence[Money], name: str, year: int) -> int:
+    """What is promised of one line in one year."""
+    return sum(it.committed_cents for it in money if (it.name, it.year) == (name, year))
+
+
+def count_of(counts: Iterable[Counted], code: str) -> int:
+    """One count out of a list."""
+    return sum(it.count for it in counts if it.code == code)
+
+
+def most(kernen: Iterable[KernFigures]) -> int:
+    """The highest number of initiatives in one state at one kern: the darkest square."""
+    return max((it.count for kern in kernen for it in kern.initiatives.by_state), default=0)
+
+
+def _grouped(money: Sequence[Money], key: Callable[[Money], str]) -> list[Row]:
+    labels = dict.fromkeys(key(it) for it in money)
+    return [total(label, (it for it in money if key(it) == label)) for label in labels]

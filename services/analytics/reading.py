@@ -1,0 +1,91 @@
+"""What the overview asks of the read model. No query's cost grows with the number of events."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Connection, Row, Select, select
+
+from services.analytics.cells import FOR_EVER, Cell
+from services.analytics.model import Grant, Initiative, Organisation
+from services.analytics.store import cell, documents, entity, place
+
+
+class Period(NamedTuple):
+    """From the first day up to and including the last; None is no end."""
+
+    first: date
+    last: date | None
+
+
+def figures(connection: Connection, of: int, kernen: Collection[str] | None = None) -> dict[Cell, int]:
+    """All figures of these kernen (`gemeente` is the whole), or of all."""
+    wanted = select(cell.c.kern, cell.c.year, cell.c.measure, cell.c.value).where(cell.c.generation == of)
+    if kernen is not None:
+        wanted = wanted.where(cell.c.kern.in_(kernen))
+    return {Cell(kern, year, measure): value for kern, year, measure, value in connection.execute(wanted)}
+
+
+def as_of(connection: Connection, of: int) -> datetime | None:
+    """When the last event was recorded."""
+    newest = select(entity.c.changed_at).where(entity.c.generation == of)
+    found = connection.execute(newest.order_by(entity.c.changed_at.desc()).limit(1)).scalar()
+    return datetime.fromisoformat(found) if found else None
+
+
+def on_duty(connection: Connection, of: int, kern: str, day: date) -> Period | None:
+    """Of the appointments that cover this day, the one that lasts longest."""
+    wanted = select(place.c.first, place.c.last).where(
+        place.c.generation == of,
+        place.c.under == kern,
+        place.c.kind == "appointment",
+        place.c.last >= day.isoformat(),
+        place.c.first <= day.isoformat(),
+    )
+    row = connection.execute(wanted.order_by(place.c.last.desc(), place.c.first).limit(1)).one_or_none()
+    if row is None:
+        return None
+    last = date.fromisoformat(row.last)
+    return Period(date.fromisoformat(row.first), None if last == FOR_EVER else last)
+
+
+def latest_initiatives(
+    connection: Connection, of: int, kern: str, year: int | None, limit: int
+) -> list[tuple[str, Initiative]]:
+    """Those of a kern that were received last, with their ids."""
+    wanted = _listed(of, "initiative", [kern]).order_by(place.c.last.desc(), place.c.subject).limit(limit)
+    if year is not None:
+        wanted = wanted.where(place.c.last >= f"{year}-01-01", place.c.last <= f"{year}-12-31")
+    return [(row.subject, cast(Initiative, _known(row))) for row in connection.execute(wanted)]
+
+
+def grants_for(connection: Connection, of: int, initiatives: Iterable[str]) -> dict[str, Grant]:
+    """The grants of these initiatives, by the initiative's id; each has one at most."""
+    rows = connection.execute(_listed(of, "grant", list(initiatives)).order_by(place.c.subject))
+    return {row.under: cast(Grant, _known(row)) for row in rows}
+
+
+def organisations(connection: Connection, of: int, kern: str, year: int) -> list[Organisation]:
+    """Those of a kern that were active in a year."""
+    wanted = _listed(of, "organisation", [kern]).where(
+        place.c.last >= f"{year}-01-01", place.c.first <= f"{year}-12-31"
+    )
+    found = [cast(Organisation, _known(row)) for row in connection.execute(wanted)]
+    return sorted(found, key=lambda it: (it.sort, it.name or ""))
+
+
+def _listed(of: int, kind: str, under: list[str]) -> Select[Any]:
+    same = (
+        (entity.c.generation == place.c.generation)
+        & (entity.c.subject == place.c.subject)
+        & (entity.c.source == place.c.source)
+    )
+    return (
+        select(place.c.under, place.c.subject, entity.c.document)
+        .join(entity, same)
+        .where(place.c.generation == of, place.c.kind == kind, place.c.under.in_(under))
+    )
+
+
+def _known(row: Row[Any]) -> object:
+    return documents.validate_json(row.document)

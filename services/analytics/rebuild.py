@@ -1,0 +1,131 @@
+"""The overview folded anew from the whole stream, beside the one that readers see, then in its place.
+
+    rebuild = Rebuild()
+    write(rebuild.begin)
+    for batch in the stream, in order, from the first event:
+        write(partial(rebuild.apply, events=batch))
+    write(rebuild.write)  # so that the swap has little left to write
+    # with the live consumer at rest: apply what came meanwhile; then, in one transaction:
+    reached = rebuild.swap(connection)  # and put the consumer's versions at what this query finds
+    write(rebuild.sweep)
+
+Each call is one transaction of the caller's. If one fails, begin again with a new Rebuild: what a
+broken one left behind is not live, and the next one removes it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, select, update
+
+from services.analytics import store
+from services.analytics.cells import Cell
+from services.analytics.model import Entity
+from services.analytics.projection import fold
+from shared.contracts.envelope import Event
+
+CAPACITY = 50_000  # subjects held in memory, about 1 kB each
+
+
+@dataclass(slots=True)
+class Held:
+    """A subject in memory; `stored` is what the table has of it, None if nothing."""
+
+    entity: Entity
+    sequence: int
+    changed_at: datetime
+    stored: Entity | None = None
+    changed: bool = True
+
+
+class Rebuild:
+    """Folds a stream into a new generation. Memory is bounded: subjects beyond `capacity` are written."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self.capacity = capacity
+        self.generation = 0
+        self.events = 0
+        self._held: dict[tuple[str, str], Held] = {}
+        self._figures: dict[Cell, int] = {}
+        self._spilled = False
+
+    def begin(self, connection: Connection) -> None:
+        """Choose the next generation, and remove what is not live."""
+        self.sweep(connection)
+        self.generation = store.live(connection) + 1
+
+    def apply(self, connection: Connection, events: Sequence[Event[Any]]) -> list[Event[Any]]:
+        """Fold events in the order of the stream. Those seen before change nothing.
+
+        Returns those that came too early, because the stream lacks an event of their subject or that
+        one could not be read. They are not folded, nor is what follows them.
+        """
+        if self._spilled:
+            self._recall(connection, events)
+        early = []
+        for event in events:
+            key, number = (event.source, event.subject), event.number
+            held = self._held.get(key)
+            expected = held.sequence + 1 if held else 1
+            if number > expected:
+                early.append(event)
+            elif number == expected:
+                self.events += 1
+                if held is None:
+                    self._held[key] = Held(fold(None, event.data), number, event.time)
+                else:
+                    held.entity = fold(held.entity, event.data)
+                    held.sequence, held.changed_at, held.changed = number, event.time, True
+        if len(self._held) > self.capacity:
+            self.write(connection)
+            self._held.clear()
+            self._spilled = True
+        return early
+
+    def write(self, connection: Connection) -> None:
+        """Write what memory holds and the tables do not."""
+        changed = [(key, held) for key, held in self._held.items() if held.changed]
+        changes = (
+            store.Change(
+                store.Key(*key), held.stored, store.Version(held.entity, held.sequence, held.changed_at)
+            )
+            for key, held in changed
+        )
+        for cell, value in store.save(connection, self.generation, changes).items():
+            self._figures[cell] = self._figures.get(cell, 0) + value
+        for _, held in changed:
+            held.stored, held.changed = held.entity, False
+
+    def swap(self, connection: Connection) -> Select[tuple[str, str, int]]:
+        """Make it live. Returns the query of how far it is: source, subject, last sequence.
+
+        A query, because a million subjects need not pass through memory to become versions.
+        """
+        self.write(connection)
+        store.add(connection, self.generation, self._figures)
+        self._figures = {}
+        connection.execute(update(store.generation).values(live=self.generation))
+        return reached(self.generation)
+
+    def sweep(self, connection: Connection) -> None:
+        """Remove every generation that readers do not see."""
+        now = store.live(connection)
+        for table in (store.entity, store.place, store.cell):
+            connection.execute(delete(table).where(table.c.generation != now))
+
+    def _recall(self, connection: Connection, events: Sequence[Event[Any]]) -> None:
+        wanted = {store.Key(event.source, event.subject) for event in events}
+        missing = wanted - self._held.keys()
+        for key, known in store.load_versions(connection, self.generation, missing).items():
+            entity = known.entity
+            self._held[key] = Held(entity, known.sequence, known.changed_at, stored=entity, changed=False)
+
+
+def reached(generation: int) -> Select[tuple[str, str, int]]:
+    """How far a generation is with every subject."""
+    entity = store.entity
+    return select(entity.c.source, entity.c.subject, entity.c.sequence).where(
+        entity.c.generation == generation
+    )

@@ -1,0 +1,176 @@
+"""What the overview's API answers; the pages show the same. Amounts are integer cents."""
+
+from datetime import date, datetime
+
+from pydantic import Field
+
+from shared.contracts.envelope import Data
+
+
+class Definition(Data):
+    """What the figures of one part mean: what is counted, out of what, and by which date."""
+
+    figures: str
+    name: str
+    definition: str
+    denominator: str
+    date: str
+
+
+class Link(Data):
+    href: str
+
+
+class SelfLink(Data):
+    self: Link
+
+
+class Answer(Data):
+    """What every answer says about its figures.
+
+    `as_of` is when the last event they rest on was recorded; null if there is none yet. `fictional`
+    means that example data is among them. `year` is null for all years together.
+    """
+
+    municipality: str
+    year: int | None
+    as_of: datetime | None
+    fictional: bool
+    definitions: tuple[Definition, ...]
+    links: SelfLink = Field(alias="_links")
+
+
+class Counted(Data):
+    """How many of one sort; `label` is its Dutch name."""
+
+    code: str
+    label: str
+    count: int
+
+
+class Initiatives(Data):
+    """`total` is the denominator of each count."""
+
+    total: int
+    by_state: tuple[Counted, ...]
+    by_theme: tuple[Counted, ...]
+    support: tuple[Counted, ...]
+
+
+class Grants(Data):
+    """Requests for money, by what became of them; `declined_because` divides those without money."""
+
+    total: int
+    by_state: tuple[Counted, ...]
+    declined_because: tuple[Counted, ...]
+
+
+class Money(Data):
+    """One line of one year. `budget_cents` is for the whole municipality, null at a kern; where a kern
+    has a maximum of its own, `kern_maximum_cents` is that. What is spent of a line with the purpose
+    `expenses` is not known here."""
+
+    line: str
+    name: str
+    purpose: str | None
+    year: int
+    budget_cents: int | None
+    kern_maximum_cents: int | None
+    reserved_cents: int
+    committed_cents: int
+    settled_cents: int
+
+
+class Duty(Data):
+    """In how many of the kernen there is a kernambtenaar; for one kern also since when, and until when."""
+
+    present: int
+    kernen: int
+    since: date | None
+    until: date | None
+
+
+class Organisations(Data):
+    """How many organisations, each counted once."""
+
+    total: int
+    by_kind: tuple[Counted, ...]
+
+
+class Overview(Answer):
+    """Everything known about the municipality."""
+
+    years: tuple[int, ...]
+    initiatives: Initiatives
+    grants: Grants
+    money: tuple[Money, ...]
+    organisations: Organisations
+    kernambtenaar: Duty
+
+
+class KernName(Data):
+    slug: str
+    name: str
+
+
+class GrantView(Data):
+    """What became of the money asked for an initiative; `reason` says in Dutch why there is none."""
+
+    state: str
+    label: str
+    line: str
+    year: int
+    asked_cents: int
+    committed_cents: int
+    settled_cents: int | None
+    reason: str | None
+
+
+class InitiativeView(Data):
+    """An initiative as the public may see it: its title only once an official wrote one."""
+
+    id: str
+    state: str
+    label: str
+    theme: str | None
+    title: str | None
+    summary: str | None
+    received_on: date
+    grant: GrantView | None
+
+
+class OrganisationView(Data):
+    """An organisation; its name is that of a legal person."""
+
+    kind: str
+    label: str
+    name: str
+    kernen: tuple[KernName, ...]
+    active_from: date
+    active_until: date | None
+
+
+class KernOverview(Overview):
+    """Everything known about one kern. `latest` are the initiatives received last, at most 50."""
+
+    kern: KernName
+    latest: tuple[InitiativeView, ...]
+    listed: tuple[OrganisationView, ...]
+
+
+class KernFigures(Data):
+    """One kern beside the others."""
+
+    slug: str
+    name: str
+    initiatives: Initiatives
+    committed_cents: int
+    organisations: int
+    kernambtenaar: bool
+    links: SelfLink = Field(alias="_links")
+
+
+class Kernen(Answer):
+    """All kernen of the municipality; they fit one page."""
+
+    items: tuple[KernFigures, ...]

@@ -1,0 +1,105 @@
+"""The words in which people read the overview: plain Dutch (B1). The codes are those of the events."""
+
+from collections.abc import Mapping
+
+from services.analytics.views import Counted, Definition
+
+STATES = {
+    "submitted": "Ontvangen",
+    "assigned": "In behandeling",
+    "supported": "Positief beoordeeld",
+    "started": "In uitvoering",
+    "realised": "Gerealiseerd",
+    "declined": "Afgewezen",
+    "redirected": "Doorverwezen",
+    "withdrawn": "Ingetrokken",
+}
+GRANTS = {
+    "reserved": "Gereserveerd, besluit volgt",
+    "allocated": "Toegezegd",
+    "settled": "Afgerekend",
+    "declined": "Geen geld",
+    "released": "Reservering vervallen",
+    "withdrawn": "Toezegging vervallen",
+}
+REASONS = {
+    "criteria-not-met": "voldoet niet aan de voorwaarden",
+    "no-room": "het geld op deze regel was op",
+    "above-kern-maximum": "boven het maximum voor deze kern",
+    "no-budget": "geen begroting voor dat jaar",
+    "by-decision": "besluit van de gemeente",
+}
+SUPPORT = {
+    "knowledge": "Kennis",
+    "network": "Netwerk",
+    "space-or-permit": "Ruimte of vergunning",
+    "materials": "Materiaal",
+    "money": "Geld",
+}
+ORGANISATIONS = {
+    "village-interests": "Dorpsbelangenorganisatie",
+    "signal-group": "Signaleringsgroep",
+    "business-association": "Ondernemersvereniging",
+    "participation-council": "Participatieraad",
+    "civil-society": "Maatschappelijke organisatie",
+    "whatsapp-coordinator": "Coördinator WhatsAppgroepen",
+}
+DEFINITIONS = (
+    Definition(
+        figures="initiatives",
+        name="Initiatieven",
+        definition="Wat inwoners, groepen, organisaties en bedrijven zelf willen doen voor hun straat, buurt "
+        "of kern. Een initiatief voor meer kernen staat bij elke kern en telt in het totaal één keer.",
+        denominator="Alle initiatieven die de gemeente in het gekozen jaar ontving.",
+        date="Het jaar waarin de gemeente het initiatief ontving. Hoe ver het is, is de stand van nu.",
+    ),
+    Definition(
+        figures="support",
+        name="Steun",
+        definition="Wat de gemeente inbrengt: kennis, netwerk, ruimte of een vergunning, materiaal of geld. "
+        "Eén initiatief kan meer soorten steun krijgen.",
+        denominator="Alle initiatieven die de gemeente in het gekozen jaar ontving.",
+        date="Het jaar waarin de gemeente het initiatief ontving.",
+    ),
+    Definition(
+        figures="money",
+        name="Geld",
+        definition="Begroot is wat de gemeenteraad voor een regel vaststelde. Toegezegd is wat de gemeente "
+        "beloofde, min wat terugkwam. Gereserveerd is geld waarover nog een besluit komt. Afgerekend is wat "
+        "een initiatief echt kostte. Geld voor een initiatief staat bij de eerste kern ervan. De bijdrage "
+        "aan een organisatie van twee kernen telt bij elke kern voor de helft.",
+        denominator="Het begrote bedrag van de regel. Bij een kern: het maximum per kern, als dat er is.",
+        date="Het begrotingsjaar.",
+    ),
+    Definition(
+        figures="grants",
+        name="Besluiten over geld",
+        definition="Aanvragen om geld voor een initiatief, en wat daarover is besloten.",
+        denominator="Alle aanvragen om geld in het gekozen begrotingsjaar.",
+        date="Het begrotingsjaar.",
+    ),
+    Definition(
+        figures="organisations",
+        name="Organisaties",
+        definition="Organisaties die bij de gemeente zijn ingeschreven. Een organisatie van twee kernen "
+        "staat bij beide en telt in het totaal één keer. Personen staan er niet bij.",
+        denominator="Alle ingeschreven organisaties.",
+        date="Actief in het gekozen jaar, ook als dat een deel van het jaar was. Zonder keuze: dit jaar.",
+    ),
+    Definition(
+        figures="kernambtenaar",
+        name="Kernambtenaar",
+        definition="De ambtenaar die een kern en de gemeente met elkaar verbindt. "
+        "Eén kernambtenaar kan meer kernen hebben.",
+        denominator="Alle kernen van de gemeente.",
+        date="Vandaag. Bij een voorbij jaar: de laatste dag van dat jaar.",
+    ),
+)
+FICTIONAL = "Voorbeeld: deze gegevens zijn verzonnen."
+
+
+def counted(words: Mapping[str, str], counts: Mapping[str, int]) -> tuple[Counted, ...]:
+    """All of a list in its own order, zeros too; what the list does not know comes last, by its code."""
+    known = [Counted(code=code, label=label, count=counts.get(code, 0)) for code, label in words.items()]
+    others = [Counted(code=code, label=code, count=counts[code]) for code in sorted(counts.keys() - words)]
+    return (*known, *others)
