@@ -45,13 +45,7 @@ def check_json(content_type: str, content_encoding: str, body: bytes) -> None:
             415, f"Content-Encoding {content_encoding} is not read here; send the JSON as is."
         )
     try:
-        value = json.loads(
-            body.decode(),
-            parse_constant=_constant,
-            parse_float=_float,
-            parse_int=_int,
-            object_pairs_hook=_object,
-        )
+        value = STRICT.decode(body.decode())
     except UnicodeDecodeError as error:
         _refuse(f"is not valid UTF-8 at byte {error.start}")
     except json.JSONDecodeError as error:
@@ -116,3 +110,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(message: str) -> NoReturn:
     raise Invalid(FieldError("body", message))
+
+
+STRICT = json.JSONDecoder(
+    parse_constant=_constant, parse_float=_float, parse_int=_int, object_pairs_hook=_object
+)

@@ -16,33 +16,27 @@
 Both return a finished response, so that FastAPI does not validate a second time what a view is.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from shared.contracts.envelope import NewEvent
+from shared.contracts.refusals import FieldError, Invalid
 from shared.http import idempotency
 from shared.http.idempotency import Answer, Key
 from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.municipality import Municipality
 
 T = TypeVar("T")
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=255,
-        pattern=r"^[\x21-\x7e]+$",
-        description="Chosen by the caller: the same key with the same request has one effect, and is "
-        "answered the same, however often it is sent. 1 to 255 visible ASCII characters, e.g. a UUID.",
-    ),
-]
+KEY_HEADER = "Idempotency-Key"
+NO_HEADERS: Mapping[str, str] = {}
+KEY_SHAPE = r"^[\x21-\x7e]{1,255}$"
 
 
 class Endpoint:
@@ -78,20 +72,20 @@ class Endpoint:
         status = self._request.scope["route"].status_code or 201
         key = await self._full_key()
 
-        def work(tx: Transaction) -> tuple[Answer, bool]:
-            if key and (before := idempotency.claim(tx.connection, key, tx.now)):
-                return before, True
+        def work(tx: Transaction) -> Answer:
             tx.record(handler(tx))
             answer = Answer(status, location, _json(view(tx)))
             if key:
-                idempotency.keep(tx.connection, key, answer)
-            return answer, False
+                idempotency.keep(tx.connection, key, answer, tx.now)
+            return answer
 
-        answer, replayed = await self._transactions.run(work, self._cause)
-        headers = {"Location": answer.location} if answer.location else {}
-        if replayed:
-            headers["Idempotency-Replayed"] = "true"
-        return Response(answer.body, answer.status, headers, media_type="application/json")
+        try:
+            return _response(await self._transactions.run(work, self._cause))
+        except Exception:
+            before = await self.load(lambda c: idempotency.find(c, key)) if key else None
+            if before is None:
+                raise
+            return _response(before, {"Idempotency-Replayed": "true"})
 
     async def read(self, view: Callable[[Connection], BaseModel]) -> Response:
         """200 with the view; NotFound raised inside becomes 404."""
@@ -114,9 +108,17 @@ def _json(view: BaseModel) -> bytes:
     return view.model_dump_json(by_alias=True).encode()
 
 
-async def endpoint(request: Request, idempotency_key: IdempotencyKey = None) -> Endpoint:
+def _response(answer: Answer, headers: Mapping[str, str] = NO_HEADERS) -> Response:
+    location = {"Location": answer.location} if answer.location else {}
+    return Response(answer.body, answer.status, {**location, **headers}, media_type="application/json")
+
+
+async def endpoint(request: Request) -> Endpoint:
     # async, because FastAPI runs a plain function in a thread of its own, on every request
-    return Endpoint(request, idempotency_key)
+    key = request.headers.get(KEY_HEADER)
+    if key is not None and not re.match(KEY_SHAPE, key):
+        raise Invalid(FieldError(KEY_HEADER, "is 1 to 255 visible ASCII characters, such as a UUID"))
+    return Endpoint(request, key)
 
 
 EndpointDep = Annotated[Endpoint, Depends(endpoint)]

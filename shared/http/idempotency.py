@@ -1,12 +1,12 @@
 """A command that is sent again under the same key is answered again, and has no second effect.
 
-The key's row is written in the transaction of the command. Of two requests with one key the second
-waits at that row until the first has committed (PostgreSQL) or has its turn (SQLite: one writer). A
-refused command rolls its row back, so that it can be repaired and sent again.
+The key and its answer are the last row of the command's own transaction. Whoever is second meets that
+row, or what the first one changed: its transaction is undone, and it is given the answer of the first.
+So a command that was sent once pays for one row, and one that is refused leaves none, so that it can be
+repaired and sent again under its key.
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,10 +21,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    insert,
     select,
-    update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.contracts.refusals import Refused
 from shared.store import Utc, plumbing
@@ -35,9 +34,9 @@ idempotency = Table(
     Column("operation", String(600), primary_key=True),  # method and path, ids included
     Column("key", String(255), primary_key=True),
     Column("request_hash", String(64), nullable=False),
-    Column("status", Integer),
+    Column("status", Integer, nullable=False),
     Column("location", String(600)),
-    Column("body", LargeBinary),
+    Column("body", LargeBinary, nullable=False),
     Column("created_at", Utc, nullable=False),
     Index("idempotency_created_at", "created_at"),
 )
@@ -60,22 +59,22 @@ class Answer:
 
 
 def hash_of(query: str, body: bytes) -> str:
-    """The same for the same request, however its JSON is laid out."""
-    canonical = json.dumps(json.loads(body), sort_keys=True) if body else ""
-    return hashlib.sha256(f"{query}\n{canonical}".encode()).hexdigest()
+    return hashlib.sha256(query.encode() + b"\n" + body).hexdigest()
 
 
-def claim(connection: Connection, key: Key, now: datetime) -> Answer | None:
-    """Take the key for this transaction; the stored answer if it was used before."""
-    fresh = {
-        "operation": key.operation,
-        "key": key.key,
-        "request_hash": key.request_hash,
-        "created_at": now,
-    }
-    if connection.execute(_TAKEN[connection.dialect.name], fresh).first():
+def keep(connection: Connection, key: Key, answer: Answer, now: datetime) -> None:
+    """Store the answer for whoever does not hear it; an IntegrityError if the key was used before.
+
+    On PostgreSQL this waits for another transaction that has stored the same key and is still to end.
+    """
+    connection.execute(_KEPT, {**vars(key), **vars(answer), "created_at": now})
+
+
+def find(connection: Connection, key: Key) -> Answer | None:
+    """What was answered under this key, if anything was; Refused if to another request."""
+    before = connection.execute(_FOUND, {"of_operation": key.operation, "of_key": key.key}).first()
+    if before is None:
         return None
-    before = connection.execute(_STORED, {"of_operation": key.operation, "of_key": key.key}).one()
     if before.request_hash != key.request_hash:
         raise Refused(
             "idempotency-key-reused",
@@ -84,22 +83,13 @@ def claim(connection: Connection, key: Key, now: datetime) -> Answer | None:
     return Answer(before.status, before.location, before.body)
 
 
-def keep(connection: Connection, key: Key, answer: Answer) -> None:
-    """Store the answer with the key, for whoever did not hear it."""
-    stored = {"status": answer.status, "location": answer.location, "body": answer.body}
-    connection.execute(_ANSWERED, {"of_operation": key.operation, "of_key": key.key, **stored})
-
-
 def forget(connection: Connection, before: datetime) -> int:
     """Remove the answers given before a moment; their keys protect nothing any more."""
     return connection.execute(delete(idempotency).where(idempotency.c.created_at < before)).rowcount
 
 
 # Built once: putting a statement together costs more than running it.
-_OF_KEY = and_(idempotency.c.operation == bindparam("of_operation"), idempotency.c.key == bindparam("of_key"))
-_TAKEN = {
-    "sqlite": sqlite.insert(idempotency).on_conflict_do_nothing().returning(idempotency.c.key),
-    "postgresql": postgresql.insert(idempotency).on_conflict_do_nothing().returning(idempotency.c.key),
-}
-_STORED = select(idempotency).where(_OF_KEY)
-_ANSWERED = update(idempotency).where(_OF_KEY)
+_KEPT = insert(idempotency)
+_FOUND = select(idempotency).where(
+    and_(idempotency.c.operation == bindparam("of_operation"), idempotency.c.key == bindparam("of_key"))
+)

@@ -6,11 +6,13 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from shared.http.endpoint import KEY_HEADER, KEY_SHAPE
 from shared.http.problems import MEDIA_TYPE, Problem
 
 PREFIX = "/v1"
 METHODS_WITH_BODY = {"post", "put", "patch"}
 PROBLEM = {"$ref": "#/components/responses/Problem"}
+KEY = {"$ref": "#/components/parameters/IdempotencyKey"}
 VERSION_HEADER = {"API-Version": {"$ref": "#/components/headers/ApiVersion"}}
 
 
@@ -36,9 +38,8 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     writes = method in METHODS_WITH_BODY
-    if not writes:
-        parameters = operation.get("parameters", [])
-        operation["parameters"] = [p for p in parameters if p["name"] != "Idempotency-Key"]
+    if writes:
+        operation.setdefault("parameters", []).append(KEY)
     responses = operation["responses"]
     responses.pop("422", None)
     for status, answer in responses.items():
@@ -59,6 +60,15 @@ def _add_components(components: dict[str, Any]) -> None:
     problem = Problem.model_json_schema(ref_template=template)
     schemas.update(problem.pop("$defs"))
     schemas["Problem"] = problem
+    components["parameters"] = {
+        "IdempotencyKey": {
+            "name": KEY_HEADER,
+            "in": "header",
+            "description": "Chosen by the caller, for example a UUID: however often the same request is sent "
+            "under the same key, it has one effect and one answer",
+            "schema": {"type": "string", "pattern": KEY_SHAPE},
+        }
+    }
     components["headers"] = {
         "ApiVersion": {
             "description": "The full version of this API",

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
 
 from starlette.exceptions import HTTPException
 
@@ -35,6 +36,7 @@ def require_closed_network(host: str, trusted_network: bool) -> None:
     )
 
 
+@lru_cache(64)
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback

@@ -15,9 +15,9 @@ def upgrade() -> None:
         sa.Column("operation", sa.String(600), primary_key=True),
         sa.Column("key", sa.String(255), primary_key=True),
         sa.Column("request_hash", sa.String(64), nullable=False),
-        sa.Column("status", sa.Integer),
+        sa.Column("status", sa.Integer, nullable=False),
         sa.Column("location", sa.String(600)),
-        sa.Column("body", sa.LargeBinary),
+        sa.Column("body", sa.LargeBinary, nullable=False),
         sa.Column("created_at", Utc, nullable=False),
     )
     op.create_index("idempotency_created_at", "idempotency", ["created_at"])
