@@ -3,7 +3,7 @@
 # To replace one: remove its file, run this again, then `docker compose up -d --force-recreate`.
 #
 # The containers read the files as the user that owns them. Run by root, that is user 10001; run by
-# anybody else, that is whoever runs it, and deploy/.env tells compose so.
+# anybody else, that is whoever runs it, and deploy/.env tells compose so. Argument: another directory.
 set -eu
 umask 077
 here=$(cd "$(dirname "$0")" && pwd)
@@ -36,7 +36,7 @@ new nats_passwords.conf "$passwords"
 
 if [ "$(id -u)" = 0 ]; then
   chown -R "${DEPLOY_UID:-10001}:${DEPLOY_GID:-10001}" .
-elif ! grep -qs '^DEPLOY_UID=' "$here/.env"; then
+elif [ $# = 0 ] && ! grep -qs '^DEPLOY_UID=' "$here/.env"; then
   printf 'DEPLOY_UID=%s\nDEPLOY_GID=%s\n' "$(id -u)" "$(id -g)" >>"$here/.env"
 fi
 echo "The secrets are in $directory. Keep a copy where the backups are, and nobody else can read it."
