@@ -10,12 +10,15 @@ import typer
 
 from services.suite.bus import SuiteError
 from services.suite.discovery import discover, named, rebuilding
+from services.suite.example import load_example
 from services.suite.operate import ask_all, list_parked, show_parked
+from services.suite.player import play_example
 from services.suite.prepare import prepare_store, prepare_stream
+from services.suite.steps import steps_of
 from services.suite.up import up as run_suite
 from shared.http.security import OpenNetworkRefused
 from shared.messaging.stream import StreamError
-from shared.municipality import MunicipalityError
+from shared.municipality import MunicipalityError, load_municipality
 from shared.settings import SettingsError, load_settings
 from shared.store import StoreError
 
@@ -45,6 +48,14 @@ def main() -> None:
 def up() -> None:
     """Start the whole suite on this machine; Ctrl-C stops it."""
     run_suite(load_settings(), discover())
+
+
+@app.command()
+def demo() -> None:
+    """Start the whole suite, and play the example of the municipality; once, however often it is started."""
+    settings = load_settings()
+    steps = steps_of(load_example(settings.municipality), load_municipality(settings.municipality))
+    run_suite(settings, discover(), lambda: play_example(settings, steps))
 
 
 @app.command()

@@ -1,0 +1,112 @@
+"""The example of a municipality: one TOML file beside its own, read and checked before it is played."""
+
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from services.suite.bus import SuiteError
+from shared.contracts.budget import OrganisationKind
+from shared.contracts.envelope import Cents, Slug
+from shared.contracts.initiatives import Channel, SubmitterKind, SupportKind
+from shared.municipality import Part
+
+
+class Budget(Part):
+    """What the council set aside for a year, by line."""
+
+    year: int
+    adopted: date
+    decision: str
+    total_cents: Cents
+    lines: dict[Slug, Cents]
+
+
+class Kernambtenaar(Part):
+    officer: str
+    kernen: tuple[Slug, ...]
+    since: date = Field(alias="from")
+    address: str
+
+
+class Organisation(Part):
+    """An organisation in the register; a natural person has no name."""
+
+    kind: OrganisationKind
+    name: str | None = None
+    kernen: tuple[Slug, ...]
+    registered: date
+    active_from: date
+
+
+class Contributions(Part):
+    """One run of a year's contributions."""
+
+    year: int
+    on: date
+
+
+class Story(Part):
+    """One initiative and what came of it; a step without a date was not taken.
+
+    A live one has no dates: it is submitted, assessed and started today.
+    """
+
+    title: str
+    summary: str
+    kernen: tuple[Slug, ...]
+    theme: Slug
+    by: SubmitterKind
+    channel: Channel = "web"
+    live: bool = False
+    received: date | None = None
+    assessed: date | None = None
+    no: dict[Slug, str] = Field(default_factory=dict)
+    goals: tuple[int, ...] = ()
+    support: tuple[SupportKind, ...] = ()
+    line: Slug | None = None
+    amount_cents: Cents | None = None
+    decided: date | None = None
+    refused: date | None = None
+    granted_cents: Cents | None = None
+    withdrawn: date | None = None
+    started: date | None = None
+    realised: date | None = None
+    settled: date | None = None
+    cost_cents: Cents | None = None
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        if self.live == (self.received is not None):
+            raise ValueError(f"{self.title}: needs a date of receipt, unless it is live")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The title as a key: the same story is the same steps, wherever it stands in the file."""
+        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
+
+
+class Example(Part):
+    budgets: tuple[Budget, ...]
+    kernambtenaren: tuple[Kernambtenaar, ...]
+    organisations: tuple[Organisation, ...]
+    contributions: tuple[Contributions, ...]
+    initiatives: tuple[Story, ...]
+
+
+def load_example(municipality: Path) -> Example:
+    """The example of the municipality in this file: `buren.toml` has `buren-example.toml` beside it."""
+    path = municipality.with_name(f"{municipality.stem}-example.toml")
+    try:
+        return Example.model_validate(tomllib.loads(path.read_text()))
+    except OSError as error:
+        raise SuiteError(
+            f"There is no example of this municipality: {path} cannot be read ({error.strerror}). "
+            "Use kernpuls up, or another KERNPULS_MUNICIPALITY."
+        ) from None
+    except (ValidationError, ValueError) as error:
+        raise SuiteError(f"{path} is no example: {error}") from None

@@ -1,0 +1,143 @@
+"""Plays the example through the public HTTP APIs: in order, once, whatever is killed meanwhile.
+
+Every step has an Idempotency-Key of its own, so a step whose answer got lost is simply sent again, and
+a second start finds everything done.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import httpx
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from services.suite.console import console
+from services.suite.steps import Step
+from shared.settings import Settings
+
+PATIENCE = 120.0  # seconds that a service may be away, or an answer may take
+AWAY = {429, 502, 503, 504}
+TRY_EVERY, LOOK_EVERY = 0.25, 0.03
+PORTS = {"initiatives": 8001, "budget": 8002}
+REPLAYED = "Idempotency-Replayed"
+
+
+class StepRefused(Exception):
+    """A service says no to a step of the example; `code` is that of its problem, if it has one."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Player:
+    """Sends steps. `urls` are the services' addresses, by name."""
+
+    def __init__(self, client: httpx.AsyncClient, urls: Mapping[str, str]) -> None:
+        self.client, self.urls = client, urls
+        self.ids: dict[str, str] = {}
+
+    async def play(self, step: Step) -> bool:
+        """Returns whether it was done now; False if it had been done before."""
+        path = step.path
+        if "{grant}" in path:
+            path = path.format(grant=await self._grant(step.story))
+        elif "{initiative}" in path:
+            path = path.format(initiative=self.ids[step.story])
+        url = f"{self.urls[step.service]}/v1/{path}"
+        answer = await self._send(
+            "POST", url, step.name, json=step.body, headers={"Idempotency-Key": f"example/{step.name}"}
+        )
+        if step.path == "initiatives":
+            self.ids[step.story] = answer.json()["id"]
+        if step.until:
+            await self._until(step)
+        return REPLAYED not in answer.headers
+
+    async def _grant(self, story: str) -> str:
+        query = {"initiativeId": self.ids[story]}
+        found = await self._send("GET", f"{self.urls['budget']}/v1/grants", story, params=query)
+        return str(found.json()["items"][0]["id"])
+
+    async def _until(self, step: Step) -> None:
+        """Wait until the initiatives service has heard what the budget answered."""
+        url = f"{self.urls['initiatives']}/v1/initiatives/{self.ids[step.story]}"
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    view = (await self._send("GET", url, step.name)).json()
+                    if view["money"] is None or view["money"]["decision"] in step.until:
+                        return
+                    await asyncio.sleep(LOOK_EVERY)
+        except TimeoutError:
+            raise StepRefused(f"{step.name}: the budget does not answer") from None
+
+    async def _send(self, method: str, url: str, name: str, **request: Any) -> httpx.Response:
+        """Again and again while the service is away; any other no is final."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while True:
+            try:
+                answer = await self.client.request(method, url, **request)
+            except httpx.TransportError as error:
+                trouble = type(error).__name__
+            else:
+                if answer.status_code < 400:
+                    return answer
+                if answer.status_code not in AWAY:
+                    raise StepRefused(f"{name}: {_told(answer)}", _code(answer))
+                trouble = f"HTTP {answer.status_code}"
+            if asyncio.get_running_loop().time() > deadline:
+                raise StepRefused(f"{name}: {url} is away ({trouble})")
+            await asyncio.sleep(TRY_EVERY)
+
+
+async def play_example(settings: Settings, steps: Sequence[Step]) -> None:
+    """Play every step, with a progress bar; what goes wrong is told, and the suite goes on."""
+    urls = {name: f"http://127.0.0.1:{settings.port_of(port)}" for name, port in PORTS.items()}
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    done = 0
+    console.print(f"Playing the example: {len(steps)} steps, all of it invented.")
+    async with httpx.AsyncClient(timeout=10) as client:
+        player = Player(client, urls)
+        with bar:
+            task = bar.add_task("", total=len(steps))
+            for step in steps:
+                bar.update(task, description=f"{step.on or 'today'}  {step.name:.40}")
+                try:
+                    done += await player.play(step)
+                except StepRefused as refused:
+                    console.print(_ended(step is steps[0], refused))
+                    return
+                bar.advance(task)
+    if done:
+        console.print(f"The example has been played ({done} steps now, {len(steps) - done} before).")
+    else:
+        console.print("The example had been played before; nothing was done twice.")
+
+
+def _ended(is_first: bool, refused: StepRefused) -> str:
+    if is_first and refused.code == "already-adopted":
+        return "The example is not played: this store has budgets already, of the example or your own."
+    return f"The example stops here: {refused}. Start again to go on where it stopped."
+
+
+def _told(answer: httpx.Response) -> str:
+    try:
+        problem = answer.json()
+    except ValueError:
+        return f"HTTP {answer.status_code}"
+    return f"{problem.get('detail') or problem.get('title')} {problem.get('errors') or ''}".strip()
+
+
+def _code(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json().get("code", ""))
+    except ValueError:
+        return ""

@@ -1,0 +1,152 @@
+"""From the example to HTTP commands, in the order of their dates."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.suite.example import Example, Organisation, Story
+from shared.municipality import Municipality
+
+WEIGHED = "Zo blijkt uit de aanvraag en het gesprek met de indieners."
+DECIDED = frozenset({"allocated", "declined", "released", "withdrawn"})
+HELD = DECIDED | {"reserved"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command. `name` is unique and becomes its Idempotency-Key; `on` is None for today.
+
+    `{initiative}` and `{grant}` in the path are those of the story; the first step of a story begins it.
+    `until` are the states of its money to wait for, because the next step needs them.
+    """
+
+    on: date | None
+    name: str
+    service: str
+    path: str
+    body: dict[str, Any]
+    story: str = ""
+    until: frozenset[str] = frozenset()
+
+
+def steps_of(example: Example, municipality: Municipality) -> list[Step]:
+    """Everything there is to do; what is live comes last."""
+    steps = [*_year(example), *_register(example)]
+    for story in example.initiatives:
+        steps += _life(story, municipality)
+    return sorted(steps, key=lambda step: step.on or date.max)
+
+
+def _year(example: Example) -> Iterator[Step]:
+    for budget in example.budgets:
+        body = {
+            "year": budget.year,
+            "decisionReference": budget.decision,
+            "totalCents": budget.total_cents,
+            "lines": [{"line": line, "amountCents": cents} for line, cents in budget.lines.items()],
+        }
+        yield _past(budget.adopted, f"budget-{budget.year}", "budget", "budget-years", body)
+    for run in example.contributions:
+        yield _past(run.on, f"contributions-{run.year}", "budget", "contribution-runs", {"year": run.year})
+
+
+def _register(example: Example) -> Iterator[Step]:
+    for official in example.kernambtenaren:
+        body: dict[str, Any] = {
+            "officerId": official.officer,
+            "kernen": official.kernen,
+            "validFrom": str(official.since),
+            "functionalAddress": official.address,
+        }
+        yield _past(official.since, official.officer, "initiatives", "kernambtenaren", body)
+    for organisation in example.organisations:
+        body = {
+            "kind": organisation.kind,
+            "name": organisation.name,
+            "kernen": organisation.kernen,
+            "activeFrom": str(organisation.active_from),
+        }
+        yield _past(organisation.registered, _key(organisation), "budget", "organisations", body)
+
+
+def _key(organisation: Organisation) -> str:
+    return "-".join((organisation.kind, *organisation.kernen))
+
+
+def _past(on: date, name: str, service: str, path: str, body: dict[str, Any]) -> Step:
+    return Step(on, name, service, path, body | {"happenedOn": str(on), "origin": "example"})
+
+
+def _life(story: Story, municipality: Municipality) -> Iterator[Step]:
+    """What residents, the kernambtenaar and the budget holder do with one initiative."""
+    own, money = "initiatives/{initiative}", "grants/{grant}"
+    yield _act(story, "submit", story.received, "initiatives", _submission(story))
+    if story.assessed or story.live:
+        weighing, until = _weighing(story, municipality), _awaited(story, municipality)
+        yield _act(story, "assess", story.assessed, f"{own}/assessments", weighing, until)
+    if story.decided:
+        grant = {"decision": "allocate", "amountCents": story.granted_cents}
+        yield _act(story, "decide", story.decided, f"{money}/decisions", grant, DECIDED)
+    if story.refused:
+        refusal = {"decision": "decline", "reasonCode": "by-decision"}
+        yield _act(story, "refuse", story.refused, f"{money}/decisions", refusal, DECIDED)
+    if story.withdrawn:
+        yield _act(story, "withdraw", story.withdrawn, f"{own}/withdrawals", {})
+    if story.started or story.live:
+        yield _act(story, "start", story.started, f"{own}/starts", {})
+    if story.realised:
+        given = {"supportGiven": story.support}
+        yield _act(story, "realise", story.realised, f"{own}/realisations", given)
+    if story.settled:
+        cost = {"actualCostCents": story.cost_cents}
+        yield _act(story, "settle", story.settled, f"{money}/settlements", cost)
+
+
+def _act(
+    story: Story,
+    verb: str,
+    on: date | None,
+    path: str,
+    body: dict[str, Any],
+    until: frozenset[str] = frozenset(),
+) -> Step:
+    when = {"happenedOn": str(on), "origin": "example"} if on else {"origin": "live"}
+    service = "budget" if path.startswith("grants/") else "initiatives"
+    return Step(on, f"{story.name}/{verb}", service, path, body | when, story.name, until)
+
+
+def _awaited(story: Story, municipality: Municipality) -> frozenset[str]:
+    """What the budget answers to the assessment, before anybody decides."""
+    if story.amount_cents is None:
+        return frozenset()
+    line = municipality.line(story.line or municipality.default_line)
+    return DECIDED if line and story.amount_cents <= line.automatic_limit_cents else HELD
+
+
+def _submission(story: Story) -> dict[str, Any]:
+    return {
+        "kernen": story.kernen,
+        "theme": story.theme,
+        "submitterKind": story.by,
+        "title": story.title,
+        "description": story.summary,
+        "channel": story.channel,
+        "amountAskedCents": story.amount_cents,
+    }
+
+
+def _weighing(story: Story, municipality: Municipality) -> dict[str, Any]:
+    criteria = municipality.guide.criteria_for(story.line)
+    return {
+        "answers": [
+            {"criterion": c.id, "yes": c.id not in story.no, "reason": story.no.get(c.id, WEIGHED)}
+            for c in criteria
+        ],
+        "goals": story.goals,
+        "supportKinds": story.support,
+        "line": story.line,
+        "amountCents": story.amount_cents,
+        "publicTitle": story.title,
+        "publicSummary": story.summary,
+    }
