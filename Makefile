@@ -11,6 +11,8 @@ PYTHON := $(BIN)/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet --no-compile --no-deps
 LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-annotate --quiet
+# What needs more than Python, or minutes: tests/browser a chromium, tests/alerts promtool, tests/standards npm.
+SLOW := tests/flows tests/standards tests/browser tests/alerts
 SOURCES := pyproject.toml requirements/build.in
 
 .PHONY: help demo up test slow check bench docs lock clean
@@ -25,10 +27,10 @@ up: $(VENV)/run.stamp ## Start the suite, empty or with what it holds; Ctrl-C st
 	@$(BIN)/kernpuls up
 
 test: $(VENV)/test.stamp ## Run the tests, but for the slow ones
-	@$(BIN)/pytest tests -n 2 --ignore=tests/flows --ignore=tests/standards --ignore=tests/browser --ignore=tests/deploy
+	@$(BIN)/pytest tests -n 2 $(addprefix --ignore=,$(SLOW) tests/deploy)
 
-slow: $(VENV)/docs.stamp ## Run the tests of the suite as processes, of the standards and in a browser
-	@$(BIN)/pytest $(wildcard tests/flows tests/standards tests/browser tests/deploy) --timeout 600
+slow: $(VENV)/docs.stamp ## Run the tests of the suite as processes, of standards, alerts and pages
+	@$(BIN)/pytest $(wildcard $(SLOW)) --timeout 300
 
 check: $(VENV)/test.stamp ## Check style, types, imports, sizes, names and the published contract
 	@$(BIN)/ruff format --check --quiet .
