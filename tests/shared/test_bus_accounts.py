@@ -1,0 +1,296 @@
+"""What each service can do on the bus as it is deployed: its own work, and nothing of another's.
+
+A real nats-server runs deploy/nats/nats-server.conf, with the secrets that deploy/secrets.sh makes.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import nats
+import pytest
+from nats.aio.client import Client
+from nats.errors import NoRespondersError
+from pydantic import BaseModel
+
+from services.suite.bus import BINARY
+from services.suite.discovery import discover
+from shared.contracts import CATALOGUE
+from shared.contracts.envelope import entity_of
+from shared.contracts.examples import owner_of
+from shared.messaging import relay, replay
+from shared.messaging.broker import Bus
+from shared.messaging.outbox import Unpublished
+from shared.messaging.pull import LongPull
+from shared.messaging.requests import NoAnswer, Reply, ask, serve
+from shared.messaging.stream import api, ensure_consumer, ensure_stream, redeliver_from
+from shared.migrate import migrate
+from shared.municipality import Municipality
+from shared.process import Process
+from shared.service import Service
+from shared.store import Database
+from tests.conftest import free_port
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+SERVICES = ("initiatives", "budget", "surveys", "notifications", "analytics")
+OWNERS = {entity_of(name): owner_of(CATALOGUE[name]) for name in CATALOGUE}
+each_service = pytest.mark.parametrize("service", SERVICES)
+Url = Callable[[str], str]
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Url]:
+    """The address with which a user of the deployed bus comes in."""
+    home, port = tmp_path_factory.mktemp("bus"), free_port()
+    subprocess.run(
+        [DEPLOY / "secrets.sh", home / "secrets"], check=True, env=os.environ | {"HOME": str(home)}
+    )
+    config = (DEPLOY / "nats" / "nats-server.conf").read_text()
+    for place, here in (
+        ("port: 4222", f'listen: "127.0.0.1:{port}"'),
+        ('http: "127.0.0.1:8222"', ""),
+        ("store_dir: /data", f'store_dir: "{home}"'),
+    ):
+        assert place in config
+        config = config.replace(place, here)
+    (home / "nats-server.conf").write_text(config)
+    (home / "passwords.conf").write_text((home / "secrets" / "nats_passwords.conf").read_text())
+    command = [str(BINARY), "-c", str(home / "nats-server.conf"), "-l", str(home / "log")]
+    server = subprocess.Popen(command, env=os.environ | {"STREAM_MAX_BYTES": str(1024**3)})
+    _until_listening(port)
+
+    def address(user: str) -> str:
+        given = (home / "secrets" / f"nats_{user}").read_text().strip()
+        return given.replace("@nats:4222", f"@127.0.0.1:{port}")
+
+    asyncio.run(_provision(address))
+    yield address
+    server.terminate()
+    server.wait(10)
+
+
+def _until_listening(port: int) -> None:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            return socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.02)
+    raise AssertionError("nats-server did not start")
+
+
+async def _provision(url: Url) -> None:
+    async with on_bus(url, "provision", "suite") as connection:
+        assert await ensure_stream(connection, 1024**3) == "created"
+        assert await ensure_stream(connection, 1024**3) == "kept"
+
+
+@asynccontextmanager
+async def on_bus(url: Url, user: str, name: str | None = None) -> AsyncIterator[Client]:
+    bus = Bus(url(user), name or user)
+    bus.start()
+    try:
+        yield await asyncio.wait_for(bus.connection(), 5)
+    finally:
+        await bus.stop()
+
+
+@asynccontextmanager
+async def observed(url: Url) -> AsyncIterator[list[str]]:
+    """The subjects of the events that somebody who only looks on sees meanwhile."""
+    connection = await nats.connect(url("observer"))
+    seen: list[str] = []
+
+    async def note(message: nats.aio.msg.Msg) -> None:
+        seen.append(message.subject)
+
+    await connection.subscribe("kernpuls.>", cb=note)
+    await connection.flush()
+    yield seen
+    await connection.flush()
+    await connection.close()
+
+
+def event(subject: str, payload: bytes = b"{}") -> Unpublished:
+    return Unpublished(1, str(uuid.uuid4()), subject, payload, datetime.now(UTC))
+
+
+def about(entity: str) -> str:
+    return f"kernpuls.gm9999.zuid.{entity}.tried.v1"
+
+
+async def stored(connection: Client) -> int:
+    return int((await api(connection, "STREAM.INFO.KERNPULS"))["state"]["messages"])
+
+
+async def refused(connection: Client, subject: str, payload: bytes = b"") -> bool:
+    try:
+        await connection.request(subject, payload, timeout=1)
+    except NoRespondersError:
+        return True
+    return False
+
+
+@each_service
+async def test_it_publishes_about_what_it_owns_and_nothing_else(url: Url, service: str) -> None:
+    async with on_bus(url, service) as connection, observed(url) as seen:
+        for entity, owner in OWNERS.items():
+            if owner == service:
+                await relay.publish(connection, [event(about(entity)), event(about(entity))])
+            else:
+                before = await stored(connection)
+                assert await refused(connection, about(entity))
+                await connection.publish(about(entity), b"without asking for an answer")
+                await connection.flush()
+                assert await stored(connection) == before
+    owned = [entity for entity, owner in OWNERS.items() if owner == service]
+    assert sorted(seen) == sorted(2 * [about(entity) for entity in owned])
+
+
+@each_service
+async def test_it_consumes_acknowledges_and_reads_again(url: Url, service: str) -> None:
+    async with on_bus(url, "budget") as publisher:
+        await relay.publish(publisher, [event(about("grant"), str(n).encode()) for n in range(300)])
+    async with on_bus(url, service) as connection:
+        filters = ["kernpuls.*.*.grant.>"]
+        waiting = (await ensure_consumer(connection, service, filters))["num_pending"]
+        assert waiting >= 300
+        await redeliver_from(connection, service)
+        pull, taken = LongPull(connection, service), 0
+        await pull.open()
+        while taken < waiting:
+            for message in await pull.take(200):
+                assert message.subject == about("grant")
+                await message.ack()
+                taken += 1
+        await pull.close()
+        async with asyncio.timeout(5):  # the server takes the acknowledgements in its own time
+            while (info := await api(connection, f"CONSUMER.INFO.KERNPULS.{service}"))["num_ack_pending"]:
+                await asyncio.sleep(0.02)
+        assert (info["num_pending"], info["num_redelivered"]) == (0, 0)
+        for _ in range(2):
+            assert sum([len(batch) async for batch in replay.read(connection, filters)]) == waiting
+
+
+@each_service
+async def test_the_stream_and_the_consumers_of_others_are_out_of_reach(url: Url, service: str) -> None:
+    other = next(name for name in SERVICES if name != service)
+    consumer = json.dumps({"stream_name": "KERNPULS", "config": {"name": other, "durable_name": other}})
+    async with on_bus(url, service) as connection:
+        for operation in (
+            f"CONSUMER.INFO.KERNPULS.{other}", f"CONSUMER.DELETE.KERNPULS.{other}",
+            f"CONSUMER.MSG.NEXT.KERNPULS.{other}", f"CONSUMER.RESET.KERNPULS.{other}",
+            f"CONSUMER.DELETE.KERNPULS.replay-{other}", f"CONSUMER.CREATE.KERNPULS.{other}",
+            "STREAM.UPDATE.KERNPULS", "STREAM.DELETE.KERNPULS", "STREAM.PURGE.KERNPULS",
+            "STREAM.MSG.GET.KERNPULS", "STREAM.MSG.DELETE.KERNPULS", "DIRECT.GET.KERNPULS",
+            "STREAM.CREATE.OWN", "STREAM.LIST", "ACCOUNT.PURGE.EVENTS",
+        ):  # fmt: skip
+            assert await refused(connection, f"$JS.API.{operation}", consumer.encode()), operation
+        own = await connection.request(
+            f"$JS.API.CONSUMER.CREATE.KERNPULS.{service}", consumer.encode(), timeout=1
+        )
+        assert "does not match" in json.loads(own.data)["error"]["description"]
+
+
+async def test_an_event_of_ones_own_cannot_be_pulled_onto_anothers_subject(url: Url) -> None:
+    """Within one account it can: JetStream delivers to whatever reply subject a pull names."""
+    async with on_bus(url, "initiatives") as connection, observed(url) as seen:
+        await ensure_consumer(connection, "initiatives", ["kernpuls.*.*.initiative.>"])
+        answer = await connection.request(about("initiative"), b"forged", timeout=1)  # and no message id
+        await redeliver_from(connection, "initiatives", int(json.loads(answer.data)["seq"]))
+        before = await stored(connection)
+        pull = json.dumps({"batch": 10, "no_wait": True}).encode()
+        await connection.publish("$JS.API.CONSUMER.MSG.NEXT.KERNPULS.initiatives", pull, reply=about("grant"))
+        await connection.publish("$JS.API.STREAM.INFO.KERNPULS", b"", reply=about("grant"))
+        await connection.publish(about("initiative"), b"", reply=about("grant"))
+        await connection.flush()
+        await asyncio.sleep(0.3)
+        assert await stored(connection) == before + 1
+        assert about("grant") not in seen
+
+
+async def test_who_looks_on_and_who_provisions_publish_nothing(url: Url) -> None:
+    async with on_bus(url, "budget") as budget:
+        before = await stored(budget)
+        for user in ("observer", "provision"):
+            connection = await nats.connect(url(user), error_cb=_silent)
+            for entity in OWNERS:
+                await connection.publish(about(entity), b"{}")
+            await connection.publish("$JS.API.STREAM.PURGE.KERNPULS", b"")
+            await connection.flush()
+            await connection.close()
+        assert await stored(budget) == before
+
+
+async def test_without_the_password_nobody_comes_in(url: Url) -> None:
+    for user in ("budget:wrong@", ""):
+        with pytest.raises(nats.errors.Error, match="Authorization"):
+            await nats.connect(
+                f"nats://{user}{url('budget').partition('@')[2]}", allow_reconnect=False, error_cb=_silent
+            )
+
+
+async def _silent(_error: Exception) -> None:
+    """The refusal shows in what is stored."""
+
+
+class Question(BaseModel):
+    word: str
+
+
+@pytest.mark.parametrize(
+    ("subject", "owner", "asker"),
+    [("initiatives.contact", "initiatives", "notifications"), ("surveys.story", "surveys", "analytics")],
+)
+async def test_only_who_may_ask_is_answered(
+    url: Url, tmp_path: Path, subject: str, owner: str, asker: str
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'store.sqlite'}", owner)
+    buses = {name: Bus(url(name), name) for name in SERVICES}
+    reply = Reply(subject, Question, lambda _connection, question: question)
+    buses[owner].prepare = lambda broker: serve(broker, database, (reply,))
+    for bus in buses.values():
+        bus.start()
+        await asyncio.wait_for(bus.connection(), 5)
+    try:
+        for name in SERVICES:
+            asked = ask(buses[name].broker, subject, Question(word="x"), Question)
+            if name in (asker, owner):
+                assert (await asked).word == "x"
+            else:
+                with pytest.raises(NoAnswer):
+                    await asked
+    finally:
+        for bus in buses.values():
+            await bus.stop()
+        database.close()
+
+
+@pytest.mark.parametrize("service", discover(), ids=lambda service: service.name)
+async def test_a_real_process_does_its_work_under_its_user(
+    url: Url, tmp_path: Path, municipality: Municipality, service: Service
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'store.sqlite'}", service.name)
+    migrate(database, service.package)
+    process = Process(service, database, municipality, Bus(url(service.name), service.name))
+    await process.start()
+    try:
+        async with asyncio.timeout(20):
+            while not process.leader.leads or await process.ready():
+                await asyncio.sleep(0.05)
+            for action in {"reconcile", "rebuild"} & process.desk.actions.keys():
+                assert await process.desk.actions[action]({})
+            if service.handlers:
+                connection = await process.bus.connection()
+                while (await api(connection, f"CONSUMER.INFO.KERNPULS.{service.name}"))["num_waiting"] == 0:
+                    await asyncio.sleep(0.05)  # its pull stands
+    finally:
+        await process.stop()
