@@ -1,6 +1,8 @@
 """The public contract: every event of the suite, its envelope, and how the domain says no."""
 
-from shared.contracts import budget, initiatives, surveys
+from shared.contracts import budget, initiatives, notifications, surveys
 from shared.contracts.envelope import EventData, catalogue_of
 
-CATALOGUE: dict[str, type[EventData]] = catalogue_of(vars(initiatives), vars(budget), vars(surveys))
+CATALOGUE: dict[str, type[EventData]] = catalogue_of(
+    vars(initiatives), vars(budget), vars(surveys), vars(notifications)
+)

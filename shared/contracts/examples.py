@@ -41,6 +41,11 @@ from shared.contracts.initiatives import (
     KernambtenaarAppointed,
     KernambtenaarRelieved,
 )
+from shared.contracts.notifications import (
+    NotificationDelivered,
+    NotificationFailed,
+    NotificationUnknown,
+)
 from shared.contracts.surveys import (
     BenchmarkRecorded,
     Share,
@@ -70,6 +75,13 @@ MONEY: dict[str, Any] = {
     **HERE, "initiative_id": INITIATIVE, "line": "incidental", "year": 2021, "amount_cents": 1_200_00,
 }  # fmt: skip
 OTHER_MONEY = MONEY | {"initiative_id": SECOND, "amount_cents": 400_00}
+
+
+NOTICE = opaque("notice")
+TELLING: dict[str, Any] = {
+    "kernen": ("noordoever",), "origin": "live", "actor": "system", "happened_on": date(2021, 3, 1),
+    "about": INITIATIVE, "audience": "submitter", "channel": "email", "template": "receipt", "attempts": 1,
+}  # fmt: skip
 
 
 def day(month: int, number: int) -> date:
@@ -164,6 +176,9 @@ STORY: Sequence[tuple[str, int, EventData]] = (
     (TOLD, 1, StoryPublished(
         **HERE, actor="official", happened_on=day(7, 12), theme="communication", initiative_id=INITIATIVE)),
     (TOLD, 2, StoryWithdrawn(**HERE, actor="submitter", happened_on=day(12, 20))),
+    (NOTICE, 1, NotificationUnknown(**TELLING)),
+    (NOTICE, 2, NotificationDelivered(**TELLING | {"attempts": 2})),
+    (opaque("given up on"), 1, NotificationFailed(**TELLING, reason="refused")),
 )  # fmt: skip
 
 

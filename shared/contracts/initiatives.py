@@ -95,3 +95,35 @@ class KernambtenaarRelieved(EventData):
     TYPE: ClassVar[str] = "kernambtenaar.relieved.v1"
     officer_id: OpaqueId
     valid_until: date
+
+
+class ContactQuestion(Data):
+    """How to reach a submitter, and what a letter to them says; asked at `initiatives.contact`."""
+
+    initiative_id: OpaqueId
+
+
+class ContactAnswer(Data):
+    """Given at the moment of delivery and kept nowhere else. `reasons` are the official's own words."""
+
+    name: str
+    email: str | None
+    title: str
+    description: str
+    received_on: date
+    decision_due_on: date
+    outcome: Outcome | None
+    public_title: str | None
+    reasons: tuple[str, ...]
+
+
+class OfficerQuestion(Data):
+    """How to reach a kernambtenaar in office; asked at `initiatives.officer`."""
+
+    officer_id: OpaqueId
+
+
+class OfficerAnswer(Data):
+    """The address of a function, never of a person."""
+
+    email: str | None
