@@ -43,12 +43,6 @@ def is_adopted(connection: Connection, year: int) -> bool:
     return connection.execute(select(years.c.year).where(years.c.year == year)).first() is not None
 
 
-def lock_year(connection: Connection, year: int) -> None:
-    """Keep others from running the contributions of this year until the transaction ends."""
-    # Not its key (FOR NO KEY UPDATE): rows that refer to the year must not wait.
-    connection.execute(select(years.c.year).where(years.c.year == year).with_for_update(key_share=True))
-
-
 def add_organisation(
     connection: Connection, organisation_id: str, data: OrganisationRegistered, now: datetime
 ) -> None:

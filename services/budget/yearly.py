@@ -66,12 +66,11 @@ def register(organisation_id: str, command: RegisterOrganisation, tx: Transactio
 def run_contributions(run_id: str, command: RunContributions, tx: Transaction) -> Sequence[NewEvent]:
     """Give each entitled organisation its contribution once, all in this one transaction.
 
-    The year is locked: of two runs at the same time the second finds everything done.
+    The lines that pay are locked: of two runs at the same time the second finds everything done.
     """
     findings = Findings()
     act = Act("budget-holder", tx.date_of(command, findings), command.origin)
     findings.settle()
-    store.lock_year(tx.connection, command.year)
     ledger.lock(tx.connection, command.year, [c.line for c in tx.municipality.contributions])
     shares = shares_in(tx.connection, command.year, tx.municipality)
     store.add_run(tx.connection, run_id, command.year, act, tx.now)
