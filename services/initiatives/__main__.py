@@ -1,0 +1,19 @@
+"""python -m services.initiatives"""
+
+from services.initiatives import PUBLISHES, handlers
+from services.initiatives.api import router
+from services.initiatives.replies import REPLIES
+from shared.service import Service, run
+
+SERVICE = Service(
+    name="initiatives",
+    port=8001,
+    title="Kernpuls Initiatives",
+    handlers=handlers.HANDLERS,
+    api=router,
+    publishes=PUBLISHES,
+    replies=REPLIES,
+)
+
+if __name__ == "__main__":
+    run(SERVICE)

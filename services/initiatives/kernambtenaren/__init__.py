@@ -1,0 +1,1 @@
+"""Kernambtenaren: who is on duty for which kern, and takes up what comes from it."""

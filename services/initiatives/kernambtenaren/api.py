@@ -1,0 +1,58 @@
+"""Kernambtenaren over HTTP: appoint, end an appointment, and read who is on duty where."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from services.initiatives.kernambtenaren import handlers, queries
+from services.initiatives.kernambtenaren.commands import AppointKernambtenaar, EndAppointment
+from services.initiatives.kernambtenaren.views import AppointmentView
+from services.initiatives.known import check_kern
+from shared.contracts.envelope import OpaqueId, Slug
+from shared.contracts.refusals import Findings
+from shared.http.endpoint import EndpointDep
+from shared.http.paging import Page, PagingDep, page_of
+
+router = APIRouter()
+AppointmentId = Annotated[OpaqueId, Path(alias="appointmentId")]
+
+
+@router.post("/kernambtenaren", status_code=201, response_model=AppointmentView)
+async def appoint(command: AppointKernambtenaar, http: EndpointDep) -> Response:
+    """Put an official on duty, who takes up what waits in those kernen."""
+    appointment_id = http.new_id()
+    return await http.create(
+        lambda tx: handlers.appoint(appointment_id, command, tx),
+        lambda tx: queries.one(tx.connection, appointment_id),
+        location=f"/v1/kernambtenaren/{appointment_id}",
+    )
+
+
+@router.get("/kernambtenaren", response_model=Page[AppointmentView])
+async def appointments(http: EndpointDep, paging: PagingDep, kern: Slug | None = None) -> Response:
+    """Appointments, past ones too, the last to begin first."""
+    findings = Findings()
+    if kern:
+        check_kern(kern, "kern", http.municipality, findings)
+    findings.settle()
+    return await http.read(
+        lambda connection: page_of(
+            queries.listed(connection, kern, paging.after, paging.limit + 1), paging, queries.key
+        )
+    )
+
+
+@router.get("/kernambtenaren/{appointmentId}", response_model=AppointmentView)
+async def appointment(appointment_id: AppointmentId, http: EndpointDep) -> Response:
+    """One appointment."""
+    return await http.read(lambda connection: queries.one(connection, appointment_id))
+
+
+@router.post("/kernambtenaren/{appointmentId}/endings", status_code=201, response_model=AppointmentView)
+async def relieve(appointment_id: AppointmentId, command: EndAppointment, http: EndpointDep) -> Response:
+    """End an appointment, sooner than was known until now."""
+    return await http.create(
+        lambda tx: handlers.relieve(appointment_id, command, tx),
+        lambda tx: queries.one(tx.connection, appointment_id),
+        location=f"/v1/kernambtenaren/{appointment_id}",
+    )

@@ -1,0 +1,25 @@
+"""What is asked about an appointment: the bodies of HTTP requests."""
+
+from services.initiatives.fields import Kernen, MailAddress
+from shared.contracts.commands import Command
+from shared.contracts.envelope import OpaqueId
+from shared.contracts.fields import CalendarDate
+
+
+class AppointKernambtenaar(Command):
+    """An official for one or more kernen; `valid_until` is the last day, if it is known.
+
+    `officer_id` tells no name; `functional_address` is the mailbox of the function, not the person's.
+    """
+
+    officer_id: OpaqueId
+    kernen: Kernen
+    valid_from: CalendarDate
+    valid_until: CalendarDate | None = None
+    functional_address: MailAddress
+
+
+class EndAppointment(Command):
+    """The appointment ends; `valid_until` is the last day on duty."""
+
+    valid_until: CalendarDate

@@ -1,0 +1,46 @@
+"""What the API answers about appointments; lists in the order of an index, the last to begin first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, Select, select
+
+from services.initiatives.kernambtenaren.store import from_rows
+from services.initiatives.kernambtenaren.tables import appointment, appointment_kern
+from services.initiatives.kernambtenaren.views import AppointmentView
+from services.initiatives.lists import below
+from shared.contracts.refusals import NotFound
+
+
+def one(connection: Connection, appointment_id: str) -> AppointmentView:
+    """One appointment. May raise NotFound."""
+    found = connection.execute(select(appointment).where(appointment.c.id == appointment_id)).all()
+    if not found:
+        raise NotFound(f"There is no appointment {appointment_id}.")
+    return _views(connection, found)[0]
+
+
+def listed(connection: Connection, kern: str | None, after: str | None, limit: int) -> list[AppointmentView]:
+    """Appointments, the last to begin first; `after` is the `key` of the last one seen."""
+    wanted = query(kern, after).limit(limit)
+    return _views(connection, connection.execute(wanted).all())
+
+
+def key(view: AppointmentView) -> str:
+    return f"{view.valid_from}~{view.id}"
+
+
+def query(kern: str | None, after: str | None) -> Select[Any]:
+    wanted = select(appointment)
+    order: tuple[Column[Any], ...] = (appointment.c.valid_from, appointment.c.id)
+    if kern:
+        order = (appointment_kern.c.valid_from, appointment_kern.c.appointment_id)
+        wanted = wanted.join(appointment_kern, appointment_kern.c.appointment_id == appointment.c.id)
+        wanted = wanted.where(appointment_kern.c.kern == kern)
+    return below(wanted, order, after)
+
+
+def _views(connection: Connection, rows: Sequence[Row[Any]]) -> list[AppointmentView]:
+    return [
+        AppointmentView.model_validate(found, from_attributes=True) for found in from_rows(connection, rows)
+    ]

@@ -1,0 +1,28 @@
+"""Appointments, and the row by which a kern's duty is held."""
+
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table
+
+from services.initiatives.tables import Id, Name, metadata
+
+appointment = Table(
+    "appointment",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("officer_id", Id, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_until", Date),
+    Column("functional_address", String(254), nullable=False),
+    Column("origin", String(10), nullable=False),
+    Index("appointment_from", "valid_from", "id"),
+)
+appointment_kern = Table(
+    "appointment_kern",
+    metadata,
+    Column("appointment_id", Id, ForeignKey("appointment.id"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("kern", Name, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Index("appointment_kern_from", "kern", "valid_from", "appointment_id"),
+)
+# One row per kern that anything was ever about; whoever holds it is alone with that kern's duty.
+held_kern = Table("kern", metadata, Column("slug", Name, primary_key=True))

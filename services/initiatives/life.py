@@ -1,0 +1,118 @@
+"""An initiative and its life: the states, what can be done in each, and how a step is admitted.
+
+    submitted ─▶ assigned ─▶ supported ─────────────────────────────▶ started ─▶ realised
+                    │  └───▶ awaiting-grant ─▶ funded | not-funded ──────┘
+                    └▶ declined | redirected            withdrawn: until it started
+
+An initiative that nobody is on duty for can be assessed unassigned. Nothing here reads or writes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+from shared.contracts.budget import DeclineReason
+from shared.contracts.envelope import NewEvent, Origin, Role
+from shared.contracts.initiatives import SubmitterKind, SupportKind
+from shared.contracts.refusals import FieldError, Invalid, Refused
+
+State = Literal[
+    "submitted", "assigned", "supported", "declined", "redirected", "awaiting-grant", "funded", "not-funded",
+    "started", "realised", "withdrawn",
+]  # fmt: skip
+Transition = Literal["assessments", "withdrawals", "starts", "realisations"]  # as in the API's paths
+MoneyDecision = Literal["awaiting", "reserved", "allocated", "declined", "released", "withdrawn"]
+
+NEXT: Mapping[State, tuple[Transition, ...]] = {
+    "submitted": ("assessments", "withdrawals"),
+    "assigned": ("assessments", "withdrawals"),
+    "supported": ("starts", "withdrawals"),
+    "awaiting-grant": ("withdrawals",),
+    "funded": ("starts", "withdrawals"),
+    "not-funded": ("starts", "withdrawals"),  # residents may go on without the money
+    "started": ("realisations",),
+    "declined": (),
+    "redirected": (),
+    "realised": (),
+    "withdrawn": (),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who acts, when in the world, and whether it is live, imported or an example."""
+
+    actor: Role
+    happened_on: date
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Money:
+    """What became of the money asked; `settled_cents` is the final cost, once it is known."""
+
+    line: str
+    asked_cents: int
+    decision: MoneyDecision = "awaiting"
+    year: int | None = None
+    allocated_cents: int | None = None
+    decided_on: date | None = None
+    reason: DeclineReason | None = None
+    settled_cents: int | None = None
+
+
+@dataclass(frozen=True)
+class Initiative:
+    """What decisions need to know. `changed_on` is the date of the last step that people took."""
+
+    id: str
+    state: State
+    kernen: tuple[str, ...]
+    submitter_kind: SubmitterKind
+    origin: Origin
+    received_on: date
+    decision_due_on: date
+    changed_on: date
+    officer_id: str | None = None
+    support_given: tuple[SupportKind, ...] | None = None
+    money: Money | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A decision taken: the initiative as it is now, and the event that says so."""
+
+    initiative: Initiative
+    event: NewEvent
+
+
+def admit(initiative: Initiative, transition: Transition, act: Act) -> Act:
+    """The act as it counts for this initiative, or why it cannot be: its state, its dates, its origin.
+
+    What is done to an example is an example too; a fictional act cannot touch something real.
+    """
+    allowed = NEXT[initiative.state]
+    if transition not in allowed:
+        now = f"what it takes now: {', '.join(allowed)}" if allowed else "nothing more can be done to it"
+        detail = f"The initiative is {initiative.state} and takes no {transition}; {now}."
+        raise Refused(f"initiative-{initiative.state}", detail, allowed)
+    if act.happened_on < initiative.changed_on:
+        told = f"{act.happened_on} is before its last step ({initiative.changed_on}); give a later date"
+        raise Invalid(FieldError("happenedOn", told))
+    if initiative.origin == "example":
+        return replace(act, origin="example")
+    if act.origin == "example":
+        detail = "The initiative is real, and what is done to it cannot be an example; leave origin out."
+        raise Refused("initiative-is-real", detail, allowed)
+    return act
+
+
+def facts(initiative: Initiative, act: Act) -> dict[str, Any]:
+    """What every event about it says."""
+    return {
+        "kernen": initiative.kernen,
+        "happened_on": act.happened_on,
+        "actor": act.actor,
+        "origin": act.origin,
+    }

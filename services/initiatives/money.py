@@ -1,0 +1,55 @@
+"""What the budget's decisions mean for an initiative. Pure: it follows, it decides nothing about money."""
+
+from dataclasses import replace
+
+from services.initiatives.life import Initiative, Money, State
+from shared.contracts.budget import (
+    GrantAllocated,
+    GrantData,
+    GrantDeclined,
+    GrantReleased,
+    GrantReserved,
+    GrantSettled,
+    GrantWithdrawn,
+)
+
+WAITS_FOR_MONEY: tuple[State, ...] = ("awaiting-grant", "funded", "not-funded")
+
+
+def hear(initiative: Initiative, said: GrantData) -> Initiative:
+    """The initiative after what the budget said. LookupError if it never asked for money."""
+    if initiative.money is None:
+        raise LookupError(f"initiative {initiative.id} asked no money, so {said.TYPE} cannot be about it")
+    money = _after(replace(initiative.money, line=said.line, year=said.year), said)
+    return replace(initiative, money=money, state=_state_after(initiative, money))
+
+
+def _after(money: Money, said: GrantData) -> Money:
+    match said:
+        case GrantReserved():
+            return replace(money, decision="reserved")
+        case GrantReleased() if said.amount_cents >= money.asked_cents:
+            return replace(money, decision="released")
+        case GrantAllocated():
+            return replace(
+                money,
+                decision="allocated",
+                allocated_cents=said.amount_cents,
+                decided_on=said.decided_on,
+            )
+        case GrantDeclined():
+            return replace(money, decision="declined", reason=said.reason, decided_on=said.decided_on)
+        case GrantWithdrawn():
+            return replace(money, decision="withdrawn")
+        case GrantSettled():
+            return replace(money, settled_cents=said.amount_cents)
+    return money  # a part was released: less is promised than was held, and that promise follows
+
+
+def _state_after(initiative: Initiative, money: Money) -> State:
+    """One that was started or withdrawn meanwhile stays so, whatever the budget says."""
+    if initiative.state not in WAITS_FOR_MONEY:
+        return initiative.state
+    if money.decision in ("awaiting", "reserved"):
+        return "awaiting-grant"
+    return "funded" if money.decision == "allocated" else "not-funded"

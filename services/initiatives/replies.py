@@ -1,0 +1,74 @@
+"""Questions other services ask: who is to be written to. Answered at that moment, from this store alone."""
+
+from sqlalchemy import Connection, select
+
+from services.initiatives.contacts import contact_for
+from services.initiatives.kernambtenaren.tables import appointment
+from services.initiatives.tables import assessment, initiative
+from shared.contracts.initiatives import (
+    ContactAnswer,
+    ContactQuestion,
+    OfficerAnswer,
+    OfficerQuestion,
+)
+from shared.contracts.refusals import NotFound
+from shared.messaging.requests import Reply
+
+
+def contact(connection: Connection, question: ContactQuestion) -> ContactAnswer:
+    """Who submitted an initiative, and what a letter to them says. NotFound once that is no longer kept."""
+    reach = contact_for(connection, question.initiative_id)
+    if reach is None:
+        raise NotFound(f"Nobody is to be reached for initiative {question.initiative_id}.")
+    columns = (
+        initiative.c.title,
+        initiative.c.description,
+        initiative.c.received_on,
+        initiative.c.decision_due_on,
+        assessment.c.outcome,
+        assessment.c.public_title,
+        assessment.c.answers,
+        assessment.c.motivation,
+    )
+    row = connection.execute(
+        select(*columns)
+        .outerjoin_from(initiative, assessment, assessment.c.initiative_id == initiative.c.id)
+        .where(initiative.c.id == question.initiative_id)
+    ).one()
+    return ContactAnswer(
+        name=reach.name,
+        email=reach.email,
+        title=row.title,
+        description=row.description,
+        received_on=row.received_on,
+        decision_due_on=row.decision_due_on,
+        outcome=row.outcome,
+        public_title=row.public_title,
+        reasons=tuple(_reasons(row.answers or [], row.motivation)),
+    )
+
+
+def _reasons(answers: list[dict[str, str]], motivation: str | None) -> list[str]:
+    """What was answered with no, and why; and why the outcome is another than that leads to."""
+    noes = [str(answer["reason"]) for answer in answers if not answer["yes"]]
+    return [*noes, motivation] if motivation else noes
+
+
+def officer(connection: Connection, question: OfficerQuestion) -> OfficerAnswer:
+    """The functional address of a kernambtenaar, as last appointed."""
+    newest = (
+        select(appointment.c.functional_address)
+        .where(appointment.c.officer_id == question.officer_id)
+        .order_by(appointment.c.valid_from.desc())
+        .limit(1)
+    )
+    address = connection.execute(newest).scalar_one_or_none()
+    if address is None:
+        raise NotFound(f"There is no kernambtenaar {question.officer_id}.")
+    return OfficerAnswer(email=address)
+
+
+REPLIES = (
+    Reply("initiatives.contact", ContactQuestion, contact),
+    Reply("initiatives.officer", OfficerQuestion, officer),
+)

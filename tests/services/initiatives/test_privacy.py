@@ -1,0 +1,69 @@
+"""What somebody tells about themselves, and in which words, stays in this service's own tables."""
+
+import httpx
+from sqlalchemy import inspect, text
+
+from tests.services.initiatives.conftest import APPOINTMENT, ASSESSMENT, SUBMISSION, Room
+
+CANARIES = [
+    "Kanarie Naam",
+    "kanarie-mail@voorbeeld.example",
+    "06-kanarie-telefoon",
+    "Kanariestraat 1",
+    "kanarie-titel",
+    "kanarie-tekst",
+    "kanarie-reden",
+    "kanarie-motivering",
+    "kern-noord@waterrijk.example",
+]
+REACH = CANARIES[:4]
+
+
+async def test_events_and_answers_tell_nothing_of_the_person(api: httpx.AsyncClient, room: Room) -> None:
+    answers = [{"criterion": "for-more-than-one", "yes": False, "reason": "kanarie-reden"}]
+    overruled = {"answers": answers, "outcome": "support", "motivation": "kanarie-motivering"}
+    words = {"title": "kanarie-titel", "description": "kanarie-tekst"}
+    said = [
+        await api.post("/v1/kernambtenaren", json=APPOINTMENT),
+        await api.post("/v1/initiatives", json=SUBMISSION | words, headers={"Idempotency-Key": "k1"}),
+    ]
+    one = said[1].headers["Location"]
+    for path, body in [
+        ("assessments", ASSESSMENT | overruled),
+        ("assessments", ASSESSMENT | overruled),  # refused: the refusal tells nothing either
+        ("starts", {}),
+        ("realisations", {"supportGiven": ["knowledge"]}),
+    ]:
+        said.append(await api.post(f"{one}/{path}", json=body))
+    said += [await api.get(path) for path in (one, "/v1/initiatives", "/v1/nothing")]
+    assert [answer.status_code for answer in said] == [201, 201, 201, 409, 201, 201, 200, 200, 404]
+
+    events = room.events()
+    assert len(events) == 6  # appointed, submitted, assigned, assessed, started, realised
+    for event in events:
+        assert not [canary for canary in CANARIES if canary in event.decode()]
+    for answer in said:
+        assert not [canary for canary in REACH if canary in answer.text]
+
+
+async def test_contact_data_is_in_its_own_table_alone(api: httpx.AsyncClient, room: Room) -> None:
+    await api.post("/v1/initiatives", json=SUBMISSION, headers={"Idempotency-Key": "k1"})
+    with room.database.reader.connect() as connection:
+        found = {}
+        for table in _tables(room):
+            rows = str(connection.execute(text(f'SELECT * FROM "{table}"')).all())
+            found[table] = [canary for canary in REACH if canary in rows]
+    assert {table for table, canaries in found.items() if canaries} == {"contact"}
+    assert found["contact"] == REACH
+
+
+async def test_a_refused_submission_does_not_repeat_the_person(api: httpx.AsyncClient) -> None:
+    contact = SUBMISSION["contact"] | {"email": "kanarie-mail", "phone": 6}
+    answer = await api.post("/v1/initiatives", json=SUBMISSION | {"contact": contact})
+    assert answer.status_code == 400
+    assert {error["field"] for error in answer.json()["errors"]} == {"contact.email", "contact.phone"}
+    assert "kanarie" not in answer.text.lower()
+
+
+def _tables(room: Room) -> list[str]:
+    return inspect(room.database.engine).get_table_names()
