@@ -186,6 +186,11 @@ class Municipality(Part):
     def kern_name(self, slug: str) -> str:
         return next((k.name for k in self.kernen if k.slug == slug), slug)
 
+    def question(self, criterion: str) -> str:
+        """The text of a criterion, of whichever version of the guide has it last."""
+        texts = {c.id: c.question for guide in self.guides for c in guide.criteria}
+        return texts.get(criterion, criterion)
+
     def line(self, line_id: str) -> Line | None:
         return next((line for line in self.lines if line.id == line_id), None)
 

@@ -16,6 +16,7 @@ from shared.logs import configure_logs
 from shared.messaging.broker import Bus
 from shared.messaging.desk import Action
 from shared.messaging.intake import EventHandler
+from shared.messaging.leader import Task
 from shared.messaging.requests import Reply
 from shared.migrate import require_migrated
 from shared.municipality import MunicipalityError, load_municipality
@@ -31,7 +32,8 @@ class Service:
     `api` serves `/v1/…`, `pages` serves HTML outside the API, both plain FastAPI routers. `static` is
     the folder served at `/static`. `version` is that of the API (semver). The schemas of the events in
     `publishes` are served at `/v1/schemas/{type}.json`. `replies` are the questions it answers other
-    services; `actions` are what operators can ask of this service beside what they can ask of any.
+    services; `actions` are what operators can ask of this service beside what they can ask of any;
+    `tasks` are what its leader does beside what every leader does.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Service:
     publishes: tuple[type[EventData], ...] = ()
     replies: tuple[Reply[Any, Any], ...] = ()
     actions: Callable[[Process], Mapping[str, Action]] = lambda _process: {}
+    tasks: Callable[[Process], Mapping[str, Task]] = lambda _process: {}
 
     @property
     def package(self) -> str:

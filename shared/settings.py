@@ -5,18 +5,20 @@
 
 import difflib
 import os
+import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.store import sqlite_url
 
 PREFIX = "KERNPULS_"
-SECRETS = ("database_url", "nats_url")  # they may hold a password
+SECRETS = ("database_url", "nats_url", "smtp_url")  # they may hold a password
 FIRST_PORT = 8000
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -57,6 +59,15 @@ class Settings(BaseSettings):
     )
     theme: Path | None = Field(None, description="the path of a CSS file, or leave it out")
 
+    smtp_url: str | None = Field(
+        None,
+        repr=False,
+        description="smtp://user:password@host:port or smtps://…, or leave it out for a mailbox",
+    )
+    delivery: Literal["live", "hold", "redirect"] = Field("live", description="live, hold or redirect")
+    redirect_to: str | None = Field(None, description="the e-mail address that receives everything")
+    mail_from: str | None = Field(None, description="the functional e-mail address that letters come from")
+
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -75,6 +86,26 @@ class Settings(BaseSettings):
         if value and not value.is_file():
             raise ValueError(f"{value} is no file")
         return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: str | None) -> str | None:
+        if value and not (value.startswith(("smtp://", "smtps://")) and urlsplit(value).hostname):
+            raise ValueError("it names no mail server")
+        return value
+
+    @field_validator("redirect_to", "mail_from")
+    @classmethod
+    def _one_address(cls, value: str | None) -> str | None:
+        if value and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+            raise ValueError("it is no e-mail address")
+        return value
+
+    @model_validator(mode="after")
+    def _somewhere_to_redirect_to(self) -> Self:
+        if self.delivery == "redirect" and not self.redirect_to:
+            raise ValueError(f"{PREFIX}DELIVERY is redirect: set {PREFIX}REDIRECT_TO to an e-mail address.")
+        return self
 
     def database_of(self, service: str) -> str:
         """The SQLAlchemy URL of one service's store."""

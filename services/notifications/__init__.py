@@ -1,0 +1,24 @@
+"""Notifications: everybody is told.
+
+It decides who hears what of the things that happened, by which channel, and sees to it that it arrives. It
+keeps no address and no text: it asks the owner at the moment of delivery, and forgets.
+"""
+
+from shared.contracts import budget, initiatives, notifications
+
+CONSUMES = (
+    initiatives.InitiativeSubmitted,
+    initiatives.InitiativeAssigned,
+    initiatives.InitiativeAssessed,
+    initiatives.InitiativeStarted,
+    initiatives.InitiativeRealised,
+    budget.GrantAllocated,
+    budget.GrantDeclined,
+    budget.GrantSettled,
+)
+PUBLISHES = (
+    notifications.NotificationDelivered,
+    notifications.NotificationFailed,
+    notifications.NotificationUnknown,
+)
+OWNS = ("notice", "feed_item", "mailbox")

@@ -1,0 +1,21 @@
+"""python -m services.notifications"""
+
+from services.notifications import PUBLISHES, handlers
+from services.notifications.api import router
+from services.notifications.outlet import tasks
+from services.notifications.pages import pages
+from shared.service import Service, run
+
+SERVICE = Service(
+    name="notifications",
+    port=8004,
+    title="Kernpuls Notifications",
+    handlers=handlers.HANDLERS,
+    api=router,
+    pages=pages,
+    publishes=PUBLISHES,
+    tasks=tasks,
+)
+
+if __name__ == "__main__":
+    run(SERVICE)

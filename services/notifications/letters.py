@@ -1,0 +1,96 @@
+"""Dutch letters from templates: text and HTML, the same words."""
+
+from dataclasses import dataclass
+from datetime import date
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from shared.contracts.initiatives import ContactAnswer
+from shared.municipality import Municipality
+
+MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
+NAMES = {
+    "no-room": "er is in dit jaar niet genoeg geld over in het budget waaruit dit betaald zou worden",
+    "criteria-not-met": "het voldoet niet aan alle voorwaarden voor dit geld",
+    "above-kern-maximum": "het is meer dan er per kern beschikbaar is",
+    "no-budget": "er is voor dat jaar geen budget vastgesteld",
+    "by-decision": "de budgethouder heeft na afweging besloten het niet toe te kennen",
+}
+
+
+class NoAddress(ValueError):
+    """What was given is not an e-mail address; sending would fail for ever."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What somebody is told."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(template: str, facts: dict[str, Any], contact: ContactAnswer | None, of: Municipality) -> Letter:
+    """Fill a template in. `contact` is None for a letter to the municipality's own people."""
+    values = {"facts": facts, "contact": contact, "municipality": of, "why": NAMES}
+    subject, text = templates.get_template(f"{template}.txt").render(values).split("\n", 1)
+    paragraphs = [part.strip() for part in text.strip().split("\n\n")]
+    html = templates.get_template("letter.html").render(values, subject=subject, paragraphs=paragraphs)
+    return Letter(subject.strip(), "\n\n".join(paragraphs) + "\n", html)
+
+
+def compose(letter: Letter, sender: str, recipient: str, message_id: str, sent_at: Any) -> EmailMessage:
+    """A message whose Message-ID stays the same however often it is sent. Raises NoAddress.
+
+    `Address` and the message's policy refuse line breaks: no address can add a header of its own.
+    """
+    message = EmailMessage()
+    message["From"], message["To"] = _address(sender), _address(recipient)
+    message["Subject"] = " ".join(letter.subject.split())
+    message["Date"] = format_datetime(sent_at)
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+def _address(stated: str) -> Address:
+    try:
+        found = Address(addr_spec=stated.strip())
+    except (ValueError, IndexError, MessageError) as error:
+        raise NoAddress("this is no e-mail address") from error
+    if "." not in found.domain or not stated.isascii() or any(c.isspace() for c in stated.strip()):
+        raise NoAddress("this is no e-mail address")
+    return found
+
+
+def day(value: date | str) -> str:
+    """3 mei 2021"""
+    on = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def euro(cents: int) -> str:
+    """€ 1.200,00"""
+    whole, rest = divmod(cents, 100)
+    return f"€ {whole:,}".replace(",", ".") + f",{rest:02d}"
+
+
+templates = Environment(
+    loader=PackageLoader("services.notifications"),
+    autoescape=select_autoescape(("html",)),  # a letter's text form is no markup
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+templates.filters.update(day=day, euro=euro)

@@ -1,0 +1,30 @@
+"""The local mailbox: what would have been sent, to be looked at on a machine without a mail server."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from services.notifications import store
+from services.notifications.letters import templates
+from shared.http.endpoint import EndpointDep
+
+SHOWN = 200
+pages = APIRouter()
+
+
+@pages.get("/")
+@pages.get("/postvak")
+async def inbox(http: EndpointDep) -> HTMLResponse:
+    found = await http.load(lambda connection: store.mails(connection, SHOWN))
+    return _page("inbox.html", http, mails=found)
+
+
+@pages.get("/postvak/{mail_id}")
+async def mail(mail_id: str, http: EndpointDep) -> HTMLResponse:
+    found = await http.load(lambda connection: store.mail(connection, mail_id))
+    return _page("mail.html", http, mail=found)
+
+
+def _page(template: str, http: EndpointDep, **values: Any) -> HTMLResponse:
+    return HTMLResponse(templates.get_template(template).render(municipality=http.municipality, **values))

@@ -1,0 +1,62 @@
+"""Who hears what: one table, event → audience → channel → template."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.contracts.budget import GrantAllocated, GrantDeclined, GrantSettled
+from shared.contracts.envelope import EventData
+from shared.contracts.initiatives import (
+    InitiativeAssessed,
+    InitiativeAssigned,
+    InitiativeRealised,
+    InitiativeStarted,
+    InitiativeSubmitted,
+)
+from shared.contracts.notifications import NoticeAudience, NoticeChannel
+
+
+@dataclass(frozen=True)
+class Route:
+    """`when` narrows a type of event to those that concern the audience."""
+
+    event: type[EventData]
+    audience: NoticeAudience
+    channel: NoticeChannel
+    template: str
+    when: Callable[[Any], bool] = lambda _data: True
+
+
+def _supported(data: InitiativeAssessed) -> bool:
+    return data.outcome == "support"
+
+
+def _decided(data: InitiativeAssessed) -> bool:
+    """With money asked for, the decision on the money is the letter."""
+    return data.outcome != "support" or data.amount_asked_cents is None
+
+
+ROUTES = (
+    Route(InitiativeSubmitted, "submitter", "email", "receipt"),
+    Route(InitiativeAssigned, "officer", "email", "assigned"),
+    Route(InitiativeAssessed, "submitter", "email", "assessed", when=_decided),
+    Route(GrantAllocated, "submitter", "email", "grant-allocated"),
+    Route(GrantDeclined, "submitter", "email", "grant-declined"),
+    Route(GrantSettled, "submitter", "email", "grant-settled"),
+    Route(InitiativeRealised, "submitter", "email", "realised"),
+    Route(InitiativeAssessed, "followers", "feed", "assessed", when=_supported),
+    Route(InitiativeStarted, "followers", "feed", "started"),
+    Route(InitiativeRealised, "followers", "feed", "realised"),
+    Route(GrantAllocated, "followers", "feed", "grant-allocated"),
+)
+
+
+def routes_for(data: EventData) -> list[Route]:
+    """What one event leads to. Imported history and examples are news, but no reason to mail anybody."""
+    return [
+        route
+        for route in ROUTES
+        if isinstance(data, route.event)
+        and route.when(data)
+        and (data.origin == "live" or route.channel == "feed")
+    ]

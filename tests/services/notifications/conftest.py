@@ -1,0 +1,124 @@
+"""A migrated store of the notifications service, a mail server, and events to hear of."""
+
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from faststream.nats import NatsBroker
+from prometheus_client import CollectorRegistry
+
+from services.notifications import handlers
+from services.notifications.channels.smtp import Smtp
+from services.notifications.delivery import Delivery
+from services.notifications.figures import Figures
+from shared.contracts.envelope import TYPE_PREFIX, EventData, envelope_of
+from shared.contracts.initiatives import InitiativeSubmitted
+from shared.messaging.decode import decode
+from shared.messaging.intake import Intake
+from shared.messaging.transaction import Transactions
+from shared.migrate import migrate
+from shared.municipality import Municipality
+from shared.store import Database
+from tests.conftest import NatsServer, OpenDatabase
+from tests.services.notifications.post import CONTACT, Post, owner, post_office
+
+INITIATIVE = "11111111-1111-4111-8111-111111111111"
+SENDER = "dorpen@waterrijk.example"
+BEGIN = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = BEGIN
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def notices(open_database: OpenDatabase) -> Database:
+    database = open_database("notifications")
+    migrate(database, "services.notifications")
+    return database
+
+
+@pytest.fixture
+def transactions(notices: Database, municipality: Municipality, clock: Clock) -> Transactions:
+    return Transactions(notices, municipality, clock)
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    with post_office() as running:
+        yield running
+
+
+@pytest.fixture
+async def delivery(
+    transactions: Transactions, post: Post, nats_server: NatsServer, notices: Database
+) -> AsyncIterator[Delivery]:
+    """Delivers to the mail server, asking the owner of the addresses over a real bus."""
+    broker = NatsBroker(nats_server.url, logger=None)
+    await broker.start()
+    smtp = Smtp(f"smtp://127.0.0.1:{post.port}", timeout=0.5)
+    async with owner(nats_server.url, notices, {INITIATIVE: CONTACT}):
+        yield Delivery(transactions, broker, smtp, Figures(CollectorRegistry()), SENDER, None, lambda: 0.5)
+    await broker.stop()
+
+
+Hear = Callable[..., str]
+
+
+@pytest.fixture
+def hear(transactions: Transactions) -> Hear:
+    """The consumer takes one event; returns its id."""
+    intake = Intake("notifications", handlers.HANDLERS, transactions)
+    counted: dict[str, int] = {}
+
+    def one(data: EventData, subject: str = INITIATIVE, event_id: str | None = None) -> str:
+        counted[subject] = counted.get(subject, 0) + 1
+        event = envelope_of(type(data))(
+            id=event_id or str(uuid.uuid4()),
+            source="urn:nld:oin:00000099000000999900:systeem:initiatives",
+            type=TYPE_PREFIX + data.TYPE,
+            subject=subject,
+            time=BEGIN,
+            dataschema="https://waterrijk.example/schemas/x.json",
+            sequence=str(counted[subject]),
+            kern=data.kernen[0],
+            gemeente="gm9999",
+            correlationid="c",
+            data=data,
+        )
+        incoming = decode(f"kernpuls.gm9999.{data.kernen[0]}.{data.TYPE}", event.to_bytes())
+        with transactions.database.engine.begin() as connection:
+            taken = intake.take(connection, [incoming], guarded=False)
+        assert not taken.parkings
+        return event.id
+
+    return one
+
+
+def submitted(**changed: Any) -> InitiativeSubmitted:
+    facts: dict[str, Any] = {
+        "happened_on": date(2026, 3, 1),
+        "kernen": ("noordoever",),
+        "actor": "submitter",
+        "origin": "live",
+        "theme": "green",
+        "submitter_kind": "resident",
+        "channel": "web",
+        "received_on": date(2026, 3, 1),
+        "decision_due_on": date(2026, 4, 26),
+    }
+    return InitiativeSubmitted(**facts | changed)

@@ -1,0 +1,105 @@
+"""A real SMTP server that does as it is told, and the owner of the addresses on a real bus."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from faststream.nats import NatsBroker
+
+from shared.contracts.initiatives import ContactAnswer, ContactQuestion, OfficerAnswer, OfficerQuestion
+from shared.contracts.refusals import NotFound
+from shared.messaging.requests import Reply, serve
+from shared.store import Database
+from tests.conftest import free_port
+
+
+class Post:
+    """`script` holds what happens to the next messages: a reply to RCPT or DATA, `drop` or `hang`."""
+
+    def __init__(self) -> None:
+        self.received: list[tuple[str, bytes]] = []
+        self.script: list[tuple[str, str]] = []
+        self.port = 0
+
+    def _next(self, moment: str) -> str | None:
+        if self.script and self.script[0][0] == moment:
+            return self.script.pop(0)[1]
+        return None
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        told = self._next("RCPT")
+        if told == "hang":
+            await asyncio.sleep(30)
+        if told:
+            return told
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        told = self._next("DATA")
+        if told and told[0].isdigit():
+            return told
+        assert isinstance(envelope.content, bytes)
+        self.received.append((envelope.rcpt_tos[0], envelope.content))
+        if told == "hang":
+            await asyncio.sleep(30)
+        if told == "drop":
+            assert server.transport is not None
+            server.transport.abort()
+        return "250 OK"
+
+
+@contextmanager
+def post_office() -> Iterator[Post]:
+    post = Post()
+    post.port = free_port()
+    controller = Controller(post, hostname="127.0.0.1", port=post.port)
+    controller.start()
+    try:
+        yield post
+    finally:
+        controller.stop(no_assert=True)
+
+
+CONTACT = ContactAnswer(
+    name="Naam-Kanarie de Vries",
+    email="kanarie@inwoner.example",
+    title="Titel-Kanarie: een bankje",
+    description="Omschrijving-Kanarie <b>vet</b>",
+    received_on="2026-03-01",  # type: ignore[arg-type]
+    decision_due_on="2026-04-26",  # type: ignore[arg-type]
+    outcome=None,
+    public_title=None,
+    reasons=("Er staat al een bankje.",),
+)
+
+
+@asynccontextmanager
+async def owner(url: str, store: Database, known: dict[str, Any]) -> AsyncIterator[None]:
+    """Answers for the initiatives in `known`: as the real owner does, over NATS."""
+
+    def contact(_connection: Any, question: ContactQuestion) -> ContactAnswer:
+        if question.initiative_id not in known:
+            raise NotFound("no such initiative")
+        found: ContactAnswer = known[question.initiative_id]
+        return found
+
+    def officer(_connection: Any, question: OfficerQuestion) -> OfficerAnswer:
+        return OfficerAnswer(email="kernambtenaar@waterrijk.example")
+
+    broker = NatsBroker(url, logger=None)
+    replies = (
+        Reply("initiatives.contact", ContactQuestion, contact),
+        Reply("initiatives.officer", OfficerQuestion, officer),
+    )
+    serve(broker, store, replies)
+    await broker.start()
+    try:
+        yield
+    finally:
+        await broker.stop()
