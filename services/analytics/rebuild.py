@@ -98,7 +98,7 @@ class Rebuild:
         for _, held in changed:
             held.stored, held.changed = held.entity, False
 
-    def swap(self, connection: Connection) -> Select[tuple[str, str, int]]:
+    def swap(self, connection: Connection) -> Select[str, str, int]:
         """Make it live. Returns the query of how far it is: source, subject, last sequence.
 
         A query, because a million subjects need not pass through memory to become versions.
@@ -123,7 +123,7 @@ class Rebuild:
             self._held[key] = Held(entity, known.sequence, known.changed_at, stored=entity, changed=False)
 
 
-def reached(generation: int) -> Select[tuple[str, str, int]]:
+def reached(generation: int) -> Select[str, str, int]:
     """How far a generation is with every subject."""
     entity = store.entity
     return select(entity.c.source, entity.c.subject, entity.c.sequence).where(

@@ -1,0 +1,89 @@
+"""Invented histories: any number of initiatives, grants and the rest, each in order, interleaved anyhow."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from shared.contracts.envelope import Event, EventData
+from shared.contracts.initiatives import Outcome
+from tests.services.analytics import history as h
+from tests.services.analytics.history import History
+
+KERNEN = ("noordoever", "zuidoever", "de-plaat")
+days = st.dates(date(2021, 1, 1), date(2023, 12, 31))
+kernen = st.lists(st.sampled_from(KERNEN), min_size=1, max_size=3, unique=True).map(tuple)
+cents = st.integers(1, 100_000)
+Life = tuple[str, Sequence[EventData]]
+
+
+@st.composite
+def initiative(draw: st.DrawFn) -> Sequence[EventData]:
+    where, day = draw(kernen), draw(days)
+    whole = [h.submitted(where, day), h.assigned(where, day)]
+    outcomes: list[Outcome] = ["support", "decline", "redirect"]
+    outcome = draw(st.sampled_from(outcomes))
+    whole.append(h.assessed(where, day, outcome))
+    if outcome == "support":
+        whole += draw(
+            st.sampled_from(
+                [[h.withdrawn(where, day)], [h.started(where, day), h.realised(where, day + timedelta(9))]]
+            )
+        )
+    return whole[: draw(st.integers(1, len(whole)))]
+
+
+@st.composite
+def grant(draw: st.DrawFn) -> Sequence[EventData]:
+    where, year, asked = draw(kernen), draw(st.sampled_from([2022, 2023])), draw(cents)
+    given = draw(st.integers(1, asked))
+    cost = draw(st.integers(0, given))
+    common = {
+        "initiative": draw(st.sampled_from(["i-1", "i-2"])),
+        "line": draw(st.sampled_from(["shore", "x"])),
+    }
+
+    def said(what: str, amount: int) -> EventData:
+        return h.grant(what, where, year, amount, allocated=given, **common)
+
+    way = draw(st.sampled_from(["declined", "released", "withdrawn", "settled"]))
+    if way == "declined":
+        return [said("declined", asked)]
+    if way == "released":
+        return [said("reserved", asked), said("released", asked)]
+    promised = [said("reserved", asked), said("released", asked - given), said("allocated", given)]
+    if way == "withdrawn":
+        return [*promised, said("withdrawn", given)]
+    ends = [said("settled", cost), said("returned", given - cost)]
+    return [*promised, *ends[: draw(st.integers(0, 2))]]
+
+
+others = st.one_of(
+    st.builds(lambda k, y, c: [h.contributed(k, y, c)], kernen, st.sampled_from([2022, 2023]), cents),
+    st.builds(lambda k, d: [h.registered(k, d)], kernen, days),
+    st.builds(lambda k, d: [h.appointed(k, d), h.relieved(k, d + timedelta(90))], kernen, days),
+    st.builds(lambda c: [h.adopted(2022, shore=c, clubs=1_000)], cents),
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Event[EventData]]:
+    """Events in the order of a stream; within a subject always its own."""
+    lives = [list(life) for life in draw(st.lists(st.one_of(initiative(), grant(), others), max_size=12))]
+    told = History()
+    waiting = {f"s-{place}": life for place, life in enumerate(lives)}
+    while waiting:
+        subject = draw(st.sampled_from(sorted(waiting)))
+        told.say(subject, waiting[subject].pop(0))
+        if not waiting[subject]:
+            del waiting[subject]
+    return told.events
+
+
+def shuffled(events: Sequence[Event[EventData]], choose: st.DataObject) -> list[Event[EventData]]:
+    """The same events in another order, but each subject's in its own."""
+    order = choose.draw(st.permutations([event.subject for event in events]))
+    waiting: dict[str, list[Event[EventData]]] = {}
+    for event in events:
+        waiting.setdefault(event.subject, []).append(event)
+    return [waiting[subject].pop(0) for subject in order]

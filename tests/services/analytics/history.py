@@ -1,0 +1,180 @@
+"""Histories to fold: events as they travel, numbered per subject, and short ways to say what happened."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from shared.contracts import budget as b
+from shared.contracts import initiatives as i
+from shared.contracts.envelope import TYPE_PREFIX, Event, EventData, envelope_of, source_of
+from shared.contracts.examples import owner_of
+
+BEGAN = datetime(2023, 5, 1, 8, 0, tzinfo=UTC)
+OIN = "00000099000000999900"
+
+
+class History:
+    """What was said, in the order in which it was recorded."""
+
+    def __init__(self) -> None:
+        self.events: list[Event[Any]] = []
+        self._last: dict[str, int] = {}
+
+    def say(self, subject: str, *facts: EventData) -> "History":
+        for data in facts:
+            self._last[subject] = self._last.get(subject, 0) + 1
+            place = len(self.events)
+            self.events.append(
+                envelope_of(type(data))(
+                    id=f"event-{place}",
+                    source=source_of(OIN, owner_of(type(data))),
+                    type=TYPE_PREFIX + data.TYPE,
+                    subject=subject,
+                    time=BEGAN + timedelta(seconds=place),
+                    dataschema=f"https://waterrijk.example/schemas/{data.TYPE}.json",
+                    sequence=str(self._last[subject]),
+                    kern=data.kernen[0] if data.kernen else "gemeente",
+                    gemeente="gm9999",
+                    correlationid="chain",
+                    data=data,
+                )
+            )
+        return self
+
+
+def facts(kernen: Iterable[str], on: date, origin: str = "live") -> dict[str, Any]:
+    return {"kernen": tuple(kernen), "happened_on": on, "actor": "official", "origin": origin}
+
+
+def submitted(kernen: Iterable[str], on: date, theme: str = "water", origin: str = "live") -> EventData:
+    return i.InitiativeSubmitted(
+        **facts(kernen, on, origin),
+        theme=theme,
+        submitter_kind="residents-group",
+        channel="web",
+        received_on=on,
+        decision_due_on=on + timedelta(weeks=6),
+    )
+
+
+def assigned(kernen: Iterable[str], on: date) -> EventData:
+    return i.InitiativeAssigned(**facts(kernen, on), officer_id="officer-1", due_on=on)
+
+
+def assessed(
+    kernen: Iterable[str],
+    on: date,
+    outcome: i.Outcome = "support",
+    support: Sequence[i.SupportKind] = ("knowledge", "money"),
+    title: str = "Een steiger",
+) -> EventData:
+    return i.InitiativeAssessed(
+        **facts(kernen, on),
+        guide_version="2019-1",
+        answers=(),
+        outcome=outcome,
+        overruled=False,
+        goals=(1,),
+        support_kinds=tuple(support),
+        submitter_kind="residents-group",
+        line=None,
+        amount_asked_cents=None,
+        public_title=title,
+        public_summary="Om te zwemmen en te zitten.",
+    )
+
+
+def realised(kernen: Iterable[str], on: date, support: Sequence[i.SupportKind] = ("network",)) -> EventData:
+    return i.InitiativeRealised(**facts(kernen, on), support_given=tuple(support))
+
+
+def started(kernen: Iterable[str], on: date) -> EventData:
+    return i.InitiativeStarted(**facts(kernen, on))
+
+
+def withdrawn(kernen: Iterable[str], on: date) -> EventData:
+    return i.InitiativeWithdrawn(**facts(kernen, on))
+
+
+def appointed(kernen: Iterable[str], first: date, last: date | None = None) -> EventData:
+    return i.KernambtenaarAppointed(
+        **facts(kernen, first), officer_id="officer-1", valid_from=first, valid_until=last
+    )
+
+
+def relieved(kernen: Iterable[str], last: date) -> EventData:
+    return i.KernambtenaarRelieved(**facts(kernen, last), officer_id="officer-1", valid_until=last)
+
+
+def adopted(year: int, **lines: int) -> EventData:
+    amounts = {name.replace("_", "-"): cents for name, cents in lines.items()}
+    return b.BudgetAdopted(
+        **facts((), date(year - 1, 11, 1)),
+        year=year,
+        total_cents=sum(amounts.values()),
+        lines=tuple(
+            b.LineAmount(line=line, amount_cents=cents, within_total=True) for line, cents in amounts.items()
+        ),
+        decision_reference="Raadsbesluit 7",
+    )
+
+
+def registered(
+    kernen: Iterable[str],
+    first: date,
+    last: date | None = None,
+    sort: b.OrganisationKind = "village-interests",
+    name: str | None = "Dorpsclub",
+) -> EventData:
+    return b.OrganisationRegistered(
+        **facts(kernen, first), kind=sort, name=name, active_from=first, active_until=last
+    )
+
+
+def contributed(
+    kernen: Iterable[str], year: int, cents: int, sort: b.OrganisationKind = "village-interests"
+) -> EventData:
+    on = date(year, 1, 15)
+    return b.ContributionAllocated(
+        **facts(kernen, on),
+        organisation_id="organisation-1",
+        organisation_kind=sort,
+        year=year,
+        line="clubs",
+        amount_cents=cents,
+        decided_on=on,
+        legal_basis="artikel 2",
+    )
+
+
+GRANTS: dict[str, type[b.GrantData]] = {
+    "reserved": b.GrantReserved,
+    "released": b.GrantReleased,
+    "allocated": b.GrantAllocated,
+    "declined": b.GrantDeclined,
+    "withdrawn": b.GrantWithdrawn,
+    "settled": b.GrantSettled,
+    "returned": b.GrantReturned,
+}
+
+
+def grant(
+    what: str, kernen: Iterable[str], year: int, cents: int, initiative: str = "i-1", **more: Any
+) -> EventData:
+    """One grant event; `allocated=` is what was promised, for one that is settled."""
+    on = date(year, 6, 1)
+    said: dict[str, Any] = {
+        **facts(kernen, on),
+        "initiative_id": initiative,
+        "line": more.get("line", "shore"),
+        "year": year,
+        "amount_cents": cents,
+    }
+    match what:
+        case "allocated":
+            said |= {"decided_on": on, "legal_basis": "artikel 4", "recipient_kind": "residents-group"}
+        case "declined":
+            said |= {"decided_on": on, "reason": more.get("reason", "no-room"), "criteria": ()}
+        case "settled":
+            said |= {"allocated_cents": more["allocated"]}
+    return GRANTS[what](**said)
