@@ -20,20 +20,20 @@ class UnknownGuide(Exception):
 def assessed(event: Event[InitiativeAssessed], tx: Transaction) -> Sequence[NewEvent]:
     """Hold the money asked for, and promise it at once within the line's automatic limit; or say why not."""
     request = policy.request_in(event, tx.municipality.default_line)
-    if request is None or store.has_grant_for(tx.connection, request.initiative_id):
+    if request is None or store.grant_for(tx.connection, request.initiative_id):
         return []
     act = Act("system", event.data.happened_on, event.data.origin)
     rules = _rules(tx, request, event.data.guide_version)
     asked = model.ask(tx.new_id(), request, act)
     reserved = model.reserve(asked, act)
     objection = policy.objection_to(request, rules) or _shortfall(tx, reserved, act, rules)
-    decision = model.decline(asked, objection, act) if objection else reserved
-    store.add_grant(tx.connection, decision.grant)
-    events = _told(decision)
-    if decision is reserved and request.amount_cents <= rules.automatic_limit_cents:
+    decisions = [model.decline(asked, objection, act) if objection else reserved]
+    if not objection and request.amount_cents <= rules.automatic_limit_cents:
         promised = model.allocate(reserved.grant, request.amount_cents, rules.legal_basis, act)
-        events += _carry_out(tx, promised, act)
-    return events
+        ledger.post(tx, _entry(promised, act), promised.moves)
+        decisions.append(promised)
+    store.add_grant(tx.connection, decisions[-1].grant)
+    return [event for decision in decisions for event in _told(decision)]
 
 
 def withdrawn(event: Event[InitiativeWithdrawn], tx: Transaction) -> Sequence[NewEvent]:

@@ -12,12 +12,13 @@ order: the grant, its line, its kern.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, Update, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.budget.model import Act, Move
+from services.budget.model import Account, Act, Move
 from services.budget.tables import kern_holds, lines, postings
 from shared.contracts.budget import LineAmount
 from shared.messaging.transaction import Transaction
@@ -28,6 +29,12 @@ ACCOUNTS = {
     "committed": lines.c.committed_cents,
     "paid": lines.c.paid_cents,
 }
+CENTS = bindparam("cents", type_=BigInteger)
+MOST = 2**62  # no maximum: more than all the money that fits
+A_POSTING = insert(postings)
+A_LINE = select(lines.c.line).where(
+    lines.c.year == bindparam("of_year"), lines.c.line == bindparam("of_line")
+)
 AVAILABLE = lines.c.total_cents - lines.c.reserved_cents - lines.c.committed_cents - lines.c.paid_cents
 
 
@@ -57,8 +64,7 @@ def open_lines(connection: Connection, year: int, amounts: Sequence[LineAmount])
 
 def has_line(connection: Connection, year: int, line: str) -> bool:
     """Whether that year was adopted with that line."""
-    wanted = select(lines.c.line).where(lines.c.year == year, lines.c.line == line)
-    return connection.execute(wanted).first() is not None
+    return connection.execute(A_LINE, {"of_year": year, "of_line": line}).first() is not None
 
 
 def lock(connection: Connection, year: int, of: Sequence[str]) -> None:
@@ -82,7 +88,7 @@ def take(tx: Transaction, entry: Entry, move: Move, kern_maximum: int | None = N
         _shift(connection, entry, replace(move, credit=move.debit, debit=move.credit))
         return "above-kern-maximum"
     # After the balance: the line's row lock keeps the ids of its postings in the order of their effect.
-    connection.execute(insert(postings), _posting(tx, entry, move))
+    connection.execute(A_POSTING, _posting(tx, entry, move))
     return None
 
 
@@ -116,42 +122,62 @@ def _posting(tx: Transaction, entry: Entry, move: Move) -> dict[str, object]:
 
 def _shift(connection: Connection, entry: Entry, move: Move) -> bool:
     """Change the balances of the line in one conditional statement; False if the money is not there."""
-    amount = move.amount_cents
+    values = {"of_year": entry.year, "of_line": entry.line, "cents": move.amount_cents}
+    return connection.execute(_shifting(move.credit, move.debit), values).rowcount == 1
+
+
+@cache
+def _shifting(credit: Account, debit: Account) -> Update:
+    """Built once for each pair of accounts: building it costs more than running it."""
     changes: dict[ColumnElement[int], ColumnElement[int]] = {}
-    there: list[ColumnElement[bool]] = [lines.c.year == entry.year, lines.c.line == entry.line]
-    if move.credit == "available":
-        there.append(amount <= AVAILABLE)
-    elif move.credit == "council":
-        changes[lines.c.total_cents] = lines.c.total_cents + amount
+    there = [lines.c.year == bindparam("of_year"), lines.c.line == bindparam("of_line")]
+    if credit == "available":
+        there.append(AVAILABLE >= CENTS)
+    elif credit == "council":
+        changes[lines.c.total_cents] = lines.c.total_cents + CENTS
     else:
-        giving = ACCOUNTS[move.credit]
-        changes[giving] = giving - amount
-        there.append(giving >= amount)
-    if move.debit == "council":
-        changes[lines.c.total_cents] = lines.c.total_cents - amount
-    elif move.debit != "available":
-        changes[ACCOUNTS[move.debit]] = ACCOUNTS[move.debit] + amount
-    done = connection.execute(update(lines).where(and_(*there)).values(changes))
-    return done.rowcount == 1
+        changes[ACCOUNTS[credit]] = ACCOUNTS[credit] - CENTS
+        there.append(ACCOUNTS[credit] >= CENTS)
+    if debit == "council":
+        changes[lines.c.total_cents] = lines.c.total_cents - CENTS
+    elif debit != "available":
+        changes[ACCOUNTS[debit]] = ACCOUNTS[debit] + CENTS
+    return update(lines).where(*there).values(changes)
 
 
 def _count_at_kern(connection: Connection, entry: Entry, move: Move, maximum: int | None) -> bool:
     """Keep the kern's counter in step with what left or came back to `available`."""
     if entry.kern is None or "available" not in (move.credit, move.debit):
         return True
-    held = kern_holds.c.held_cents
-    here = {"year": entry.year, "line": entry.line, "kern": entry.kern}
+    values = {"of_year": entry.year, "of_line": entry.line, "of_kern": entry.kern, "cents": move.amount_cents}
     if move.debit == "available":
-        less = update(kern_holds).filter_by(**here).where(held >= move.amount_cents)
-        return connection.execute(less.values(held_cents=held - move.amount_cents)).rowcount == 1
-    if maximum is not None and move.amount_cents > maximum:
+        return connection.execute(LESS_AT_KERN, values).rowcount == 1
+    if maximum is None:
+        maximum = MOST
+    if move.amount_cents > maximum:
         return False  # the first of a kern has no row yet that could refuse it
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    more = dialect.insert(kern_holds).values(**here, held_cents=move.amount_cents)
-    room = None if maximum is None else held + move.amount_cents <= maximum
-    counted = more.on_conflict_do_update(
-        index_elements=["year", "line", "kern"],
-        set_={"held_cents": held + move.amount_cents},
-        where=room,
+    more = MORE_AT_KERN[connection.dialect.name]
+    return connection.execute(more, {**values, "most": maximum}).first() is not None
+
+
+def _more_at_kern(dialect: Any) -> Any:
+    held = kern_holds.c.held_cents
+    here: dict[str, Any] = {name: bindparam(f"of_{name}") for name in ("year", "line", "kern")}
+    fresh = dialect.insert(kern_holds).values(**here, held_cents=CENTS)
+    counted = fresh.on_conflict_do_update(
+        index_elements=list(here), set_={"held_cents": held + CENTS}, where=held + CENTS <= bindparam("most")
     )
-    return connection.execute(counted.returning(held)).first() is not None
+    return counted.returning(held)
+
+
+MORE_AT_KERN = {"postgresql": _more_at_kern(postgresql), "sqlite": _more_at_kern(sqlite)}
+LESS_AT_KERN = (
+    update(kern_holds)
+    .where(
+        kern_holds.c.year == bindparam("of_year"),
+        kern_holds.c.line == bindparam("of_line"),
+        kern_holds.c.kern == bindparam("of_kern"),
+        kern_holds.c.held_cents >= CENTS,
+    )
+    .values(held_cents=kern_holds.c.held_cents - CENTS)
+)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.budget.model import Act, Grant
@@ -21,6 +21,11 @@ from shared.contracts.budget import BudgetAdopted, ContributionAllocated, Organi
 from shared.contracts.refusals import NotFound
 
 Values = dict[str, Any]
+# Built once: building a statement costs more than running it.
+NEW_GRANT = insert(grants)
+GRANT_OF_ID = select(grants).where(grants.c.id == bindparam("of_id")).with_for_update()
+GRANT_OF_INITIATIVE = select(grants).where(grants.c.initiative_id == bindparam("of_id")).with_for_update()
+SAVED_GRANT = update(grants).where(grants.c.id == bindparam("of_id"))
 
 
 def add_year(connection: Connection, year_id: str, data: BudgetAdopted, now: datetime) -> bool:
@@ -114,37 +119,29 @@ def add_contribution(
     connection.execute(fresh)
 
 
-def has_grant_for(connection: Connection, initiative_id: str) -> bool:
-    return bool(connection.execute(select(exists().where(grants.c.initiative_id == initiative_id))).scalar())
-
-
 def grant(connection: Connection, grant_id: str) -> Grant:
     """Locked until the transaction ends, so that a second decision sees the first."""
-    found = _grant(connection, select(grants).where(grants.c.id == grant_id))
-    if found is None:
+    row = connection.execute(GRANT_OF_ID, {"of_id": grant_id}).first()
+    if row is None:
         raise NotFound(f"There is no grant {grant_id}.")
-    return found
+    return _grant(row)
 
 
 def grant_for(connection: Connection, initiative_id: str) -> Grant | None:
     """The grant of an initiative, if money was asked for it; locked until the transaction ends."""
-    return _grant(connection, select(grants).where(grants.c.initiative_id == initiative_id))
+    row = connection.execute(GRANT_OF_INITIATIVE, {"of_id": initiative_id}).first()
+    return None if row is None else _grant(row)
 
 
 def add_grant(connection: Connection, grant: Grant) -> None:
-    connection.execute(insert(grants), _values(grant))
+    connection.execute(NEW_GRANT, _values(grant))
 
 
 def save_grant(connection: Connection, grant: Grant) -> None:
-    connection.execute(update(grants).where(grants.c.id == grant.id).values(_values(grant)))
+    connection.execute(SAVED_GRANT, {**_values(grant), "of_id": grant.id})
 
 
-def _grant(connection: Connection, wanted: Select[Any]) -> Grant | None:
-    row = connection.execute(wanted.with_for_update()).first()
-    return None if row is None else grant_in(row)
-
-
-def grant_in(row: Row[Any]) -> Grant:
+def _grant(row: Row[Any]) -> Grant:
     values = dict(row._mapping)
     reason, unmet = values.pop("reason"), values.pop("unmet")
     del values["number"]
