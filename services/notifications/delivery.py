@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Protocol
 
 import structlog
-from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from sqlalchemy import Row
 
@@ -19,6 +18,7 @@ from services.notifications.letters import NoAddress
 from services.notifications.model import Notice
 from services.notifications.telling import told
 from shared.contracts.initiatives import ContactAnswer, ContactQuestion, OfficerAnswer, OfficerQuestion
+from shared.messaging.broker import Bus
 from shared.messaging.lease import Guard
 from shared.messaging.requests import NoAnswer, ask
 from shared.messaging.transaction import Cause, Transaction, Transactions
@@ -41,14 +41,14 @@ class Delivery:
     def __init__(
         self,
         transactions: Transactions,
-        broker: NatsBroker,
+        bus: Bus,
         channel: Channel,
         figures: Figures,
         sender: str,
         redirect_to: str | None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self.transactions, self.broker, self.channel = transactions, broker, channel
+        self.transactions, self.bus, self.channel = transactions, bus, channel
         self.figures, self.sender, self.redirect_to, self.jitter = figures, sender, redirect_to, jitter
 
     async def run(self, _connection: Client, guard: Guard) -> None:
@@ -105,11 +105,11 @@ class Delivery:
         try:
             if row.audience == "officer":
                 officer = OfficerQuestion(officer_id=row.facts["officerId"])
-                address = (await ask(self.broker, "initiatives.officer", officer, OfficerAnswer)).email
+                address = (await ask(self.bus.broker, "initiatives.officer", officer, OfficerAnswer)).email
                 contact = None
             else:
                 submitter = ContactQuestion(initiative_id=row.about)
-                contact = await ask(self.broker, "initiatives.contact", submitter, ContactAnswer)
+                contact = await ask(self.bus.broker, "initiatives.contact", submitter, ContactAnswer)
                 address = contact.email
         except NoAnswer as error:
             if error.code == "not-found":

@@ -19,7 +19,7 @@ def tasks(process: Process) -> Mapping[str, Task]:
         return {}
     delivery = Delivery(
         process.transactions,
-        process.bus.broker,
+        process.bus,
         Smtp(settings.smtp_url) if settings.smtp_url else Mailbox(process.database, process.clock),
         figures,
         sender=settings.mail_from or municipality.contact.email,

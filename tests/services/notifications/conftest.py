@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from faststream.nats import NatsBroker
 from prometheus_client import CollectorRegistry
 
 from services.notifications import handlers
@@ -15,6 +14,7 @@ from services.notifications.delivery import Delivery
 from services.notifications.figures import Figures
 from shared.contracts.envelope import TYPE_PREFIX, EventData, envelope_of
 from shared.contracts.initiatives import InitiativeSubmitted
+from shared.messaging.broker import Bus
 from shared.messaging.decode import decode
 from shared.messaging.intake import Intake
 from shared.messaging.transaction import Transactions
@@ -68,12 +68,13 @@ async def delivery(
     transactions: Transactions, post: Post, nats_server: NatsServer, notices: Database
 ) -> AsyncIterator[Delivery]:
     """Delivers to the mail server, asking the owner of the addresses over a real bus."""
-    broker = NatsBroker(nats_server.url, logger=None)
-    await broker.start()
+    bus = Bus(nats_server.url, "notifications")
+    bus.start()
+    await bus.connection()
     smtp = Smtp(f"smtp://127.0.0.1:{post.port}", timeout=0.5)
     async with owner(nats_server.url, notices, {INITIATIVE: CONTACT}):
-        yield Delivery(transactions, broker, smtp, Figures(CollectorRegistry()), SENDER, None, lambda: 0.5)
-    await broker.stop()
+        yield Delivery(transactions, bus, smtp, Figures(CollectorRegistry()), SENDER, None, lambda: 0.5)
+    await bus.stop()
 
 
 Hear = Callable[..., str]

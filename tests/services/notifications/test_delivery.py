@@ -146,7 +146,7 @@ async def test_while_the_owner_is_away_the_notice_waits(
 ) -> None:
     monkeypatch.setattr("shared.messaging.requests.TIMEOUT", 0.2)
     hear(submitted())
-    await delivery.broker.stop()
+    await delivery.bus.stop()
     await delivery.deliver_due(no_guard)
     assert (await only_notice(notices)).state == "waiting"
 
