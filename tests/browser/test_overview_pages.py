@@ -1,0 +1,159 @@
+"""The overview as a browser draws it: at 320 px and wide, light and dark, by keyboard, without scripts.
+
+Needs Chromium, which no requirement installs, and is therefore no part of `make test`.
+"""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+from prometheus_client import CollectorRegistry
+
+from services.analytics import pages
+from services.analytics.__main__ import SERVICE
+from shared.http.app import create_app
+from shared.messaging.transaction import Transactions
+from shared.migrate import migrate
+from shared.municipality import Municipality
+from shared.store import Database
+from tests.conftest import free_port
+from tests.services.analytics import history as h
+from tests.services.analytics.conftest import NOW, Analytics
+from tests.services.analytics.history import History
+
+PATHS = ["/", "/?year=2022", "/kernen/noordoever", "/kernen/noordoever?year=2022"]
+WIDTHS = [320, 768, 1280]
+SCHEMES = ["light", "dark"]
+# Contrast of every text with what is painted behind it, by the formula of WCAG 2; [ratio, wanted, text].
+CONTRASTS = Path(__file__).with_name("contrasts.js").read_text()
+
+
+def told() -> History:
+    """A year with everything in it, and long names."""
+    kern, both, day = ("noordoever",), ("noordoever", "zuidoever"), date(2022, 3, 1)
+    told = (
+        History()
+        .say("y-2022", h.adopted(2022, clubs=1_800_00, shore=9_000_00, ferry=7_000_00))
+        .say("o-1", h.registered(both, date(2020, 1, 1), name="Signaleringsgroep Noordoever en Zuidoever"))
+        .say("c-1", h.contributed(both, 2022, 750_00))
+        .say("a-1", h.appointed(kern, date(2022, 7, 1)))
+    )
+    for place in range(12):
+        title = "Ontmoetingsplaatsverbeteringsinitiatief aan de Noordoeversestraatweg"
+        told.say(f"i-{place}", h.submitted(kern, day, origin="example"), h.assessed(kern, day, title=title))
+        if place % 2:
+            told.say(f"i-{place}", h.started(kern, day), h.realised(kern, day))
+            grant = ("allocated", kern, 2022, 100_00, f"i-{place}")
+            told.say(f"g-{place}", h.grant(*grant))
+    return told
+
+
+async def _ready() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, municipality: Municipality) -> Iterator[str]:
+    directory = tmp_path_factory.mktemp("browser")
+    database = Database(f"sqlite:///{directory / 'analytics.sqlite'}", "analytics")
+    migrate(database, SERVICE.package)
+    Analytics(database, municipality).take(told().events)
+    pages.theme.cache_clear()
+    transactions = Transactions(database, municipality, clock=lambda: NOW)
+    app = create_app(SERVICE, transactions, _ready, CollectorRegistry())
+    server = uvicorn.Server(uvicorn.Config(app, port=free_port(), log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.config.port}"
+    server.should_exit = True
+    thread.join()
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def shown(browser: Browser, url: str, width: int = 1280, scheme: str = "light") -> Page:
+    """The page on a screen of that width, for somebody who prefers light or dark."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = context.new_page()
+    page.goto(url)
+    return page
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_is_wider_than_the_screen(browser: Browser, address: str, path: str, width: int) -> None:
+    page = shown(browser, address + path, width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    clipped = page.evaluate(
+        "[...document.querySelectorAll('main *')].filter(e => e.getClientRects().length && "
+        "e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('thead, .kernpuls-hidden'))"
+        ".map(e => e.outerHTML.slice(0, 120))"
+    )
+    assert clipped == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("path", PATHS)
+def test_every_text_stands_out_from_what_is_behind_it(
+    browser: Browser, address: str, path: str, width: int, scheme: str
+) -> None:
+    page = shown(browser, address + path, width, scheme)
+    found = page.evaluate(CONTRASTS)
+    assert len(found) > 40, "the measurement itself must find the texts"
+    assert [it for it in found if it[0] < it[1]] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_asks_nothing_of_another_host_and_nothing_is_refused(
+    browser: Browser, address: str, path: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(address + path)
+    assert len(asked) >= 3
+    assert [url for url in asked if not url.startswith(address)] == []
+    assert complaints == [], "the Content-Security-Policy refuses nothing that the page needs"
+    context.close()
+
+
+def test_the_keyboard_goes_past_the_head_straight_to_the_content(browser: Browser, address: str) -> None:
+    page = shown(browser, address + "/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0, "it is seen"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "inhoud"
+    page.context.close()
+
+
+def test_twice_as_large_letters_still_fit(browser: Browser, address: str) -> None:
+    page = shown(browser, address + "/", 640)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    page.context.close()
