@@ -1,0 +1,20 @@
+"""python -m services.surveys"""
+
+from services.surveys import PUBLISHES
+from services.surveys.api import router
+from services.surveys.stories.handlers import text_of
+from shared.contracts.surveys import StoryQuestion
+from shared.messaging.requests import Reply
+from shared.service import Service, run
+
+SERVICE = Service(
+    name="surveys",
+    port=8003,
+    title="Kernpuls Surveys",
+    api=router,
+    publishes=PUBLISHES,
+    replies=(Reply("surveys.story", StoryQuestion, text_of),),
+)
+
+if __name__ == "__main__":
+    run(SERVICE)

@@ -1,0 +1,59 @@
+"""The import of rounds over HTTP: a CSV file as it is, or its text within JSON."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from services.surveys.commands import ImportRounds
+from services.surveys.imports import handlers, sheet
+from services.surveys.views import ImportView
+from shared.contracts.surveys import BenchmarkRecorded, SurveyCompleted, SurveyCorrected
+from shared.http.endpoint import EndpointDep
+from shared.messaging.transaction import Transaction
+
+router = APIRouter()
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            "application/json": {"schema": ImportRounds.model_json_schema()},
+        },
+    }
+}
+
+
+async def rounds_in(
+    request: Request,
+    origin: Annotated[str | None, Query(description="With a CSV file: `import` or `example`")] = None,
+    happened_on: Annotated[str | None, Query(alias="happenedOn", description="With a CSV file")] = None,
+) -> ImportRounds:
+    """The command, however it was sent."""
+    body = await request.body()
+    try:
+        if not request.headers.get("content-type", "").startswith("text/csv"):
+            return ImportRounds.model_validate_json(body or b"{}")
+        said = {"origin": origin, "happenedOn": happened_on}
+        given = {name: value for name, value in said.items() if value is not None}
+        return ImportRounds.model_validate({**given, "csv": sheet.decode(body)})
+    except ValidationError as error:
+        told = [{**wrong, "loc": ("body", *wrong["loc"])} for wrong in error.errors()]
+        raise RequestValidationError(told) from None
+
+
+@router.post("/imports", status_code=200, response_model=ImportView, openapi_extra=BODY)
+async def record(command: Annotated[ImportRounds, Depends(rounds_in)], http: EndpointDep) -> Response:
+    """Record results of rounds that were held elsewhere. The same again changes nothing."""
+    return await http.create(lambda tx: handlers.record(command, tx), _changed)
+
+
+def _changed(tx: Transaction) -> ImportView:
+    told = Counter(type(event.data) for event in tx.recorded)
+    return ImportView(
+        completed=told[SurveyCompleted],
+        corrected=told[SurveyCorrected],
+        benchmarks=told[BenchmarkRecorded],
+    )

@@ -1,0 +1,82 @@
+"""Named loads and saves of imported rounds and benchmarks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.surveys.imports.merge import Kept, Place, Sourced
+from services.surveys.results import Measured, Said
+from services.surveys.tables import benchmarks, imported, results, rounds
+from shared.contracts.envelope import WHOLE_MUNICIPALITY
+from shared.contracts.surveys import BenchmarkRecorded
+
+NUMBERS = ("n", "value", "spread", "distribution", "invited")
+TOLD = ("unit", "value", "n", "source")  # what a source may tell otherwise the next time
+BENCHMARK = [column.name for column in benchmarks.c if column.name not in ("number", "id")]
+
+
+def hold_round(connection: Connection, new_id: str, instrument: str, audience: str, year: int) -> str:
+    """The id of this round, new or known. Until the transaction ends nobody else imports it."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    its = {"instrument": instrument, "audience": audience, "year": year}
+    connection.execute(dialect.insert(rounds).values(id=new_id, **its).on_conflict_do_nothing())
+    wanted = select(rounds.c.id).where(*(rounds.c[name] == value for name, value in its.items()))
+    return str(connection.execute(wanted.with_for_update()).scalar_one())
+
+
+def load(connection: Connection, round_id: str) -> dict[Place, Kept]:
+    """A round as it was imported, the suppressed numbers too, and what was said of it."""
+    wanted = select(results, imported).join(imported, imported.c.result_id == results.c.id)
+    return {
+        (_kern(row.area), row.indicator): Kept(
+            row.id,
+            Sourced(_measured(row, imported), row.source, tuple(row.comparable_with)),
+            Said(_measured(row, results), row.standing),
+        )
+        for row in connection.execute(wanted.where(results.c.survey_id == round_id))
+    }
+
+
+def keep(connection: Connection, rows: Mapping[str, Sourced]) -> None:
+    """Keep new rows, by the id of their result."""
+    values = [{"result_id": result_id, **_numbers(row.measured)} for result_id, row in rows.items()]
+    if values:
+        connection.execute(insert(imported), values)
+
+
+def replace(connection: Connection, result_id: str, row: Sourced) -> None:
+    changed = update(imported).where(imported.c.result_id == result_id)
+    connection.execute(changed.values(_numbers(row.measured)))
+
+
+def take_benchmark(connection: Connection, new_id: str, said: BenchmarkRecorded) -> str | None:
+    """Store a benchmark; the id it has, or None if exactly this was known."""
+    its = [benchmarks.c[name] == getattr(said, name) for name in ("area", "instrument", "indicator", "year")]
+    before = connection.execute(select(benchmarks).where(*its)).first()
+    values = {name: getattr(said, name) for name in BENCHMARK}
+    if before is None:
+        connection.execute(insert(benchmarks), {"id": new_id, **values})
+        return new_id
+    if all(before._mapping[name] == values[name] for name in TOLD):
+        return None
+    connection.execute(update(benchmarks).where(benchmarks.c.id == before.id).values(values))
+    return str(before.id)
+
+
+def _kern(area: str) -> str | None:
+    return None if area == WHOLE_MUNICIPALITY else area
+
+
+def _measured(row: Row[Any], table: Table) -> Measured:
+    """The numbers of one of the two tables: what was told, or what was said."""
+    numbers = {name: row._mapping[table.c[name]] for name in NUMBERS}
+    numbers["distribution"] = tuple((share["answer"], share["count"]) for share in numbers["distribution"])
+    return Measured(_kern(row.area), row.indicator, row.unit, **numbers)
+
+
+def _numbers(measured: Measured) -> dict[str, Any]:
+    numbers = {name: getattr(measured, name) for name in NUMBERS}
+    numbers["distribution"] = [{"answer": answer, "count": n} for answer, n in measured.distribution]
+    return numbers

@@ -1,0 +1,185 @@
+"""Decisions about a survey: state in, the survey as it is now and what to tell out, or a refusal.
+
+    planned ─▶ open ─▶ closed
+
+A planned survey opens by a command, or by the first answer on or after its first day. After its last day
+it takes no answers, whether somebody closed it or not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from shared.contracts.envelope import Origin, Role
+from shared.contracts.refusals import FieldError, Invalid, Refused
+from shared.contracts.surveys import Access, Audience, Instrument, SurveyOpened, Unit
+
+State = Literal["planned", "open", "closed"]
+Kind = Literal["mark", "agree", "choice", "open"]
+
+CAN: Mapping[State, tuple[str, ...]] = {
+    "planned": ("openings", "codes"),
+    "open": ("closings", "codes"),
+    "closed": (),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who acts, when in the world, and whether it is live, imported or an example."""
+
+    actor: Role
+    happened_on: date
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer that can be chosen; those that agree make the percentage."""
+
+    id: str
+    text: str
+    agrees: bool = False
+
+
+MARKS = tuple(Option(str(mark), str(mark)) for mark in range(1, 11))
+AGREE = (
+    Option("strongly-disagree", "Helemaal mee oneens"),
+    Option("disagree", "Mee oneens"),
+    Option("neutral", "Niet mee oneens, niet mee eens"),
+    Option("agree", "Mee eens", agrees=True),
+    Option("strongly-agree", "Helemaal mee eens", agrees=True),
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """`indicator` is what it measures; an open question measures nothing and has none."""
+
+    id: str
+    kind: Kind
+    text: str
+    indicator: str | None = None
+    options: tuple[Option, ...] = ()
+
+    @property
+    def choices(self) -> tuple[Option, ...]:
+        """What can be answered, in the order in which it is shown; nothing for an open question."""
+        return {"mark": MARKS, "agree": AGREE, "choice": self.options, "open": ()}[self.kind]
+
+    @property
+    def unit(self) -> Unit | None:
+        """In what its result is expressed."""
+        units: dict[Kind, Unit] = {"mark": "mark", "agree": "percentage", "choice": "percentage"}
+        return units.get(self.kind)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """`invited` is how many were asked, by kern, where that is known; both dates are days to answer on.
+
+    `changed_on` is the date of its last step, in the world.
+    """
+
+    id: str
+    state: State
+    instrument: Instrument
+    audience: Audience
+    title: str
+    introduction: str | None
+    access: Access
+    kernen: tuple[str, ...]
+    invited: Mapping[str, int]
+    questions: tuple[Question, ...]
+    comparable_with: tuple[Instrument, ...]
+    opens_on: date
+    closes_on: date
+    changed_on: date
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Step:
+    """A decision taken: the survey as it is now, and what to tell the world, if anything."""
+
+    survey: Survey
+    said: SurveyOpened | None = None
+
+
+def plan(survey: Survey, act: Act) -> Step:
+    """A new survey; one whose first day has come is open at once."""
+    return _opened(survey, act) if survey.opens_on <= act.happened_on else Step(survey)
+
+
+def open_now(survey: Survey, act: Act) -> Step:
+    """A planned survey opens, on its first day or later."""
+    _require(survey, "planned", act)
+    if act.happened_on < survey.opens_on:
+        told = f"The survey opens on {survey.opens_on} and not before; wait until then."
+        raise Refused("survey-not-yet", told, CAN["planned"])
+    if act.happened_on > survey.closes_on:
+        told = f"The survey closed on {survey.closes_on}; plan a new one."
+        raise Refused("survey-over", told)
+    return _opened(survey, act)
+
+
+def take_answer(survey: Survey, today: date) -> Step:
+    """Whether an answer can still, or already, be given today. The first answer may open the survey."""
+    if survey.state == "closed" or today > survey.closes_on:
+        raise Refused("survey-closed", "The survey takes no more answers.")
+    if survey.state == "open":
+        return Step(survey)
+    if today < survey.opens_on:
+        raise Refused("survey-not-yet", f"The survey opens on {survey.opens_on}; answer it then.")
+    return _opened(survey, Act("system", today, survey.origin))
+
+
+def issue_codes(survey: Survey) -> None:
+    """Codes are for a survey that asks for them, as long as it is not closed."""
+    if survey.access != "codes":
+        raise Refused("survey-is-open-to-all", "This survey is answered by an open link, without codes.")
+    if survey.state == "closed":
+        raise Refused("survey-closed", "The survey is closed; a code could not be used any more.")
+
+
+def close(survey: Survey, act: Act) -> Step:
+    """No more answers; what they were is counted once, now."""
+    _require(survey, "open", act)
+    return Step(replace(survey, state="closed", changed_on=act.happened_on))
+
+
+def act_on(survey: Survey, act: Act) -> Act:
+    """The act as it counts: what is done to an example is one too, what is real cannot become one."""
+    if survey.origin == "example":
+        return replace(act, origin="example")
+    if act.origin == "example":
+        told = "The survey is real, and what is done to it cannot be an example; leave origin out."
+        raise Refused("survey-is-real", told, CAN[survey.state])
+    return act
+
+
+def _require(survey: Survey, state: State, act: Act) -> None:
+    allowed = CAN[survey.state]
+    if survey.state != state:
+        then = f"what can be done now: {', '.join(allowed)}" if allowed else "nothing more can be done to it"
+        raise Refused(f"survey-{survey.state}", f"The survey is {survey.state}; {then}.", allowed)
+    if act.happened_on < survey.changed_on:
+        told = f"{act.happened_on} is before its last step ({survey.changed_on}); give a later date"
+        raise Invalid(FieldError("happenedOn", told))
+
+
+def _opened(survey: Survey, act: Act) -> Step:
+    said = SurveyOpened(
+        happened_on=act.happened_on,
+        kernen=survey.kernen,
+        actor=act.actor,
+        origin=act.origin,
+        instrument=survey.instrument,
+        audience=survey.audience,
+        title=survey.title,
+        access=survey.access,
+        opens_on=survey.opens_on,
+        closes_on=survey.closes_on,
+    )
+    return Step(replace(survey, state="open", changed_on=act.happened_on), said)

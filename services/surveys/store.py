@@ -1,0 +1,108 @@
+"""Named loads and saves of surveys and the answers to them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
+
+from services.surveys.model import Option, Question, Survey
+from services.surveys.tables import answers, codes, open_answers, replies, surveys
+from shared.contracts.refusals import NotFound
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One filled-in form: the chosen answers and the written ones, by question. `id` is that of the form."""
+
+    id: str
+    kern: str
+    chosen: Mapping[str, str]
+    written: Mapping[str, str]
+
+
+def add(connection: Connection, survey: Survey) -> None:
+    connection.execute(insert(surveys), asdict(survey))
+
+
+def load(connection: Connection, survey_id: str) -> Survey:
+    """For a decision: until the transaction ends nobody answers or closes it. May raise NotFound."""
+    return _one(connection, select(surveys).where(surveys.c.id == survey_id).with_for_update(), survey_id)
+
+
+def read(connection: Connection, survey_id: str) -> Survey:
+    """To be shown. May raise NotFound."""
+    return _one(connection, select(surveys).where(surveys.c.id == survey_id), survey_id)
+
+
+def save(connection: Connection, survey: Survey) -> None:
+    """Store what a decision made of it; only its state ever changes."""
+    changed = update(surveys).where(surveys.c.id == survey.id)
+    connection.execute(changed.values(state=survey.state, changed_on=survey.changed_on))
+
+
+def add_codes(connection: Connection, survey_id: str, hashes: Sequence[str]) -> None:
+    rows = [{"hash": code, "survey_id": survey_id, "used": False} for code in hashes]
+    connection.execute(insert(codes), rows)
+
+
+def use_code(connection: Connection, survey_id: str, code: str) -> bool | None:
+    """True if this hash's code was free, and now is used; False if it was used before; None if unknown."""
+    its = (codes.c.hash == code, codes.c.survey_id == survey_id)
+    claimed = update(codes).where(*its, codes.c.used.is_(False)).values(used=True).returning(codes.c.hash)
+    if connection.execute(claimed).first():
+        return True
+    return None if connection.execute(select(codes.c.hash).where(*its)).first() is None else False
+
+
+def has_reply(connection: Connection, reply_id: str) -> bool:
+    """Whether this form was received before."""
+    return connection.execute(select(replies.c.id).where(replies.c.id == reply_id)).first() is not None
+
+
+def add_reply(connection: Connection, survey_id: str, reply: Reply, text_ids: Sequence[str]) -> None:
+    """Store the answers of one form; what was written gets ids of its own, that lead to no form."""
+    connection.execute(insert(replies).values(id=reply.id, survey_id=survey_id, kern=reply.kern))
+    chosen = [{"reply_id": reply.id, "question": q, "answer": a} for q, a in reply.chosen.items()]
+    if chosen:
+        connection.execute(insert(answers), chosen)
+    written = [
+        {"id": text_id, "survey_id": survey_id, "question": question, "text": text}
+        for text_id, (question, text) in zip(text_ids, reply.written.items(), strict=True)
+    ]
+    if written:
+        connection.execute(insert(open_answers), written)
+
+
+def counts(connection: Connection, survey_id: str) -> dict[tuple[str, str], dict[str, int]]:
+    """How often each answer was given, by kern and question."""
+    wanted = (
+        select(replies.c.kern, answers.c.question, answers.c.answer, func.count())
+        .join(replies, replies.c.id == answers.c.reply_id)
+        .where(replies.c.survey_id == survey_id)
+        .group_by(replies.c.kern, answers.c.question, answers.c.answer)
+    )
+    found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for kern, question, answer, count in connection.execute(wanted):
+        found[kern, question][answer] = count
+    return dict(found)
+
+
+def survey_in(row: RowMapping) -> Survey:
+    values = dict(row)
+    del values["number"]
+    values["kernen"] = tuple(values["kernen"])
+    values["comparable_with"] = tuple(values["comparable_with"])
+    values["questions"] = tuple(
+        Question(**asked | {"options": tuple(Option(**option) for option in asked["options"])})
+        for asked in values["questions"]
+    )
+    return Survey(**values)
+
+
+def _one(connection: Connection, wanted: Select[Any], survey_id: str) -> Survey:
+    row = connection.execute(wanted).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no survey {survey_id}.")
+    return survey_in(row)
