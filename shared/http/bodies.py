@@ -35,8 +35,10 @@ async def read_body(receive: Receive, announced: int) -> bytes:
 
 
 def check_json(content_type: str, content_encoding: str, body: bytes) -> None:
-    """Refuse what is no JSON or could be read in two ways."""
+    """Refuse what is no JSON or could be read in two ways. CSV is for the routes that read it themselves."""
     media_type, _, parameters = content_type.lower().partition(";")
+    if media_type.strip() == "text/csv":
+        return
     charset = parameters.partition("charset=")[2].strip(' "')
     if media_type.strip() != "application/json" or charset not in ("", "utf-8"):
         raise HTTPException(415, "Send JSON in UTF-8, with the header Content-Type: application/json.")
