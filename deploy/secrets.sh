@@ -25,6 +25,8 @@ for service in initiatives budget analytics surveys notifications; do
     new "database_$service" "postgresql://$service:$(random)@postgres:5432/$service"
 done
 
+[ -e smtp_url ] || new smtp_url "" # for the operator to fill in
+
 passwords=
 for user in provision observer initiatives budget analytics surveys notifications; do
   [ -s "nats_$user" ] || new "nats_$user" "nats://$user:$(random)@nats:4222"

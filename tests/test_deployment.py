@@ -64,6 +64,15 @@ def test_it_comes_back_and_says_how_it_is(name: str) -> None:
         assert BLOCKS[name]["stop_grace_period"]
 
 
+@each_block
+def test_there_is_no_way_out_but_for_mail(name: str) -> None:
+    closed = {"internal": True}, {"driver_opts": {"com.docker.network.bridge.enable_ip_masquerade": "false"}}
+    ways_out = {
+        network for network in BLOCKS[name].get("networks", ()) if COMPOSE["networks"][network] not in closed
+    }
+    assert ways_out == ({"mail"} if name == "notifications" else set())
+
+
 @each_service
 def test_a_service_stands_in_every_list(service: Service) -> None:
     block = BLOCKS[service.name]
@@ -72,7 +81,6 @@ def test_a_service_stands_in_every_list(service: Service) -> None:
     port = f"${{DEPLOY_PORT_{service.name.upper()}:-{service.port}}}:{service.port}"
     assert block["ports"] == [f"127.0.0.1:{port}"]
     assert service.name in BLOCKS["databases"]["command"]
-    assert service.name in BLOCKS["prepare"]["command"]
     target = {"targets": [f"{service.name}:{service.port}"], "labels": {"service": service.name}}
     assert target in PROMETHEUS["scrape_configs"][0]["static_configs"]
 
