@@ -1,0 +1,190 @@
+"""A suite of a test's own: the `kernpuls` command as a process, on free ports, in its own directory."""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.suite.discovery import discover
+from tests.conftest import HERE, free_port
+
+KERNPULS = Path(sys.executable).with_name("kernpuls")
+SERVICES = {service.name: service for service in discover()}
+STANDARD = HERE.parent / "deploy" / "municipalities" / "buren.toml"
+
+
+def first_free_port() -> int:
+    """The first of a row of free ports, one for each service."""
+    while True:
+        first = random.randrange(20_000, 30_000, 10)
+        try:
+            for offset in range(10):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", first + offset))
+        except OSError:
+            continue
+        return first
+
+
+def until(holds: Callable[[], bool], within: float, what: str) -> None:
+    deadline = time.monotonic() + within
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {within:g} s: {what}"
+        time.sleep(0.05)
+
+
+class Suite:
+    """What a test does with a running suite; `settings` are KERNPULS_ variables without the prefix."""
+
+    def __init__(self, folder: Path, **settings: object) -> None:
+        self.folder, self.data = folder, folder / "data"
+        self.first_port, self.nats_port = first_free_port(), free_port()
+        own = {"FIRST_PORT": self.first_port, "NATS_PORT": self.nats_port, "DATA_DIR": self.data}
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith("KERNPULS_")}
+        self.environment |= {f"KERNPULS_{name}": str(value) for name, value in (own | settings).items()}
+        self.log = folder / "suite.log"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.http = httpx.Client(timeout=10)
+        self.keep: dict[str, Any] = {}
+
+    def start(self, command: str = "up") -> None:
+        """Start, without waiting."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [KERNPULS, command], stdout=log, stderr=log, env=self.environment, cwd=self.folder
+            )
+
+    def up(self) -> None:
+        """Start, and wait until every service is ready."""
+        said = self.said("Kernpuls is up.")
+        self.start()
+        until(lambda: self.said("Kernpuls is up.") > said, 60, f"up: {self.told()}")
+
+    def said(self, words: str) -> int:
+        return self.told().count(words)
+
+    def told(self) -> str:
+        return self.log.read_text() if self.log.exists() else ""
+
+    def stop(self) -> float:
+        """Ask it to stop; returns how long it took."""
+        assert self.process
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)
+        return time.monotonic() - began
+
+    def end(self) -> None:
+        """Whatever happened, leave nothing behind."""
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+        self.http.close()
+        until(lambda: not self.processes(), 5, f"processes left: {self.processes()}")
+
+    def processes(self) -> dict[int, str]:
+        """Every living process of this suite, by what its environment says: id and command line."""
+        mark = f"KERNPULS_DATA_DIR={self.data}".encode()
+        found = {}
+        for entry in Path("/proc").iterdir():
+            try:
+                if entry.name.isdigit() and mark in (entry / "environ").read_bytes().split(b"\0"):
+                    line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    if line:  # a zombie has none
+                        found[int(entry.name)] = line
+            except OSError:
+                continue
+        return found
+
+    def kill(self, name: str) -> None:
+        """SIGKILL one of its processes: a service or nats-server."""
+        wanted = f"services.{name} " if name in SERVICES else name
+        [pid] = [pid for pid, line in self.processes().items() if wanted in line]
+        os.kill(pid, signal.SIGKILL)
+
+    def run(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+        """Another `kernpuls` command on this suite."""
+        return subprocess.run(
+            [KERNPULS, *arguments],
+            env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=timeout,
+        )  # fmt: skip
+
+    def url(self, service: str, path: str) -> str:
+        return f"http://127.0.0.1:{self.first_port + SERVICES[service].port - 8000}{path}"
+
+    @property
+    def nats_url(self) -> str:
+        return f"nats://127.0.0.1:{self.nats_port}"
+
+    def is_ready(self, service: str) -> bool:
+        try:
+            return self.http.get(self.url(service, "/health/ready")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def get(self, service: str, path: str, **query: object) -> Any:
+        answer = self.http.get(self.url(service, path), params={k: str(v) for k, v in query.items()})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def post(self, service: str, path: str, **body: object) -> Any:
+        answer = self.http.post(self.url(service, path), json=body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def all(self, service: str, path: str, **query: object) -> Iterator[dict[str, Any]]:
+        """Every item of a collection, page by page."""
+        page = self.get(service, path, limit=200, **query)
+        while True:
+            yield from page["items"]
+            if not (following := page["_links"].get("next")):
+                return
+            href = following["href"]
+            page = self.http.get(href if href.startswith("http") else self.url(service, href)).json()
+
+    def figures(self) -> dict[str, Any]:
+        """All that the overview shows, but for ids, for when it was asked, and the order within a list."""
+        shown = {"": self.get("analytics", "/v1/overview"), "kernen": self.get("analytics", "/v1/kernen")}
+        for kern in shown["kernen"]["items"]:
+            shown[kern["slug"]] = self.get("analytics", f"/v1/kernen/{kern['slug']}/overview")
+        figures: dict[str, Any] = _comparable(shown)
+        return figures
+
+
+def until_settled(suite: Suite) -> None:
+    """Wait until the overview stays as it is."""
+
+    def stays() -> bool:
+        before = suite.figures()
+        time.sleep(0.5)
+        return suite.figures() == before
+
+    until(stays, 30, "the overview has caught up")
+
+
+def _comparable(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {name: _comparable(value) for name, value in part.items() if name not in ("asOf", "id")}
+    if isinstance(part, list):
+        return sorted((_comparable(each) for each in part), key=json.dumps)
+    return part
+
+
+@contextmanager
+def running(folder: Path, **settings: object) -> Iterator[Suite]:
+    folder.mkdir(parents=True, exist_ok=True)
+    suite = Suite(folder, **settings)
+    try:
+        yield suite
+    finally:
+        suite.end()

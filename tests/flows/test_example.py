@@ -1,0 +1,156 @@
+"""The example, played through the public APIs: what it leaves behind, and what follows from it."""
+
+import json
+import re
+import sqlite3
+import time
+import tomllib
+from collections import Counter
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+from jsonschema import Draft7Validator, FormatChecker
+
+from tests.conftest import HERE
+from tests.flows.stream import PUBLISHERS, check_all_is_told_once, heard, recorded
+from tests.flows.suite import Suite, until, until_settled
+
+STORIES = tomllib.loads((HERE.parent / "deploy" / "municipalities" / "buren-example.toml").read_text())
+SUBMISSION = {"theme": "meeting", "submitterKind": "residents-group", "channel": "web"}
+
+
+REFUSED = {"no", "refused", "withdrawn"}
+NO_ROOM = {"Verlichte dorpsboom", "Zitkuil bij de stadsgracht"}  # the line is empty, the kern has its share
+
+
+def costs(line: str, year: int) -> int:
+    """What the stories of one line and year cost in the end, or are promised; refusals cost nothing."""
+    total = 0
+    for story in STORIES["initiatives"]:
+        if story.get("line") != line or story["assessed"].year != year or REFUSED & story.keys():
+            continue
+        if story["title"] in NO_ROOM or (awaits_decision(story) and "decided" not in story):
+            continue
+        total += story.get("cost_cents", story.get("granted_cents", story["amount_cents"]))
+    return total
+
+
+def awaits_decision(story: dict[str, Any]) -> bool:
+    return bool(story["amount_cents"] > 1_000_00)
+
+
+@pytest.mark.parametrize("year", [2021, 2022, 2023])
+@pytest.mark.parametrize("line", ["incidental", "liveability"])
+def test_every_cent_is_where_the_example_puts_it(example: Suite, line: str, year: int) -> None:
+    lines = {entry["line"]: entry for entry in example.get("budget", f"/v1/budget-years/{year}")["lines"]}
+    assert lines[line]["committedCents"] == costs(line, year)
+    assert lines["village-interests"]["committedCents"] == 15 * 375_00
+    assert lines["signal-groups"]["committedCents"] == 12 * 750_00
+    assert lines["whatsapp"]["committedCents"] == 750_00
+
+
+def test_the_incidental_support_of_2021_is_that_of_the_story(example: Suite) -> None:
+    grants = list(example.all("budget", "/v1/grants", year=2021, line="incidental"))
+    told = Counter((grant["askedCents"] // 100, grant["state"], grant["reason"]) for grant in grants)
+    assert told == {
+        (1200, "settled", None): 1, (1500, "settled", None): 1, (800, "settled", None): 1,
+        (600, "settled", None): 1, (500, "settled", None): 1,
+        (400, "declined", "criteria-not-met"): 1, (700, "declined", "no-room"): 1,
+    }  # fmt: skip
+    assert sum(grant["heldCents"] for grant in grants) == 4_450_00
+
+
+def test_the_overview_shows_what_happened(example: Suite) -> None:
+    kernen = example.get("analytics", "/v1/kernen")
+    assert len(kernen["items"]) == 15
+    page = example.http.get(example.url("analytics", "/")).text
+    for kern in kernen["items"]:
+        assert kern["name"] in page
+    assert kernen["fictional"] is True
+
+
+def test_all_is_an_example_but_for_the_last_initiative(example: Suite) -> None:
+    found = list(example.all("initiatives", "/v1/initiatives"))
+    assert Counter(initiative["origin"] for initiative in found) == {"example": 61, "live": 1}
+    assert len({initiative["title"] for initiative in found}) == 62
+
+
+def test_what_was_recorded_was_told_once(example: Suite) -> None:
+    assert len(check_all_is_told_once(example.nats_url, example.data)) > 500
+    report = example.run("reconcile")
+    assert report.returncode == 0, report.stderr
+    assert report.stdout.count(" 0 lost by the stream, 0 not in the outbox, 0 altered, 0 repeated") == len(
+        PUBLISHERS
+    )
+
+
+def test_an_initiative_is_on_the_overview_within_a_second(example: Suite) -> None:
+    waits = []
+    for number in range(5):
+        before = shown_of(example, "ravenswaaij")
+        asked = SUBMISSION | {
+            "kernen": ["ravenswaaij"],
+            "title": f"Bankje {number}",
+            "description": "Bij de dijk.",
+        }
+        example.post("initiatives", "/v1/initiatives", **asked)
+        began = time.monotonic()
+        until(lambda b=before: shown_of(example, "ravenswaaij") > b, 10, "it is shown")  # type: ignore[misc]
+        waits.append(time.monotonic() - began)
+    assert median(waits) < 1, waits
+
+
+def shown_of(example: Suite, kern: str) -> int:
+    """How many initiatives the overview shows in a kern."""
+    return int(example.get("analytics", f"/v1/kernen/{kern}/overview")["initiatives"]["total"])
+
+
+def test_others_see_cloudevents_without_personal_data(example: Suite, standards: Path) -> None:
+    contact = {"name": "Jannie Proefpersoon", "email": "jannie@proef.example", "phone": "0612345678"}
+    asked = SUBMISSION | {"kernen": ["ingen"], "title": "Geheimtitel", "description": "Mijn geheime verhaal."}
+    example.post("initiatives", "/v1/initiatives", **asked, contact=contact)
+    until(
+        lambda: len(recorded(example.data)) == len(heard(example.nats_url, "kernpuls.>")), 10, "all is told"
+    )
+    judge = Draft7Validator(
+        json.loads((standards / "cloudevents.schema.json").read_text()), format_checker=FormatChecker()
+    )
+    in_ingen = heard(example.nats_url, "kernpuls.gm0214.ingen.>")
+    assert len(in_ingen) > 20
+    for payload in in_ingen:
+        JSONFormat().read(CloudEvent, payload)
+        assert [error.message for error in judge.iter_errors(json.loads(payload))] == []
+        for secret in ("Jannie", "proef.example", "0612345678", "Geheimtitel", "geheime"):
+            assert secret not in payload.decode()
+        assert not re.search(r"[\w.+-]+@[\w-]+\.\w+", payload.decode())
+
+
+def test_a_lost_read_model_is_rebuilt_while_the_suite_runs(example: Suite) -> None:
+    for number in range(250):
+        asked = SUBMISSION | {"kernen": ["asch"], "title": f"Idee {number}", "description": "Voor later."}
+        example.post("initiatives", "/v1/initiatives", **asked)
+    assert len(recorded(example.data)) >= 1_000
+    until_settled(example)
+    before = example.figures()
+    store = sqlite3.connect(example.data / "analytics.sqlite", timeout=20)
+    for table in ("entity", "place", "cell"):
+        store.execute(f"DELETE FROM {table}")
+    store.commit()
+    store.close()
+    assert example.figures() != before
+    done = example.run("rebuild")
+    assert done.returncode == 0, done.stderr
+    assert example.figures() == before
+
+
+def test_a_second_start_plays_nothing_twice(example: Suite) -> None:
+    before, told = example.figures(), len(recorded(example.data))
+    assert example.stop() < 10
+    example.start("demo")
+    until(lambda: "had been played before" in example.told(), 60, example.told())
+    assert len(recorded(example.data)) == told
+    assert example.figures() == before

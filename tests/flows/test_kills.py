@@ -1,0 +1,52 @@
+"""SIGKILL of any process while the example is played: it comes back, the example completes, nothing twice."""
+
+import sqlite3
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from tests.flows.conftest import played
+from tests.flows.stream import check_all_is_told_once, recorded
+from tests.flows.suite import Suite, running, until
+
+VICTIMS = ("initiatives", "budget", "nats-server", "analytics")  # each after about a hundred more events
+
+
+def events(suite: Suite, database_url: str | None = None) -> int:
+    """How many were recorded so far; none while there is no store yet."""
+    try:
+        return len(recorded(suite.data, database_url))
+    except (sqlite3.OperationalError, psycopg.errors.UndefinedTable):
+        return 0
+
+
+def check_it_is_the_example(suite: Suite, as_played: object, database_url: str | None = None) -> None:
+    """The overview of an undisturbed run, and everything told once."""
+    until(lambda: suite.figures() == as_played, 30, "the overview is that of an undisturbed run")
+    check_all_is_told_once(suite.nats_url, suite.data, database_url)
+
+
+def test_whatever_is_killed_the_example_completes(suite: Suite, as_played: object) -> None:
+    suite.start("demo")
+    for number, victim in enumerate(VICTIMS, 1):
+        until(lambda n=number: events(suite) > 100 * n, 90, f"{number}00 events")  # type: ignore[misc]
+        suite.kill(victim)
+    played(suite)
+    check_it_is_the_example(suite, as_played)
+
+
+def test_a_killed_suite_goes_on_with_the_example_on_postgresql(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Callable[[], str], as_played: object
+) -> None:
+    url = postgres()
+    with running(tmp_path_factory.mktemp("killed"), DATABASE_URL=url) as suite:
+        suite.start("demo")
+        until(lambda: events(suite, url) > 200, 90, "200 events")
+        assert suite.process
+        suite.process.kill()
+        suite.process.wait(10)
+        until(lambda: not suite.processes(), 5, "all its processes are gone")
+        suite.start("demo")
+        played(suite)
+        check_it_is_the_example(suite, as_played, url)
