@@ -10,7 +10,7 @@ from shared.contracts.refusals import NotFound
 
 
 def add(connection: Connection, contact_id: str, reach: Contact) -> None:
-    connection.execute(insert(contact).values(id=contact_id, **asdict(reach)))
+    connection.execute(insert(contact), {"id": contact_id, **asdict(reach)})
 
 
 def contact_for(connection: Connection, initiative_id: str) -> Contact | None:

@@ -31,8 +31,8 @@ def submit(initiative_id: str, command: SubmitInitiative, tx: Transaction) -> li
     duty.hold_kernen(tx.connection, [first_kern])
     store.add(tx.connection, received.initiative, asked, _keep_contact(command, tx))
     steps = [received]
-    if officer := duty.on_duty(tx.connection, first_kern, act.happened_on):
-        steps.append(model.assign(received.initiative, officer.officer_id, act.happened_on))
+    if officer_id := duty.officer_on_duty(tx.connection, first_kern, act.happened_on):
+        steps.append(model.assign(received.initiative, officer_id, act.happened_on))
     return [take(step, tx) for step in steps]
 
 
@@ -47,7 +47,7 @@ def assess(initiative_id: str, command: AssessInitiative, tx: Transaction) -> li
     findings.settle()
     initiative = store.load(tx.connection, initiative_id)
     step, assessment = weighing.assess(initiative, found, rules, act)
-    store.add_assessment(tx.connection, initiative_id, assessment)
+    store.add_assessment(tx.connection, step.initiative, assessment)
     return [take(step, tx)]
 
 

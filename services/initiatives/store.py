@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, insert, select, update
 
 from services.initiatives.life import Initiative, Money
 from services.initiatives.model import Entry, Submission
@@ -19,6 +19,9 @@ from services.initiatives.tables import (
 from services.initiatives.weighing import Assessment
 from shared.contracts.refusals import NotFound
 
+# Statements are built once: building one costs more than running it.
+OF: BindParameter[str] = bindparam("of")
+AMONG: BindParameter[Sequence[str]] = bindparam("among", expanding=True)
 KNOWN = (
     initiative.c.id,
     initiative.c.state,
@@ -30,6 +33,25 @@ KNOWN = (
     initiative.c.officer_id,
     initiative.c.support_given,
 )
+AN_INITIATIVE = select(*KNOWN).where(initiative.c.id == OF).with_for_update()
+WAITING = (
+    select(*KNOWN)
+    .join(
+        initiative_kern,
+        and_(initiative_kern.c.initiative_id == initiative.c.id, initiative_kern.c.place == 0),
+    )
+    .where(initiative.c.state == "submitted", initiative_kern.c.kern.in_(AMONG))
+    .order_by(initiative.c.received_on, initiative.c.id)
+    .with_for_update(of=initiative)
+)
+KERNEN = (
+    select(initiative_kern.c.initiative_id, initiative_kern.c.kern)
+    .where(initiative_kern.c.initiative_id.in_(AMONG))
+    .order_by(initiative_kern.c.initiative_id, initiative_kern.c.place)
+)
+MONEY = select(money).where(money.c.initiative_id.in_(AMONG))
+CHANGE = update(initiative).where(initiative.c.id == OF)
+CHANGE_MONEY = update(money).where(money.c.initiative_id == OF)
 
 
 def add(connection: Connection, new: Initiative, asked: Submission, contact_id: str | None) -> None:
@@ -37,7 +59,7 @@ def add(connection: Connection, new: Initiative, asked: Submission, contact_id: 
     words = asdict(asked)
     del words["kernen"]
     row = words | _row(new) | {"id": new.id, "contact_id": contact_id}
-    connection.execute(insert(initiative).values(row))
+    connection.execute(insert(initiative), row)
     places = [
         {"initiative_id": new.id, "place": place, "kern": slug, "received_on": new.received_on}
         for place, slug in enumerate(new.kernen)
@@ -47,8 +69,7 @@ def add(connection: Connection, new: Initiative, asked: Submission, contact_id: 
 
 def load(connection: Connection, initiative_id: str) -> Initiative:
     """For a decision: until the transaction ends nobody else decides about it. May raise NotFound."""
-    wanted = select(*KNOWN).where(initiative.c.id == initiative_id).with_for_update()
-    found = _initiatives(connection, connection.execute(wanted).all())
+    found = _initiatives(connection, connection.execute(AN_INITIATIVE, {"of": initiative_id}).all())
     if not found:
         raise NotFound(f"There is no initiative {initiative_id}.")
     return found[0]
@@ -56,45 +77,36 @@ def load(connection: Connection, initiative_id: str) -> Initiative:
 
 def waiting(connection: Connection, kernen: Sequence[str]) -> list[Initiative]:
     """What was submitted with one of these kernen as its first, and is taken up by nobody yet."""
-    first_kern = and_(initiative_kern.c.initiative_id == initiative.c.id, initiative_kern.c.place == 0)
-    wanted = (
-        select(*KNOWN)
-        .join(initiative_kern, first_kern)
-        .where(initiative.c.state == "submitted", initiative_kern.c.kern.in_(kernen))
-        .order_by(initiative.c.received_on, initiative.c.id)
-        .with_for_update(of=initiative)
-    )
-    return _initiatives(connection, connection.execute(wanted).all())
+    return _initiatives(connection, connection.execute(WAITING, {"among": kernen}).all())
 
 
 def save(connection: Connection, changed: Initiative) -> None:
-    """Store what a decision made of it."""
-    connection.execute(update(initiative).where(initiative.c.id == changed.id).values(**_row(changed)))
-    connection.execute(delete(money).where(money.c.initiative_id == changed.id))
+    """Store what a step made of it."""
+    connection.execute(CHANGE, {"of": changed.id, **_row(changed)})
     if changed.money:
-        connection.execute(insert(money).values(initiative_id=changed.id, **asdict(changed.money)))
+        connection.execute(CHANGE_MONEY, {"of": changed.id, **asdict(changed.money)})
 
 
 def tell(connection: Connection, initiative_id: str, entry: Entry, recorded_at: datetime) -> None:
     """Add a line to its history."""
-    line = insert(initiative_history).values(
-        initiative_id=initiative_id, recorded_at=recorded_at, **asdict(entry)
-    )
-    connection.execute(line)
+    line = {"initiative_id": initiative_id, "recorded_at": recorded_at, **asdict(entry)}
+    connection.execute(insert(initiative_history), line)
 
 
-def add_assessment(connection: Connection, initiative_id: str, made: Assessment) -> None:
-    connection.execute(
-        insert(assessment).values(
-            **asdict(made.weighing)
-            | {
-                "initiative_id": initiative_id,
-                "guide_version": made.guide_version,
-                "outcome": made.outcome,
-                "overruled": made.overruled,
-            }
-        )
-    )
+def add_assessment(connection: Connection, assessed: Initiative, made: Assessment) -> None:
+    """Store how it was weighed, and the money that is asked by it."""
+    row = asdict(made)
+    connection.execute(insert(assessment), {"initiative_id": assessed.id} | row.pop("weighing") | row)
+    if assessed.money:
+        connection.execute(insert(money), {"initiative_id": assessed.id, **asdict(assessed.money)})
+
+
+def kernen_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The kernen of each initiative, the first one first."""
+    found: dict[str, tuple[str, ...]] = {}
+    for initiative_id, slug in connection.execute(KERNEN, {"among": ids}):
+        found[initiative_id] = (*found.get(initiative_id, ()), slug)
+    return found
 
 
 def _row(of: Initiative) -> dict[str, Any]:
@@ -108,10 +120,7 @@ def _initiatives(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) 
     # After the rows are locked: PostgreSQL would give a joined table as it was before the wait.
     ids = [row.id for row in rows]
     kernen = kernen_of(connection, ids)
-    outcomes = {
-        row.initiative_id: Money(*row[1:])
-        for row in connection.execute(select(money).where(money.c.initiative_id.in_(ids)))
-    }
+    outcomes = {row[0]: Money(*row[1:]) for row in connection.execute(MONEY, {"among": ids})}
     return [
         Initiative(
             **dict(row._mapping) | {"support_given": _tuple(row.support_given)},
@@ -124,12 +133,3 @@ def _initiatives(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) 
 
 def _tuple(listed: list[Any] | None) -> tuple[Any, ...] | None:
     return None if listed is None else tuple(listed)
-
-
-def kernen_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The kernen of each initiative, the first one first."""
-    found: dict[str, tuple[str, ...]] = {}
-    wanted = select(initiative_kern).where(initiative_kern.c.initiative_id.in_(ids))
-    for row in connection.execute(wanted.order_by(initiative_kern.c.initiative_id, initiative_kern.c.place)):
-        found[row.initiative_id] = (*found.get(row.initiative_id, ()), row.kern)
-    return found

@@ -1,15 +1,30 @@
 """Named loads and saves of the kernambtenaren's appointments."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Executable, Row, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.initiatives.kernambtenaren.model import Appointment
 from services.initiatives.kernambtenaren.tables import appointment, appointment_kern, held_kern
 from shared.contracts.refusals import NotFound
+
+# Built once, for they run with every submission. Of several on duty, the one that began last.
+ON_DUTY = (
+    select(appointment.c.officer_id)
+    .join(appointment_kern, appointment_kern.c.appointment_id == appointment.c.id)
+    .where(
+        appointment_kern.c.kern == bindparam("of_kern"),
+        appointment_kern.c.valid_from <= bindparam("day"),
+        or_(appointment.c.valid_until.is_(None), appointment.c.valid_until >= bindparam("day")),
+    )
+    .order_by(appointment_kern.c.valid_from.desc(), appointment_kern.c.appointment_id.desc())
+    .limit(1)
+)
 
 
 def hold_kernen(connection: Connection, kernen: Iterable[str]) -> None:
@@ -18,23 +33,27 @@ def hold_kernen(connection: Connection, kernen: Iterable[str]) -> None:
     Without this an initiative that comes in while an official is appointed would wait for ever: neither
     transaction sees what the other writes. In sorted order, so that two never wait for each other.
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    fresh = dialect.insert(held_kern).values([{"slug": slug} for slug in sorted(kernen)])
-    held = fresh.on_conflict_do_update(index_elements=[held_kern.c.slug], set_={"slug": fresh.excluded.slug})
-    connection.execute(held)
+    hold = _hold(connection.dialect.name)
+    for kern in sorted(kernen):
+        connection.execute(hold, {"slug": kern})
+
+
+@cache
+def _hold(dialect_name: str) -> Executable:
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
+    fresh: postgresql.Insert | sqlite.Insert = dialect.insert(held_kern)
+    return fresh.on_conflict_do_update(index_elements=[held_kern.c.slug], set_={"slug": fresh.excluded.slug})
+
+
+def officer_on_duty(connection: Connection, kern: str, day: date) -> str | None:
+    found: str | None = connection.execute(ON_DUTY, {"of_kern": kern, "day": day}).scalar_one_or_none()
+    return found
 
 
 def add(connection: Connection, new: Appointment) -> None:
-    connection.execute(
-        insert(appointment).values(
-            id=new.id,
-            officer_id=new.officer_id,
-            valid_from=new.valid_from,
-            valid_until=new.valid_until,
-            functional_address=new.functional_address,
-            origin=new.origin,
-        )
-    )
+    row = asdict(new)
+    del row["kernen"]
+    connection.execute(insert(appointment), row)
     places = [
         {"appointment_id": new.id, "place": place, "kern": kern, "valid_from": new.valid_from}
         for place, kern in enumerate(new.kernen)
@@ -54,23 +73,6 @@ def load(connection: Connection, appointment_id: str) -> Appointment:
 def save_end(connection: Connection, changed: Appointment) -> None:
     ended = update(appointment).where(appointment.c.id == changed.id)
     connection.execute(ended.values(valid_until=changed.valid_until))
-
-
-def on_duty(connection: Connection, kern: str, day: date) -> Appointment | None:
-    """Who is on duty for a kern; of several, the one that began last."""
-    wanted = (
-        select(appointment)
-        .join(appointment_kern, appointment_kern.c.appointment_id == appointment.c.id)
-        .where(
-            appointment_kern.c.kern == kern,
-            appointment_kern.c.valid_from <= day,
-            or_(appointment.c.valid_until.is_(None), appointment.c.valid_until >= day),
-        )
-        .order_by(appointment_kern.c.valid_from.desc(), appointment_kern.c.appointment_id.desc())
-        .limit(1)
-    )
-    found = from_rows(connection, connection.execute(wanted).all())
-    return found[0] if found else None
 
 
 def from_rows(connection: Connection, rows: Sequence[Row[Any]]) -> list[Appointment]:
