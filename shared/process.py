@@ -5,10 +5,12 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
+import structlog
 from nats.aio.client import Client
-from sqlalchemy import text
+from sqlalchemy import Connection
 
 from shared.clock import Clock, utc_now
 from shared.messaging import outbox, parked
@@ -16,16 +18,16 @@ from shared.messaging.broker import Bus
 from shared.messaging.consumer import Consumer
 from shared.messaging.desk import Action, Desk
 from shared.messaging.intake import Intake, Taken
-from shared.messaging.leader import Leader, Task
+from shared.messaging.leader import Leader, Task, end
 from shared.messaging.lease import Guard
 from shared.messaging.operate import ParkedActions
 from shared.messaging.reconcile import Reconcile
 from shared.messaging.relay import Relay
 from shared.messaging.requests import serve
 from shared.messaging.retry import Retry
-from shared.messaging.stream import filters_for, redeliver_from
-from shared.messaging.transaction import Transactions
-from shared.messaging.watch import Watch
+from shared.messaging.stream import filters_for
+from shared.messaging.transaction import Transactions, random_id
+from shared.messaging.watch import Watch, regressed
 from shared.metrics import Metrics
 from shared.municipality import Municipality
 from shared.store import Database
@@ -33,7 +35,9 @@ from shared.store import Database
 if TYPE_CHECKING:
     from shared.service import Service  # it assembles a service, and so imports this room
 
+log = structlog.get_logger()
 MEASURE_EVERY = 5.0  # seconds
+CLOSE = 2.0  # seconds that the store's running work may take at the end
 
 
 class Process:
@@ -48,15 +52,15 @@ class Process:
         clock: Clock = utc_now,
     ) -> None:
         self.service, self.database, self.bus, self.clock = service, database, bus, clock
-        serve(bus.broker, database, service.replies)
+        bus.prepare = partial(serve, database=database, replies=service.replies)
         self.metrics = Metrics()
         self.relay = Relay(database, clock, self.metrics.count_published)
         self.transactions = Transactions(database, municipality, clock, committed=self.relay.wake)
         intake = Intake(service.name, service.handlers, self.transactions)
         self.consumer = Consumer(intake, database, self._taken)
-        self.retry = Retry(intake, database, self._taken)
+        self.retry = Retry(intake, database, self._retried)
         self.watch = Watch(database, clock, service.name, filters_for(service.handlers))
-        operate = ParkedActions(intake, database)
+        operate = ParkedActions(intake, database, self.consumer.turn, self.guard)
         reconcile = Reconcile(database, bus, filters_for(service.publishes))
         actions: dict[str, Action] = {
             "replay": operate.replay,
@@ -64,8 +68,8 @@ class Process:
             "reconcile": reconcile.act,
         }
         self.desk = Desk(database, clock, actions | dict(service.actions(self)))
-        holder = f"{socket.gethostname()}-{os.getpid()}"
-        self.leader = Leader(database, bus, holder, self._prepare, self._tasks())
+        holder = f"{socket.gethostname()[:30]}-{os.getpid()}-{random_id()[:8]}"  # in containers, all are 1
+        self.leader = Leader(database, bus, holder, self.watch.begin, self._tasks())
         self._running: list[asyncio.Task[None]] = []
 
     @asynccontextmanager
@@ -82,23 +86,22 @@ class Process:
         self._running = [asyncio.create_task(self.leader.run()), asyncio.create_task(self._measure())]
 
     async def stop(self) -> None:
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        """Within ten seconds, whatever hangs: what was not committed by then is as if it never began."""
+        await end(self._running)
         await self.bus.stop()
-        self.database.close()
+        await asyncio.wait([asyncio.ensure_future(asyncio.to_thread(self.database.close))], timeout=CLOSE)
 
     async def ready(self) -> dict[str, str]:
         """What keeps this process from working, by part; empty when nothing does."""
         problems = {}
         try:
-            await asyncio.wait_for(self.database.read(lambda c: c.execute(text("SELECT 1"))), 2)
+            async with asyncio.timeout(2):
+                if await self.database.read(regressed):
+                    problems["stream"] = "lacks events that were published; run kernpuls reconcile --repair"
         except Exception as error:
             problems["database"] = f"does not answer ({type(error).__name__})"
         if not self.bus.is_connected:
             problems["bus"] = "no connection to NATS; commands are accepted, events wait in the outbox"
-        if self.watch.regressed:
-            problems["stream"] = "lacks events that were published; run kernpuls reconcile --repair"
         if self.consumer.paused:
             problems["consumer"] = "paused: most events fail; see kernpuls parked and the log"
         return problems
@@ -107,19 +110,21 @@ class Process:
         tasks: dict[str, Task] = {"relay": self.relay.run, "watch": self.watch.run, "desk": self._attend}
         if self.service.handlers:
             tasks |= {"consumer": self.consumer.run, "retry": self._retry}
-        return tasks
+        return tasks | dict(self.service.tasks(self))
 
-    async def _prepare(self, connection: Client, guard: Guard) -> None:
-        """A new leader first sees to its consumer, and takes over what the last one left unacknowledged."""
-        await self.watch.look(connection, guard)
-        if self.service.handlers:
-            await redeliver_from(connection, self.service.name)
+    def guard(self, connection: Connection) -> None:
+        """Refuse a transaction of an instance that does not lead; for what operators ask."""
+        self.leader.guard(connection)
 
     async def _attend(self, connection: Client, guard: Guard) -> None:
         await self.desk.run(guard)
 
     async def _retry(self, connection: Client, guard: Guard) -> None:
         await self.retry.run(guard, self.consumer.turn)
+
+    def _retried(self, taken: Taken) -> None:
+        self.consumer.flood.recovered(taken)
+        self._taken(taken)
 
     def _taken(self, taken: Taken) -> None:
         self.metrics.count_taken(taken, self.clock())
@@ -128,7 +133,10 @@ class Process:
 
     async def _measure(self) -> None:
         while True:
-            await self.measure()
+            try:
+                await self.measure()
+            except Exception as error:
+                log.warning("process.not-measured", error=type(error).__name__)
             await asyncio.sleep(MEASURE_EVERY)
 
     async def measure(self) -> None:
@@ -136,7 +144,7 @@ class Process:
         problems = await self.ready()
         self.metrics.ready.set(not problems)
         self.metrics.leader.set(self.leader.leads)
-        self.metrics.regressed.set(self.watch.regressed)
+        self.metrics.regressed.set("stream" in problems)
         self.metrics.paused.set(self.consumer.paused)
         self.metrics.waiting.set(self.watch.waiting)
         if "database" in problems:

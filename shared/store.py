@@ -131,6 +131,11 @@ def is_outage(error: BaseException) -> bool:
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
         return code & 0xFF in _SQLITE_OUTAGES
+    state = getattr(error.orig, "sqlstate", None)
+    if (
+        state is not None
+    ):  # by its class: a limit exceeded, say, is an OperationalError too, but the work's own
+        return state[:2] in _POSTGRES_OUTAGES or state in _POSTGRES_OUTAGES
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
@@ -146,6 +151,9 @@ _SQLITE_OUTAGES = {
     sqlite3.SQLITE_PROTOCOL,
     sqlite3.SQLITE_NOTADB,
 }
+# Connection lost, deadlock, out of resources, shut down, system error, no lock in time, read-only,
+# transaction ended from outside.
+_POSTGRES_OUTAGES = {"08", "40", "53", "57", "58", "55P03", "25006", "25P03", "25P04"}
 
 
 def sqlite_url(directory: Path, service: str) -> str:
@@ -159,7 +167,7 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

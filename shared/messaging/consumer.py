@@ -13,6 +13,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from sqlalchemy import Connection
 
+from shared.messaging import crash
 from shared.messaging.decode import Incoming, decode
 from shared.messaging.flood import Flood, FloodRule
 from shared.messaging.intake import HandlerFailed, Intake, Taken
@@ -49,15 +50,18 @@ class Consumer:
                 if messages:
                     await self._handle(messages, guard)
         finally:
+            self.paused = False
             await pull.close()
 
     async def _handle(self, messages: Sequence[Msg], guard: Guard) -> None:
         started = time.perf_counter()
+        crash.here("CP5")
         batch = [decode(message.subject, message.data) for message in messages]
-        async with self.turn:
-            taken = await self._commit(batch, guard)
+        taken = await self._commit(batch, guard)
+        crash.here("CP7")
         for message in messages:
             await message.ack()
+        crash.here("CP8")
         self.committed(taken)
         spent = max(time.perf_counter() - started, 1e-4)
         self._most = max(1, min(BATCH, int(len(messages) * WORK_SECONDS / spent) or 1, self._most * 2))
@@ -67,9 +71,8 @@ class Consumer:
         guarded, wait = False, 0.2
         while True:
             try:
-                taken = await self.database.write(partial(self._unit, batch, guard, guarded))
-                self.paused = False
-                return taken
+                async with self.turn:
+                    taken = await self.database.write(partial(self._unit, batch, guard, guarded))
             except HandlerFailed:
                 guarded = True
             except Flood as flood:
@@ -82,6 +85,9 @@ class Consumer:
                 log.warning("consumer.waits", consumer=self.intake.consumer, error=type(error).__name__)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 5.0)
+            else:
+                self.paused = False
+                return taken
 
     def _unit(self, batch: Sequence[Incoming], guard: Guard, guarded: bool, connection: Connection) -> Taken:
         guard(connection)

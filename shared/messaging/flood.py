@@ -22,16 +22,25 @@ class FloodRule:
 
     def judge(self, taken: Taken) -> None:
         """Raises Flood, remembering nothing, when this batch would make it half."""
+        fared = self._with(taken)
+        worst = Counter(kind for kind in fared.values() if kind).most_common(1)
+        fails = any(parking.reason == FAILED for parking in taken.parkings)
+        if fails and worst[0][1] >= TOO_MANY:
+            raise Flood(f"{worst[0][1]} of the last {len(fared)} aggregates fail with {worst[0][0]}")
+        self._fared = fared
+
+    def recovered(self, taken: Taken) -> None:
+        """What was handled late no longer counts as failing."""
+        self._fared = self._with(taken)
+
+    def _with(self, taken: Taken) -> "OrderedDict[Aggregate, str | None]":
         fared = self._fared.copy()
         for incoming in taken.handled:
             _remember(fared, incoming.aggregate, None)
         for parking in taken.parkings:
             if parking.reason == FAILED:
                 _remember(fared, parking.incoming.aggregate, str(parking.error).split(":", 1)[0])
-        worst = Counter(kind for kind in fared.values() if kind).most_common(1)
-        if worst and worst[0][1] >= TOO_MANY and taken.parkings:
-            raise Flood(f"{worst[0][1]} of the last {len(fared)} aggregates fail with {worst[0][0]}")
-        self._fared = fared
+        return fared
 
 
 def _remember(fared: "OrderedDict[Aggregate, str | None]", of: Aggregate | None, kind: str | None) -> None:

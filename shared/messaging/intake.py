@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from shared.contracts.envelope import Event, EventData, NewEvent
-from shared.messaging import parked, versions
+from shared.messaging import crash, parked, versions
 from shared.messaging.decode import UNKNOWN, Incoming
 from shared.messaging.parked import BEHIND, FAILED, GAP, Head, Parking
 from shared.messaging.transaction import Cause, Transaction, Transactions
@@ -94,10 +94,22 @@ class Intake:
             held[aggregate] = Head(0, sequence, parking.reason)
             return
         last[aggregate] = sequence
-        if head and head.id and sequence == head.sequence:
+        if head and sequence == head.sequence:
+            del held[aggregate]
+            self._forget(connection, head, incoming, taken)
+        elif head and head.id and head.sequence == sequence + 1:
+            parked.wake(connection, head.id, self.transactions.clock())
+
+    def _forget(self, connection: Connection, head: Head, twin: Incoming, taken: Taken) -> None:
+        """The unknown version of an event need not lie aside: its known twin was handled."""
+        if head.id:
             note = "its twin in a version that this software knows was handled"
             parked.close(connection, head.id, "consumer", note, self.transactions.clock())
-            del held[aggregate]
+        else:
+            same = twin.aggregate, twin.sequence
+            taken.parkings[:] = [
+                p for p in taken.parkings if (p.incoming.aggregate, p.incoming.sequence) != same
+            ]
 
     def handle(
         self, connection: Connection, incoming: Incoming, taken: Taken, guarded: bool
@@ -125,6 +137,7 @@ class Intake:
             if not guarded:
                 raise HandlerFailed(incoming.event_type) from error
             return Parking(incoming, FAILED, f"{type(error).__name__}: {error}"[:2000], _traceback(error))
+        crash.here("CP6")
         taken.handled.append(incoming)
         taken.transactions.append(transaction)
         return None

@@ -7,7 +7,20 @@ its transaction is refused. On SQLite one process has the store to itself, and t
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Connection, Float, String, Table, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Float,
+    String,
+    Table,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import TextClause
 
 from shared.store import plumbing
@@ -39,28 +52,28 @@ class Lease:
 
 
 def take(connection: Connection, holder: str) -> Lease | None:
-    """Become the leader if nobody is; None while another instance leads."""
-    exclusive = connection.dialect.name == "sqlite"  # the store's file lock already keeps others out
+    """Become the leader if nobody is; None while another instance leads.
+
+    On PostgreSQL this waits for the running transactions of the one whose lease ran out (see `check`).
+    """
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    nobody = {"name": LEADER, "holder": "", "fence": 0, "expires_at": 0.0}
+    connection.execute(dialect.insert(leases).values(nobody).on_conflict_do_nothing())
     now = _now(connection)
-    row = connection.execute(
-        select(leases.c.holder, leases.c.fence, leases.c.expires_at)
-        .where(leases.c.name == LEADER)
-        .with_for_update()
-    ).one_or_none()
-    if row is None:
-        connection.execute(
-            insert(leases).values(name=LEADER, holder=holder, fence=1, expires_at=now + SECONDS)
-        )
-        return Lease(holder, 1)
-    if row.expires_at > now and row.holder != holder and not exclusive:
-        return None
-    taken = Lease(holder, row.fence + 1)
-    connection.execute(
-        update(leases)
-        .where(leases.c.name == LEADER)
-        .values(holder=holder, fence=taken.fence, expires_at=now + SECONDS)
+    free = or_(
+        leases.c.holder == holder,
+        leases.c.expires_at <= now,
+        leases.c.expires_at > now + SECONDS,  # the clock stepped back
+        literal(connection.dialect.name == "sqlite"),  # the store's file lock already keeps others out
     )
-    return taken
+    fence = connection.execute(
+        select(leases.c.fence).where(leases.c.name == LEADER, free).with_for_update()
+    ).scalar_one_or_none()
+    if fence is None:
+        return None
+    mine = {"holder": holder, "fence": fence + 1, "expires_at": _now(connection) + SECONDS}
+    connection.execute(update(leases).where(leases.c.name == LEADER).values(mine))
+    return Lease(holder, fence + 1)
 
 
 def renew(connection: Connection, lease: Lease) -> None:
@@ -73,11 +86,15 @@ def release(connection: Connection, lease: Lease) -> None:
 
 
 def check(connection: Connection, lease: Lease) -> None:
-    """Refuse the transaction unless `lease` still holds; on PostgreSQL it then holds until the commit."""
+    """Refuse the transaction unless `lease` still holds; on PostgreSQL it then holds until the commit.
+
+    The lock lets renewals pass (they touch no key) and makes `take` wait: with a stronger one, transactions
+    that follow each other closely would keep the holder from renewing.
+    """
     held = connection.execute(
         select(leases.c.expires_at)
         .where(leases.c.name == LEADER, leases.c.holder == lease.holder, leases.c.fence == lease.fence)
-        .with_for_update(read=True)
+        .with_for_update(read=True, key_share=True)
     ).scalar_one_or_none()
     if held is None or (connection.dialect.name != "sqlite" and held <= _now(connection)):
         raise LeaseLost(f"{lease.holder} no longer leads (fence {lease.fence})")

@@ -1,5 +1,7 @@
 """What operators can ask of any service: parked events replayed or discarded, the stream reconciled."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection
@@ -7,31 +9,44 @@ from sqlalchemy import Connection
 from shared.messaging import parked, versions
 from shared.messaging.desk import Declined
 from shared.messaging.intake import Intake
-from shared.messaging.parked import FAILED
+from shared.messaging.lease import Guard
+from shared.messaging.parked import BEHIND, FAILED, GAP
 from shared.messaging.versions import Aggregate
 from shared.store import Database
 
 
 class ParkedActions:
-    """Replay or discard one parked event of one consumer."""
+    """Replay or discard one parked event of one consumer, between two of its batches.
 
-    def __init__(self, intake: Intake, database: Database) -> None:
-        self.intake, self.database = intake, database
+    `guard` refuses the transaction of an instance that no longer leads.
+    """
+
+    def __init__(self, intake: Intake, database: Database, turn: asyncio.Lock, guard: Guard) -> None:
+        self.intake, self.database, self.turn, self.guard = intake, database, turn, guard
 
     async def replay(self, arguments: dict[str, Any]) -> str:
         """Let the retries take it up now; those behind it follow in order."""
-        return await self.database.write(lambda c: self._replay(c, int(arguments["id"])))
+        return await self._write(lambda c: self._replay(c, int(arguments["id"])))
 
     async def discard(self, arguments: dict[str, Any]) -> str:
         """Give the event up with a reason; those behind it follow."""
         row_id, reason, by = int(arguments["id"]), str(arguments["reason"]), str(arguments["by"])
-        return await self.database.write(lambda c: self._discard(c, row_id, reason, by))
+        return await self._write(lambda c: self._discard(c, row_id, reason, by))
+
+    async def _write(self, work: Callable[[Connection], str]) -> str:
+        def guarded(connection: Connection) -> str:
+            self.guard(connection)
+            return work(connection)
+
+        async with self.turn:
+            return await self.database.write(guarded)
 
     def _replay(self, connection: Connection, row_id: int) -> str:
         row = _open_row(connection, row_id)
         if row.subject is None:
             raise Declined(f"event {row_id} does not say what it is about; it can only be discarded")
-        parked.postpone(connection, row_id, FAILED, self.intake.transactions.clock())
+        if row.reason not in (BEHIND, GAP):
+            parked.postpone(connection, row_id, FAILED, self.intake.transactions.clock())
         return f"event {row_id} is taken up again as soon as it is the first of its subject"
 
     def _discard(self, connection: Connection, row_id: int, reason: str, by: str) -> str:

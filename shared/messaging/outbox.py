@@ -3,6 +3,7 @@
 Published rows stay: they are the archive from which a lost stream is rebuilt.
 """
 
+from array import array
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -210,10 +211,10 @@ def lookup(connection: Connection, event_ids: list[str]) -> dict[str, tuple[int,
     return {row.event_id: (row.id, row.payload) for row in connection.execute(wanted)}
 
 
-def published_ids(connection: Connection, after: int, limit: int) -> list[int]:
-    """Ids of rows that are said to be in the stream, in order, a page at a time."""
-    published = select(outbox.c.id).where(outbox.c.id > after, outbox.c.published_at.is_not(None))
-    return list(connection.execute(published.order_by(outbox.c.id).limit(limit)).scalars())
+def published_ids(connection: Connection) -> "array[int]":
+    """Ids of all rows that are said to be in the stream, in order; a million take 8 MB."""
+    published = select(outbox.c.id).where(outbox.c.published_at.is_not(None)).order_by(outbox.c.id)
+    return array("q", connection.execution_options(yield_per=10_000).execute(published).scalars())
 
 
 def publish_again(connection: Connection, ids: list[int]) -> None:

@@ -1,21 +1,25 @@
 """Events that could not be handled yet: retry, gap, unknown type and dead letter in one table.
 
-A subject with an open row is held: its later events wait behind it, every other subject goes on.
+A subject with an open row is held: its later events wait behind it, every other subject goes on. What
+waits behind has no time of its own (`next_at`); it gets one when what lies before it is closed.
 """
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 
 from sqlalchemy import (
     Column,
     Connection,
     Index,
+    Insert,
     Integer,
     LargeBinary,
     Row,
+    ScalarSelect,
     String,
     Table,
     Text,
@@ -58,6 +62,10 @@ parked = Table(
 )
 _OPEN = parked.c.closed_at.is_(None)
 Index("parked_open", parked.c.subject, parked.c.sequence, postgresql_where=_OPEN, sqlite_where=_OPEN)
+Index("parked_due", parked.c.next_at, postgresql_where=_OPEN, sqlite_where=_OPEN)
+_WAITS = and_(parked.c.reason == BEHIND, parked.c.next_at.is_(None))
+LOOK_AGAIN = {UNKNOWN: timedelta(seconds=30), GAP: timedelta(seconds=5)}
+_FIRST_LOOK = {FAILED: RETRY_AFTER[0], UNKNOWN: LOOK_AGAIN[UNKNOWN], GAP: timedelta(0)}
 
 
 @dataclass(frozen=True)
@@ -79,35 +87,49 @@ class Head:
     reason: str
 
 
-def add(connection: Connection, parkings: Iterable[Parking], now: datetime) -> int:
-    """Put events aside; one that already lies there is left as it is. Returns how many are new."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    rows = [_row(parking, now) for parking in parkings]
-    added = 0
-    for row in rows:
-        insert = dialect.insert(parked).values(row).on_conflict_do_nothing(index_elements=["event_id"])
-        added += connection.execute(insert).rowcount
-    return added
+def add(connection: Connection, parkings: Iterable[Parking], now: datetime) -> None:
+    """Put events aside. One that lies there already is left as it is; one that was closed is opened again."""
+    if rows := [_row(parking, now) for parking in parkings]:
+        connection.execute(_ADD[connection.dialect.name], rows)
+
+
+def _add_statement(dialect: ModuleType) -> Insert:
+    fresh = dialect.insert(parked)
+    columns = ("reason", "error", "traceback", "attempts", "parked_at", "next_at")
+    again = fresh.on_conflict_do_update(
+        index_elements=["event_id"],
+        set_={name: fresh.excluded[name] for name in columns} | {"closed_at": None},
+        where=~_OPEN & parked.c.subject.is_not(None),
+    )
+    return cast(Insert, again)
+
+
+_ADD = {"sqlite": _add_statement(sqlite), "postgresql": _add_statement(postgresql)}
 
 
 def _row(parking: Parking, now: datetime) -> dict[str, Any]:
     incoming, aggregate = parking.incoming, parking.incoming.aggregate
-    waits = {FAILED: RETRY_AFTER[0], DEAD: None}.get(parking.reason, timedelta(0))
+    wait = _FIRST_LOOK.get(parking.reason)
     return {
         "event_id": incoming.event_id or "sha256:" + hashlib.sha256(incoming.payload).hexdigest(),
         "source": aggregate.source if aggregate else None,
         "subject": aggregate.subject if aggregate else None,
         "sequence": incoming.sequence if aggregate else None,
         "event_type": incoming.event_type,
-        "nats_subject": incoming.nats_subject[:200],
+        "nats_subject": _storable(incoming.nats_subject)[:200],
         "payload": incoming.payload,
         "reason": parking.reason,
-        "error": parking.error,
-        "traceback": parking.traceback,
+        "error": parking.error and _storable(parking.error),
+        "traceback": parking.traceback and _storable(parking.traceback),
         "attempts": 1 if parking.reason == FAILED else 0,
         "parked_at": now,
-        "next_at": None if waits is None else now + waits,
+        "next_at": None if wait is None else now + wait,
     }
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL refuses NUL, and nothing stores half a surrogate pair: an error may quote either."""
+    return text.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def heads(connection: Connection, subjects: Iterable[Aggregate]) -> dict[Aggregate, Head]:
@@ -117,7 +139,7 @@ def heads(connection: Connection, subjects: Iterable[Aggregate]) -> dict[Aggrega
     for start in range(0, len(wanted), CHUNK):
         rows = connection.execute(
             select(parked.c.id, parked.c.source, parked.c.subject, parked.c.sequence, parked.c.reason)
-            .where(_OPEN, parked.c.subject.in_(wanted[start : start + CHUNK]))
+            .where(_OPEN, ~_WAITS, parked.c.subject.in_(wanted[start : start + CHUNK]))
             .order_by(parked.c.sequence.desc(), parked.c.id.desc())
         )
         for row in rows:  # descending, so that the first in line is written last
@@ -126,21 +148,15 @@ def heads(connection: Connection, subjects: Iterable[Aggregate]) -> dict[Aggrega
 
 
 def next_due(connection: Connection, now: datetime) -> Row[Any] | None:
-    """The longest waiting first-in-line row whose time has come; rows that are dead wait for a person."""
-    earlier = parked.alias()
-    first_in_line = (
-        ~select(earlier.c.id)
-        .where(
-            earlier.c.closed_at.is_(None),
-            earlier.c.subject == parked.c.subject,
-            earlier.c.source == parked.c.source,
-            (earlier.c.sequence < parked.c.sequence)
-            | and_(earlier.c.sequence == parked.c.sequence, earlier.c.id < parked.c.id),
-        )
-        .exists()
-    )
-    due = select(parked).where(_OPEN, parked.c.next_at <= now, first_in_line)
-    return connection.execute(due.order_by(parked.c.next_at, parked.c.id).limit(1)).one_or_none()
+    """The row whose time came first; what is dead waits for a person, what is behind for those before it."""
+    due = select(parked).where(_OPEN, parked.c.next_at <= now).order_by(parked.c.next_at, parked.c.id)
+    return connection.execute(due.limit(1)).one_or_none()
+
+
+def oldest_gap(connection: Connection) -> datetime | None:
+    """Since when the longest waiting gap is open."""
+    gap = select(func.min(parked.c.parked_at)).where(_OPEN, parked.c.reason == GAP)
+    return cast("datetime | None", connection.execute(gap).scalar_one())
 
 
 def by_id(connection: Connection, row_id: int) -> Row[Any] | None:
@@ -158,32 +174,44 @@ def listed(connection: Connection, closed: bool = False) -> list[Row[Any]]:
 
 
 def close(connection: Connection, row_id: int, by: str, note: str | None, now: datetime) -> None:
-    """The row stays, with who closed it and why."""
-    connection.execute(
-        update(parked)
-        .where(parked.c.id == row_id)
-        .values(closed_at=now, closed_by=by, note=note, next_at=None)
+    """The row stays, with who closed it and why; it is the turn of the one behind it."""
+    closed = {"closed_at": now, "closed_by": by[:64], "note": note, "next_at": None}
+    connection.execute(update(parked).where(parked.c.id == row_id).values(closed))
+    gone = parked.alias()
+    following = (
+        select(parked.c.id)
+        .join(gone, and_(gone.c.source == parked.c.source, gone.c.subject == parked.c.subject))
+        .where(gone.c.id == row_id, _OPEN)
+        .order_by(parked.c.sequence, parked.c.id)
+        .limit(1)
     )
+    wake(connection, following.scalar_subquery(), now)
+
+
+def wake(connection: Connection, row_id: int | ScalarSelect[int], now: datetime) -> None:
+    """What this row waited for is there. One that failed keeps its time."""
+    waiting = parked.c.reason.in_((BEHIND, GAP))
+    connection.execute(update(parked).where(parked.c.id == row_id, waiting).values(next_at=now))
 
 
 def postpone(connection: Connection, row_id: int, reason: str, next_at: datetime | None) -> None:
     connection.execute(update(parked).where(parked.c.id == row_id).values(reason=reason, next_at=next_at))
 
 
-def failed_again(connection: Connection, row: Row[Any], error: str, traceback: str, now: datetime) -> str:
-    """One more attempt failed; after the last one the event is dead. Returns the row's reason now."""
-    attempts = row.attempts + 1
-    reason, next_at = FAILED, None
-    if attempts > len(RETRY_AFTER):
-        reason = DEAD
-    else:
-        next_at = now + RETRY_AFTER[attempts - 1]
-    connection.execute(
-        update(parked)
-        .where(parked.c.id == row.id)
-        .values(reason=reason, error=error, traceback=traceback, attempts=attempts, next_at=next_at)
-    )
-    return reason
+def keep(connection: Connection, row: Row[Any], parking: Parking, now: datetime) -> None:
+    """It lies aside still; after the last attempt it is dead, and waits for a person."""
+    reason, wait, attempts = parking.reason, LOOK_AGAIN.get(parking.reason), row.attempts
+    if reason == FAILED:
+        attempts += 1
+        reason, wait = (DEAD, None) if attempts > len(RETRY_AFTER) else (FAILED, RETRY_AFTER[attempts - 1])
+    again = {
+        "reason": reason,
+        "error": parking.error and _storable(parking.error),
+        "traceback": parking.traceback and _storable(parking.traceback),
+        "attempts": attempts,
+        "next_at": None if wait is None else now + wait,
+    }
+    connection.execute(update(parked).where(parked.c.id == row.id).values(again))
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -6,10 +6,12 @@ there); FastStream's subscriber handled 845 events/s where this takes 6,300 (ADR
 
 import asyncio
 import json
+from contextlib import suppress
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
 
 from shared.messaging.stream import STREAM
 
@@ -41,23 +43,23 @@ class LongPull:
         await self._request()
 
     async def close(self) -> None:
-        if self._subscription and not self.connection.is_closed:
-            await self._subscription.unsubscribe()
+        if self._subscription:
+            with suppress(NatsError):  # the connection went first
+                await self._subscription.unsubscribe()
 
     async def take(self, most: int) -> list[Msg]:
         """What has arrived, at least one and at most `most`; empty after a silence.
 
         Raises ConsumerGone when the server no longer knows the consumer.
         """
+        taken = []
         if self._arrived.empty():
             try:
-                first = await asyncio.wait_for(self._arrived.get(), SILENCE)
+                async with asyncio.timeout(SILENCE):  # wait_for may swallow a cancellation
+                    taken.append(await self._arrived.get())
             except TimeoutError:
                 await self._check()
                 return []
-            taken = [first]
-        else:
-            taken = []
         while len(taken) < most and not self._arrived.empty():
             taken.append(self._arrived.get_nowait())
         if not self._outstanding and self._arrived.qsize() < BATCH:
@@ -84,7 +86,7 @@ class LongPull:
     async def _receive(self, message: Msg) -> None:
         self._heard = asyncio.get_running_loop().time()
         status = (message.headers or {}).get("Status")
-        if status is None:
+        if message.reply.startswith("$JS.ACK."):  # whatever its headers claim
             self._gone = False
             self._arrived.put_nowait(message)
             self._outstanding = max(0, self._outstanding - 1)
@@ -93,8 +95,10 @@ class LongPull:
         elif status == "503" or (status == "409" and "deleted" in _description(message)):
             self._gone = True  # asking again at once would spin: the server answers 503 immediately
             self._outstanding = 0
-        elif status != "100":  # 408: the request ran out; 409: replaced or limits reached
+        elif status != "100":  # 408: the request ran out; 409: the server shuts down, or a limit is reached
             self._outstanding = 0
+            if status != "408":
+                await asyncio.sleep(0.1)  # it would be refused again at once
             await self._request()
 
 

@@ -11,6 +11,7 @@ from nats.aio.client import Client
 
 from shared.messaging import outbox, watch
 from shared.messaging.broker import Bus
+from shared.messaging.relay import AGAIN
 from shared.messaging.replay import read
 from shared.store import Database
 
@@ -29,8 +30,9 @@ class Comparison:
     repeated: int = 0
 
     @property
-    def is_clean(self) -> bool:
-        return not (self.lost or self.foreign or self.altered or self.repeated)
+    def is_whole(self) -> bool:
+        """Repetitions do no harm: every consumer knows how far it is."""
+        return not (self.lost or self.foreign or self.altered)
 
     def __str__(self) -> str:
         return (
@@ -42,25 +44,23 @@ class Comparison:
 async def compare(connection: Client, database: Database, filters: list[str]) -> Comparison:
     """Read the whole stream of this service's entities and hold it against the outbox."""
     found, seen = Comparison(), set[int]()
+    expected = await database.read(outbox.published_ids)  # before: what is published meanwhile is not lost
     async for batch in read(connection, filters):
-        wanted = [(m.headers or {}).get("Nats-Msg-Id", "") for m in batch]
+        wanted = [(m.headers or {}).get("Nats-Msg-Id", "").partition(AGAIN)[0] for m in batch]
         rows = await database.read(lambda c, ids=wanted: outbox.lookup(c, ids))  # type: ignore[misc]
         for message, event_id in zip(batch, wanted, strict=True):
-            row = rows.get(event_id)
-            if row is None:
+            row_id, payload = rows.get(event_id, (None, b""))
+            if row_id is None:
                 found.foreign.append(event_id)
-            elif row[0] in seen:
-                found.repeated += 1
-            elif row[1] != message.data:
+                continue
+            if payload != message.data:
                 found.altered.append(event_id)
+            elif row_id in seen:
+                found.repeated += 1
             else:
                 found.same += 1
-            if row:
-                seen.add(row[0])
-    after = 0
-    while ids := await database.read(lambda c, a=after: outbox.published_ids(c, a, PAGE)):  # type: ignore[misc]
-        found.lost += [row_id for row_id in ids if row_id not in seen]
-        after = ids[-1]
+            seen.add(row_id)
+    found.lost = [row_id for row_id in expected if row_id not in seen]
     return found
 
 
@@ -74,22 +74,23 @@ class Reconcile:
         """Compare; with `repair`, publish what was lost, wait until it is there, and compare again."""
         connection = await self.bus.connection()
         if not self.filters:
+            await self.database.write(watch.repaired)
             return "publishes nothing"
         before = await compare(connection, self.database, self.filters)
         if not before.lost or not arguments.get("repair"):
-            if before.is_clean:
+            if before.is_whole:
                 await self.database.write(watch.repaired)
             return str(before)
         for start in range(0, len(before.lost), PAGE):
             page = before.lost[start : start + PAGE]
             await self.database.write(lambda c, ids=page: outbox.publish_again(c, ids))  # type: ignore[misc]
-        await self._drained()
+        await self._published(before.lost[-1])
         after = await compare(connection, self.database, self.filters)
-        if not after.lost:
+        if after.is_whole:
             await self.database.write(watch.repaired)
         return f"before: {before}; after repair: {after}"
 
-    async def _drained(self) -> None:
+    async def _published(self, last: int) -> None:
         async with asyncio.timeout(DRAIN_SECONDS):
-            while (await self.database.read(outbox.backlog))[0]:
+            while any(row.id <= last for row in await self.database.read(lambda c: outbox.unpublished(c, 1))):
                 await asyncio.sleep(0.2)

@@ -7,26 +7,31 @@ and with `sync_interval: always` they are several times faster (ADR 0003).
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
 from nats.aio.client import Client
+from nats.errors import ConnectionReconnectingError
 from nats.errors import Error as NatsError
 from sqlalchemy import Connection
 
 from shared.clock import Clock
 from shared.contracts.envelope import CONTENT_TYPE
-from shared.messaging import outbox
+from shared.messaging import crash, outbox
 from shared.messaging.lease import Guard
 from shared.messaging.outbox import Unpublished
-from shared.messaging.stream import ApiError
+from shared.messaging.stream import STREAM, ApiError, api
 from shared.messaging.transaction import random_id
 from shared.store import Database
 
 BATCH = 500  # the server takes at most 1,000 in one atomic batch
-BATCH_BYTES = 4 * 1024 * 1024
+BATCH_BYTES = (
+    1024 * 1024
+)  # nats-py buffers 2 MB; when they are full, publishing hangs with a server that hangs
 FEW = 8  # below this, one by one is faster: an atomic batch costs the server about 4 ms whatever its size
 DUPLICATE_IN_BATCH = 10201
+AGAIN = "#"  # stands in the message id of an event that the stream lost and was given again
 ACK_TIMEOUT = 5.0
 SAFETY_POLL = 1.0  # another instance's commit does not wake this process
 
@@ -60,17 +65,20 @@ class Relay:
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 2.0)
                 continue
-            try:
-                await asyncio.wait_for(self._woken.wait(), SAFETY_POLL)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SAFETY_POLL):  # wait_for may swallow a cancellation
+                    await self._woken.wait()
 
     async def publish_next(self, connection: Client, guard: Guard) -> int:
         """Publish one batch and mark it; returns how many rows it had."""
         rows = await self.database.read(lambda c: within_bytes(outbox.unpublished(c, BATCH)))
         if not rows:
             return 0
+        if not connection.is_connected:  # nats-py would only keep it in memory
+            raise ConnectionReconnectingError
+        crash.here("CP2")
         stored = await publish(connection, rows)
+        crash.here("CP4")
 
         def mark(connection: Connection) -> None:
             guard(connection)
@@ -107,9 +115,9 @@ async def publish(connection: Client, rows: list[Unpublished]) -> dict[int, int]
 async def _publish_atomically(connection: Client, rows: list[Unpublished]) -> int:
     batch_id = random_id()
     for place, row in enumerate(rows[:-1], 1):
-        headers = _headers(row) | {"Nats-Batch-Id": batch_id, "Nats-Batch-Sequence": str(place)}
+        headers = _headers(row.event_id) | {"Nats-Batch-Id": batch_id, "Nats-Batch-Sequence": str(place)}
         await connection.publish(row.nats_subject, row.payload, headers=headers)
-    headers = _headers(rows[-1]) | {
+    headers = _headers(rows[-1].event_id) | {
         "Nats-Batch-Id": batch_id,
         "Nats-Batch-Sequence": str(len(rows)),
         "Nats-Batch-Commit": "1",
@@ -119,18 +127,29 @@ async def _publish_atomically(connection: Client, rows: list[Unpublished]) -> in
 
 async def _publish_one_by_one(connection: Client, rows: list[Unpublished]) -> dict[int, int]:
     """Each after the acknowledgement of the one before; stops at the first failure, to keep the order."""
-    stored = {}
+    stored: dict[int, int] = {}
     for row in rows:
         try:
-            stored[row.id] = int((await _acknowledged(connection, row, _headers(row)))["seq"])
+            answer = await _acknowledged(connection, row, _headers(row.event_id))
+            if answer.get("duplicate") and await _is_gone(connection, answer["seq"]):
+                again = f"{row.event_id}{AGAIN}{answer['seq']}"
+                answer = await _acknowledged(connection, row, _headers(again))
         except (NatsError, ApiError, TimeoutError, OSError):
             if stored:
                 return stored
             raise
+        stored[row.id] = int(answer["seq"])
     return stored
 
 
+async def _is_gone(connection: Client, sequence: int) -> bool:
+    """For a day the server takes an event for a duplicate, though it was purged or deleted meanwhile."""
+    state = (await api(connection, f"STREAM.INFO.{STREAM}", {"deleted_details": True}))["state"]
+    return bool(sequence < state["first_seq"] or sequence in state.get("deleted", ()))
+
+
 async def _acknowledged(connection: Client, row: Unpublished, headers: dict[str, str]) -> dict[str, Any]:
+    crash.here("CP3")
     reply = await connection.request(row.nats_subject, row.payload, timeout=ACK_TIMEOUT, headers=headers)
     answer: dict[str, Any] = json.loads(reply.data)
     if "error" in answer:
@@ -138,5 +157,5 @@ async def _acknowledged(connection: Client, row: Unpublished, headers: dict[str,
     return answer
 
 
-def _headers(row: Unpublished) -> dict[str, str]:
-    return {"Content-Type": CONTENT_TYPE, "Nats-Msg-Id": row.event_id}
+def _headers(message_id: str) -> dict[str, str]:
+    return {"Content-Type": CONTENT_TYPE, "Nats-Msg-Id": message_id}

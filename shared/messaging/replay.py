@@ -1,52 +1,71 @@
 """Reads the stream in order, from the first event to the last one that was stored when asked."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from shared.messaging.pull import BATCH, ConsumerGone, LongPull
-from shared.messaging.stream import NOT_FOUND, STREAM, ApiError, Json, api
+from shared.messaging.stream import AWAY, NOT_FOUND, STREAM, ApiError, Json, StreamError, api
 from shared.messaging.transaction import random_id
 
 IDLE_SECONDS = 30  # the server forgets the reader this long after it was last asked
+SILENCES = 4  # in a row, where there is still something to come: nobody may say that the reader is gone
 
 
 async def read(connection: Client, filters: list[str], start: int = 1) -> AsyncIterator[list[Msg]]:
     """Batches of messages in stream order, each exactly once, also across a restart of the server."""
-    info = await api(connection, f"STREAM.INFO.{STREAM}")
-    last, after = int(info["state"]["last_seq"]), start - 1
+    created, last = await _extent(connection)
+    after = start - 1
     while after < last:
-        name, waiting = await _reader(connection, filters, after + 1)
+        try:
+            name, waiting = await _reader(connection, filters, after + 1)
+            if (await _extent(connection))[0] != created:
+                raise StreamError(f"The stream {STREAM} was made anew while it was read; begin again.")
+        except AWAY:
+            if connection.is_closed:
+                raise
+            await asyncio.sleep(0.2)
+            continue
         if not waiting:
             return
-        pull = LongPull(connection, name)
-        await pull.open()
-        try:
-            async for batch in _until_broken(pull, after, last):
+        async with aclosing(_until_broken(LongPull(connection, name), after, last)) as batches:
+            async for batch in batches:
                 after = stream_sequence(batch[-1])
                 yield batch
                 if pending(batch[-1]) == 0:
                     return
-        except ConsumerGone:
-            await asyncio.sleep(0.2)  # the server restarted and forgot the reader: go on with a new one
-        finally:
-            await pull.close()
 
 
-async def _until_broken(pull: LongPull, after: int, last: int) -> AsyncIterator[list[Msg]]:
-    """Batches for as long as they follow each other; what comes after `last` is left to the consumer."""
-    place = 0
-    while after < last:
-        batch = await pull.take(BATCH)
-        if not batch:
-            continue
-        if consumer_sequence(batch[0]) != place + 1 or consumer_sequence(batch[-1]) != place + len(batch):
-            return  # something was lost on the way: a new reader goes on after the last one that came
-        place += len(batch)
-        after = stream_sequence(batch[-1])
-        yield batch
+async def _extent(connection: Client) -> tuple[str, int]:
+    info = await api(connection, f"STREAM.INFO.{STREAM}")
+    return str(info["created"]), int(info["state"]["last_seq"])
+
+
+async def _until_broken(pull: LongPull, after: int, last: int) -> AsyncGenerator[list[Msg], None]:
+    """Batches for as long as they follow each other; what comes after `last` is left to the consumer.
+
+    Where one was lost on the way, or the server forgot the reader, a new reader goes on.
+    """
+    place = silent = 0
+    await pull.open()
+    try:
+        while after < last and silent < SILENCES:
+            batch = await pull.take(BATCH)
+            if not batch:
+                silent += 1
+                continue
+            if consumer_sequence(batch[0]) != place + 1 or consumer_sequence(batch[-1]) != place + len(batch):
+                return
+            place, silent = place + len(batch), 0
+            after = stream_sequence(batch[-1])
+            yield batch
+    except ConsumerGone:
+        await asyncio.sleep(0.2)
+    finally:
+        await pull.close()
 
 
 async def _reader(connection: Client, filters: list[str], start: int) -> tuple[str, int]:

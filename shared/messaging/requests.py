@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import structlog
+from faststream.exceptions import FastStreamException
 from faststream.nats import NatsBroker, NatsMessage
 from nats.errors import Error as NatsError
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -17,6 +19,7 @@ from shared.contracts.envelope import Data
 from shared.contracts.refusals import NotFound
 from shared.store import Database
 
+log = structlog.get_logger()
 TIMEOUT = 2.0  # seconds to wait for an answer
 Q = TypeVar("Q", bound=BaseModel)
 A = TypeVar("A", bound=BaseModel)
@@ -64,6 +67,9 @@ def _register(broker: NatsBroker, database: Database, reply: Reply[Any, Any]) ->
             return Answer(error="invalid", detail=f"{error.error_count()} field(s) of the question are wrong")
         except NotFound as missing:
             return Answer(error="not-found", detail=str(missing))
+        except Exception as error:  # the asker need not wait in vain
+            log.exception("requests.failed", subject=reply.subject)
+            return Answer(error="away", detail=f"{reply.subject} cannot answer now ({type(error).__name__})")
         return Answer(answer=found.model_dump(mode="json", by_alias=True))
 
     broker.subscriber(reply.subject, queue=database.service)(answer)
@@ -75,9 +81,12 @@ async def ask(broker: NatsBroker, subject: str, question: BaseModel, expected: t
         message = await broker.request(
             question.model_dump(mode="json", by_alias=True), subject, timeout=TIMEOUT
         )
-    except (NatsError, TimeoutError, OSError) as error:
+    except (NatsError, FastStreamException, TimeoutError, OSError) as error:
         raise NoAnswer("away", f"{subject} did not answer within {TIMEOUT} s") from error
-    answer = Answer.model_validate_json(message.body)
-    if answer.error:
-        raise NoAnswer(answer.error, answer.detail or answer.error)
-    return expected.model_validate(answer.answer)
+    try:
+        answer = Answer.model_validate_json(message.body)
+        if answer.error is None:
+            return expected.model_validate(answer.answer)
+    except ValidationError as error:
+        raise NoAnswer("invalid", f"{subject} answered what cannot be read here") from error
+    raise NoAnswer(answer.error, answer.detail or answer.error)

@@ -2,21 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from shared.messaging import parked, versions
-from shared.messaging.decode import DEAD, UNKNOWN, decode
+from shared.messaging.decode import decode
 from shared.messaging.intake import Intake, Taken
 from shared.messaging.lease import Guard
-from shared.messaging.parked import FAILED, GAP, Parking
+from shared.messaging.parked import GAP, LOOK_AGAIN
 from shared.messaging.versions import Aggregate
 from shared.store import Database
 
 LOOK_EVERY = 0.5  # seconds
-LOOK_AGAIN = {UNKNOWN: timedelta(seconds=30), GAP: timedelta(seconds=5)}
+AT_ONCE = 20  # in one transaction
 
 
 class Retry:
@@ -27,42 +26,40 @@ class Retry:
 
     async def run(self, guard: Guard, turn: asyncio.Lock) -> None:
         while True:
-            async with turn:
-                taken = await self.database.write(lambda c: self.next_one(c, guard))
-            if taken is None:
+            if await self.database.read(self._due) is None:
                 await asyncio.sleep(LOOK_EVERY)
-            else:
-                self.committed(taken)
+                continue
+            async with turn:
+                taken = await self.database.write(lambda c: self.work_off(c, guard))
+            self.committed(taken)
 
-    def next_one(self, connection: Connection, guard: Guard) -> Taken | None:
-        """Handle the row that is due, in this transaction; None when nothing is."""
+    def _due(self, connection: Connection) -> Row[Any] | None:
+        return parked.next_due(connection, self.intake.transactions.clock())
+
+    def work_off(self, connection: Connection, guard: Guard) -> Taken:
+        """Try what is due, in this transaction; what lies behind an event follows it at once."""
         guard(connection)
-        now, taken = self.intake.transactions.clock(), Taken()
-        row = parked.next_due(connection, now)
-        if row is None:
-            return None
+        taken = Taken()
+        for _ in range(AT_ONCE):
+            row = self._due(connection)
+            if row is None:
+                break
+            self._try(connection, row, taken)
+        return taken
+
+    def _try(self, connection: Connection, row: Row[Any], taken: Taken) -> None:
+        now = self.intake.transactions.clock()
         aggregate = Aggregate(row.source, row.subject)
         reached = versions.load(connection, self.intake.consumer, [aggregate]).get(aggregate, 0)
         if row.sequence <= reached:
             parked.close(connection, row.id, "retry", "was handled in the meantime", now)
-            return taken
+            return
         if row.sequence > reached + 1:
             parked.postpone(connection, row.id, GAP, now + LOOK_AGAIN[GAP])
-            return taken
+            return
         parking = self.intake.handle(connection, decode(row.nats_subject, row.payload), taken, guarded=True)
         if parking is None:
             versions.save(connection, self.intake.consumer, {aggregate: row.sequence})
             parked.close(connection, row.id, "retry", None, now)
         else:
-            _keep(connection, row, parking, self.intake)
-        return taken
-
-
-def _keep(connection: Connection, row: Row[Any], parking: Parking, intake: Intake) -> None:
-    now = intake.transactions.clock()
-    if parking.reason == FAILED:
-        parked.failed_again(connection, row, str(parking.error), str(parking.traceback), now)
-    elif parking.reason == DEAD:
-        parked.postpone(connection, row.id, DEAD, None)
-    else:
-        parked.postpone(connection, row.id, parking.reason, now + LOOK_AGAIN[UNKNOWN])
+            parked.keep(connection, row, parking, now)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
 from shared.contracts.envelope import EventData, entity_of
@@ -20,12 +21,19 @@ DUPLICATE_WINDOW = 24 * 3600 * SECOND
 ACK_WAIT = 30 * SECOND
 MAX_ACK_PENDING = 1000
 NOT_FOUND = {10059, 10014}  # stream, consumer
+CANNOT_CHANGE = 10012
+# Options of a consumer that would withhold events, or remove it.
+UNWANTED = ("backoff", "headers_only", "inactive_threshold", "pause_until", "priority_groups")
 
 Json = dict[str, Any]
 
 
 class StreamError(Exception):
     """The stream cannot be had as it must be; the message says what differs and what to do."""
+
+
+class NoJetStream(StreamError):
+    """Nobody answers for JetStream: it is switched off, or the server has only just started."""
 
 
 class ApiError(Exception):
@@ -36,13 +44,16 @@ class ApiError(Exception):
         self.code = code
 
 
+AWAY = (NatsError, NoJetStream, TimeoutError, OSError)  # the bus; it comes back by itself
+
+
 async def api(connection: Client, operation: str, body: Json | None = None) -> Json:
     """Call the JetStream API."""
     request = json.dumps(body).encode() if body is not None else b""
     try:
         reply = await connection.request(f"$JS.API.{operation}", request, timeout=5)
     except NoRespondersError:
-        raise StreamError("JetStream does not answer; start nats-server with a jetstream block") from None
+        raise NoJetStream("JetStream does not answer; start nats-server with a jetstream block") from None
     answer: Json = json.loads(reply.data)
     if "error" in answer:
         raise ApiError(answer["error"].get("err_code", 0), answer["error"].get("description", ""))
@@ -66,6 +77,8 @@ def stream_config(max_bytes: int) -> Json:
         "duplicate_window": DUPLICATE_WINDOW,
         "allow_direct": True,
         "allow_atomic": True,
+        "no_ack": False,
+        "sealed": False,
     }
 
 
@@ -79,7 +92,7 @@ async def ensure_stream(connection: Client, max_bytes: int) -> str:
             raise
         await api(connection, f"STREAM.CREATE.{STREAM}", wanted)
         return "created"
-    have = info["config"]
+    have = {"no_ack": False, "sealed": False} | info["config"]
     merged = have | {name: strengthened(name, have.get(name), value) for name, value in wanted.items()}
     if merged == have:
         return "kept"
@@ -89,7 +102,7 @@ async def ensure_stream(connection: Client, max_bytes: int) -> str:
 
 def strengthened(name: str, have: Any, want: Any) -> Any:
     """The stronger of what a stream has and what we want of it."""
-    if name in ("retention", "storage") and have != want:
+    if name in ("retention", "storage", "sealed") and have != want:
         raise StreamError(
             f"The stream {STREAM} has {name} {have!r} where {want!r} is needed, which cannot be changed. "
             "Keep its events by a backup, delete it, provision again and run kernpuls reconcile --repair."
@@ -119,7 +132,8 @@ def filters_for(data_types: Iterable[type[EventData]]) -> list[str]:
 async def ensure_consumer(connection: Client, name: str, filters: list[str]) -> Json:
     """Create or mend the durable consumer; one that is as it must be is left alone. Returns its info.
 
-    The watchdog calls this for as long as a service runs: a consumer may be deleted or drift.
+    The watchdog calls this for as long as a service runs: a consumer may be deleted or drift. What cannot
+    be changed is made anew, and begins at the first event.
     """
     wanted = {
         "durable_name": name,
@@ -141,11 +155,17 @@ async def ensure_consumer(connection: Client, name: str, filters: list[str]) -> 
         have = {"max_deliver": -1} | info["config"]
         if len(filters) == 1 and have.get("filter_subject"):
             have["filter_subjects"] = [have["filter_subject"]]
-        if all(have.get(option) == value for option, value in wanted.items()) and not have.get("backoff"):
+        if all(have.get(o) == v for o, v in wanted.items()) and not any(map(have.get, UNWANTED)):
             return info
-    return await api(
-        connection, f"CONSUMER.CREATE.{STREAM}.{name}", {"stream_name": STREAM, "config": wanted}
-    )
+    create = f"CONSUMER.CREATE.{STREAM}.{name}"
+    request = {"stream_name": STREAM, "config": wanted}
+    try:
+        return await api(connection, create, request)
+    except ApiError as error:
+        if error.code != CANNOT_CHANGE:
+            raise
+    await api(connection, f"CONSUMER.DELETE.{STREAM}.{name}")
+    return await api(connection, create, request)
 
 
 async def redeliver_from(connection: Client, name: str, sequence: int | None = None) -> None:

@@ -14,7 +14,7 @@ from shared.clock import Clock, utc_now
 from shared.contracts.commands import Command
 from shared.contracts.envelope import NewEvent, source_of
 from shared.contracts.refusals import Findings
-from shared.messaging import outbox
+from shared.messaging import crash, outbox
 from shared.municipality import Municipality
 from shared.store import Database
 
@@ -110,6 +110,7 @@ class Transactions:
         transaction = self.begin(connection, cause)
         result = work(transaction)
         self.save([transaction])
+        crash.here("CP1")
         return result, len(transaction.recorded)
 
     def save(self, transactions: list[Transaction]) -> None:

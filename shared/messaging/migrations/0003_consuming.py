@@ -29,6 +29,8 @@ def upgrade() -> None:
         sa.Column("stream", sa.String(40), primary_key=True),
         sa.Column("created", sa.String(40), nullable=False),
         sa.Column("last_sequence", BigId, nullable=False),
+        sa.Column("messages", BigId, nullable=False),
+        sa.Column("acknowledged", BigId, nullable=False),
         sa.Column("regressed_at", Utc),
     )
     op.create_table(
@@ -71,6 +73,7 @@ def _parked() -> None:
     op.create_index(
         "parked_open", "parked", ["subject", "sequence"], postgresql_where=is_open, sqlite_where=is_open
     )
+    op.create_index("parked_due", "parked", ["next_at"], postgresql_where=is_open, sqlite_where=is_open)
 
 
 def downgrade() -> None:

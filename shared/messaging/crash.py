@@ -1,0 +1,8 @@
+"""Named points of the delivery at which tests let a process die; in production nothing happens there."""
+
+
+def here(point: str) -> None:
+    """CP1 before the commit of a command · CP2 its events wait for the relay · CP3 published in part ·
+    CP4 acknowledged, not marked · CP5 received · CP6 inside the handler's transaction · CP7 committed, not
+    acknowledged · CP8 acknowledged.
+    """

@@ -1,0 +1,174 @@
+"""From the outbox to the stream: in order, once, whatever happens on the way."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from nats.aio.client import Client
+from sqlalchemy import text
+
+from shared.messaging import crash, relay
+from shared.messaging.replay import read
+from shared.messaging.stream import ensure_stream
+from shared.messaging.transaction import Cause
+from shared.process import Process
+from tests.shared.messaging.conftest import (
+    World,
+    everything_published,
+    record,
+    rows,
+    say,
+    stream_state,
+    until,
+)
+from tests.shared.messaging.probe import started
+
+EVERYTHING = ["kernpuls.>"]
+IN_ORDER = "SELECT event_id FROM outbox ORDER BY id"
+
+
+async def stored(client: Client) -> list[str]:
+    """The ids of the events in the stream, in its order."""
+    return [str((m.headers or {})["Nats-Msg-Id"]) async for batch in read(client, EVERYTHING) for m in batch]
+
+
+async def written(process: Process) -> list[str]:
+    return [row[0] for row in await rows(process, IN_ORDER)]
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 1300])
+async def test_the_stream_has_the_order_of_the_outbox(world: World, count: int) -> None:
+    owner = await world.owner()
+    await say(owner, *(started(f"s{n % 7}") for n in range(count)))
+    await until(lambda: everything_published(owner))
+    assert await stored(await world.client()) == await written(owner)
+    places = await rows(owner, "SELECT stream_sequence FROM outbox ORDER BY id")
+    assert places == [(n,) for n in range(1, count + 1)]
+
+
+async def test_a_commit_wakes_the_relay(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay, "SAFETY_POLL", 30.0)
+    owner = await world.owner()
+    await say(owner, started("a"))
+    await until(lambda: everything_published(owner))
+    for _ in range(10):
+        begun = time.monotonic()
+        await say(owner, started("a"))
+        await until(lambda: everything_published(owner))
+        assert time.monotonic() - begun < 1
+
+
+@pytest.mark.parametrize("count", [3, 40])
+async def test_what_was_published_but_not_marked_is_not_doubled(world: World, count: int) -> None:
+    owner = await world.owner()
+    await say(owner, *(started(f"s{n % 3}") for n in range(count)))
+    await until(lambda: everything_published(owner))
+    places = await rows(owner, "SELECT stream_sequence FROM outbox ORDER BY id")
+    forget = text("UPDATE outbox SET published_at = NULL, stream_sequence = NULL WHERE id % 3 <> 0")
+    await owner.database.write(lambda c: c.execute(forget))
+    await say(owner, *(started(f"s{n % 3}") for n in range(count)))
+    await until(lambda: everything_published(owner))
+    assert await stored(await world.client()) == await written(owner)
+    assert (await rows(owner, "SELECT stream_sequence FROM outbox ORDER BY id"))[:count] == places
+
+
+@pytest.mark.parametrize("point", ["CP2", "CP3", "CP4"])
+@pytest.mark.parametrize("count", [5, 600])
+async def test_a_death_on_the_way_neither_loses_nor_doubles(
+    world: World, monkeypatch: pytest.MonkeyPatch, point: str, count: int
+) -> None:
+    owner = await world.owner()
+    passed: list[str] = []
+
+    def dies(at: str) -> None:
+        passed.append(at)
+        if at == point and passed.count(point) <= 2:
+            raise RuntimeError(f"died at {point}")
+
+    monkeypatch.setattr(crash, "here", dies)
+    await say(owner, *(started(f"s{n % 7}") for n in range(count)))
+    await until(lambda: everything_published(owner))
+    assert passed.count(point) > 2
+    assert await stored(await world.client()) == await written(owner)
+
+
+async def test_the_server_killed_amid_5000_events(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay, "ACK_TIMEOUT", 1.0)
+    owner, client = await world.owner(), await world.client()
+
+    async def commands() -> None:
+        for _ in range(100):
+            await say(owner, *(started(f"s{n % 31}") for n in range(50)))
+
+    async def half_way() -> bool:
+        return bool((await stream_state(client))["messages"] > 1500)
+
+    saying = asyncio.create_task(commands())
+    await until(half_way, within=20)
+    for _ in range(2):
+        world.server.kill()
+        await asyncio.sleep(0.1)
+        world.server.start()
+        await asyncio.sleep(0.3)
+    await saying
+    await until(lambda: everything_published(owner), within=20)
+    assert await stored(await world.client()) == await written(owner)
+    assert len(await written(owner)) == 5000
+
+
+async def test_commands_are_accepted_while_the_bus_is_away(world: World) -> None:
+    world.server.stop()
+    owner = await world.owner()
+    begun = time.monotonic()
+    for _ in range(20):
+        await say(owner, started("a"))
+    assert time.monotonic() - begun < 2
+    assert set(await owner.ready()) == {"bus"}
+    assert not await everything_published(owner)
+    world.server.start()
+    await until(lambda: everything_published(owner))
+    assert await stored(await world.client()) == await written(owner)
+
+
+async def test_a_full_stream_refuses_and_the_outbox_waits(world: World) -> None:
+    client = await world.client()
+    await world.limit_stream(100_000)
+    owner = await world.owner()
+    await say(owner, *(started(f"s{n}") for n in range(400)))
+
+    await asyncio.sleep(0.5)
+    assert not await everything_published(owner)
+    await ensure_stream(client, 10_000_000)
+    await until(lambda: everything_published(owner))
+    assert await stored(client) == await written(owner)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_of_two_instances_one_publishes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay, "SAFETY_POLL", 0.05)  # the commits of the other instance wake nobody
+    instances = [await world.owner(), await world.owner()]
+    batches: list[Any] = []
+    publish = relay.publish
+
+    async def watched(client: Client, waiting: list[Any]) -> dict[int, int]:
+        batches.append(client)
+        return await publish(client, waiting)
+
+    monkeypatch.setattr(relay, "publish", watched)
+    commands = [
+        instance.transactions.run(record(started(f"s{n % 5}"), started("all")), Cause("c"))
+        for n in range(100)
+        for instance in instances
+    ]
+    await asyncio.gather(*commands)
+    await until(lambda: everything_published(instances[0]))
+    assert len(set(map(id, batches))) == 1
+    found = await stored(await world.client())
+    assert len(found) == len(set(found)) == 400
+    subjects = dict(await rows(instances[0], "SELECT event_id, subject FROM outbox"))
+    for subject in set(subjects.values()):
+        mine = await rows(
+            instances[0], f"SELECT event_id FROM outbox WHERE subject = '{subject}' ORDER BY sequence"
+        )
+        assert [(event,) for event in found if subjects[event] == subject] == mine
