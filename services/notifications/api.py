@@ -1,18 +1,16 @@
 """What became of notices, and the news of a kern as an Atom feed."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
-from sqlalchemy import Connection, select, tuple_
 
-from services.notifications import feed
-from services.notifications.store import notice
+from services.notifications import feed, store
 from shared.contracts.envelope import WHOLE_MUNICIPALITY, Data, OpaqueId
 from shared.contracts.notifications import FailureReason, NoticeAudience, NoticeChannel
 from shared.contracts.refusals import FieldError, Invalid, NotFound
 from shared.http.endpoint import EndpointDep
-from shared.http.paging import Page, PagingDep, page_of
+from shared.http.paging import Page, Paging, PagingDep, page_of
 
 router = APIRouter(tags=["notifications"])
 Slug = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -43,17 +41,8 @@ async def notices(
 ) -> Response:
     """Notices, oldest first."""
 
-    def view(connection: Connection) -> Page[NoticeView]:
-        wanted = select(*(notice.c[name] for name in NoticeView.model_fields))
-        if about:
-            wanted = wanted.where(notice.c.about == about)
-        if state:
-            wanted = wanted.where(notice.c.state == state)
-        if paging.after:
-            at, _, last_id = paging.after.partition(" ")
-            later = tuple_(notice.c.created_at, notice.c.id) > tuple_(_instant(at), last_id)
-            wanted = wanted.where(later)
-        rows = connection.execute(wanted.order_by(notice.c.created_at, notice.c.id).limit(paging.limit + 1))
+    def view(connection: Any) -> Page[NoticeView]:
+        rows = store.listed(connection, about, state, _after(paging), paging.limit + 1)
         found = [NoticeView(**row._mapping) for row in rows]
         return page_of(found, paging, lambda last: f"{last.created_at.isoformat()} {last.id}")
 
@@ -74,9 +63,12 @@ async def whole_feed(http: EndpointDep) -> Response:
     return await _feed(WHOLE_MUNICIPALITY, "/v1/feed", http)
 
 
-def _instant(stated: str) -> datetime:
+def _after(paging: Paging) -> tuple[datetime, str] | None:
+    if paging.after is None:
+        return None
+    at, _, last_id = paging.after.partition(" ")
     try:
-        return datetime.fromisoformat(stated)
+        return datetime.fromisoformat(at), last_id
     except ValueError:
         raise Invalid(FieldError("after", "is no cursor of ours; follow the next link of a page")) from None
 

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Protocol
 
 import structlog
-from nats.aio.client import Client
 from sqlalchemy import Row
 
 from services.notifications import letters, model, store
@@ -51,7 +50,7 @@ class Delivery:
         self.transactions, self.bus, self.channel = transactions, bus, channel
         self.figures, self.sender, self.redirect_to, self.jitter = figures, sender, redirect_to, jitter
 
-    async def run(self, _connection: Client, guard: Guard) -> None:
+    async def run(self, _connection: object, guard: Guard) -> None:
         """Deliver for as long as this instance leads."""
         await self.recover(guard)
         while True:

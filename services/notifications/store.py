@@ -21,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -141,6 +142,24 @@ def mail(connection: Connection, mail_id: str) -> Row[Any]:
     if row is None:
         raise NotFound(f"There is no mail {mail_id} in the local mailbox.")
     return row
+
+
+def listed(
+    connection: Connection,
+    about: str | None,
+    state: str | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> list[Row[Any]]:
+    """Notices in the order in which they came, beginning after the last one that was seen."""
+    wanted = select(notice)
+    if about:
+        wanted = wanted.where(notice.c.about == about)
+    if state:
+        wanted = wanted.where(notice.c.state == state)
+    if after:
+        wanted = wanted.where(tuple_(notice.c.created_at, notice.c.id) > tuple_(*after))
+    return list(connection.execute(wanted.order_by(notice.c.created_at, notice.c.id).limit(limit)))
 
 
 def waiting(connection: Connection) -> tuple[int, datetime | None]:
