@@ -43,7 +43,7 @@ check: $(VENV)/test.stamp ## Check style, types, imports, sizes, names and the p
 bench: $(VENV)/test.stamp ## Measure every promise of performance
 	@$(PYTHON) -m benchmarks
 
-docs: $(VENV)/docs.stamp ## Regenerate the schemas, docs/events.md and the pictures
+docs: $(VENV)/docs.stamp ## Regenerate the schemas and docs/events.md
 	@$(PYTHON) -m shared.contracts.publish
 
 lock: ## Lock the dependencies anew, with the newest versions

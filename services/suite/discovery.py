@@ -7,6 +7,9 @@ from pathlib import Path
 import services
 from services.suite.bus import SuiteError
 from shared.service import Service
+from shared.settings import Settings
+
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to reach it from here
 
 
 def discover() -> list[Service]:
@@ -27,3 +30,9 @@ def named(name: str) -> Service:
 def rebuilding() -> list[Service]:
     """The services whose read model can be folded anew: those with a `rebuild` module."""
     return [service for service in discover() if find_spec(f"{service.package}.rebuild")]
+
+
+def url_of(settings: Settings, service: Service) -> str:
+    """Where this machine reaches the service, ending in a slash."""
+    host = ANY_ADDRESS.get(settings.host, settings.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port_of(service.port)}/"

@@ -12,13 +12,13 @@ import httpx
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from services.suite.console import console
+from services.suite.discovery import discover, url_of
 from services.suite.steps import Step
 from shared.settings import Settings
 
 PATIENCE = 120.0  # seconds that a service may be away, or an answer may take
 AWAY = {429, 502, 503, 504}
 TRY_EVERY, LOOK_EVERY = 0.25, 0.03
-PORTS = {"initiatives": 8001, "budget": 8002}
 REPLAYED = "Idempotency-Replayed"
 
 
@@ -44,7 +44,7 @@ class Player:
             path = path.format(grant=await self._grant(step.story))
         elif "{initiative}" in path:
             path = path.format(initiative=self.ids[step.story])
-        url = f"{self.urls[step.service]}/v1/{path}"
+        url = f"{self.urls[step.service]}v1/{path}"
         answer = await self._send(
             "POST", url, step.name, json=step.body, headers={"Idempotency-Key": f"example/{step.name}"}
         )
@@ -56,12 +56,12 @@ class Player:
 
     async def _grant(self, story: str) -> str:
         query = {"initiativeId": self.ids[story]}
-        found = await self._send("GET", f"{self.urls['budget']}/v1/grants", story, params=query)
+        found = await self._send("GET", f"{self.urls['budget']}v1/grants", story, params=query)
         return str(found.json()["items"][0]["id"])
 
     async def _until(self, step: Step) -> None:
         """Wait until the initiatives service has heard what the budget answered."""
-        url = f"{self.urls['initiatives']}/v1/initiatives/{self.ids[step.story]}"
+        url = f"{self.urls['initiatives']}v1/initiatives/{self.ids[step.story]}"
         try:
             async with asyncio.timeout(PATIENCE):
                 while True:
@@ -93,7 +93,7 @@ class Player:
 
 async def play_example(settings: Settings, steps: Sequence[Step]) -> None:
     """Play every step, with a progress bar; what goes wrong is told, and the suite goes on."""
-    urls = {name: f"http://127.0.0.1:{settings.port_of(port)}" for name, port in PORTS.items()}
+    urls = {service.name: url_of(settings, service) for service in discover()}
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -81,9 +81,11 @@ async def prepare_stream(settings: Settings, patience: float) -> str:
     except StreamError:
         raise
     except Exception as error:
+        remedy = "See that nats-server runs there and that KERNPULS_NATS_URL is right."
+        if settings.nats_url is None:
+            remedy = "What nats-server said stands above."
         raise SuiteError(
-            f"The bus at {where.hostname}:{where.port} does not answer ({type(error).__name__}). "
-            "See that nats-server runs there and that KERNPULS_NATS_URL is right."
+            f"The bus at {where.hostname}:{where.port} does not answer ({type(error).__name__}). {remedy}"
         ) from error
     finally:
         await bus.stop()

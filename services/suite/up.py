@@ -10,6 +10,7 @@ import httpx
 from services.suite.bus import SuiteError, held, prepare_bus
 from services.suite.child import Child
 from services.suite.console import console, speaker
+from services.suite.discovery import url_of
 from services.suite.prepare import prepare_store, prepare_stream, require_free_ports
 from shared.http.security import require_closed_network
 from shared.municipality import load_municipality
@@ -81,7 +82,7 @@ class Suite:
         await prepare_stream(self.settings, BUS_WITHIN if self.bus else 5.0)
 
     async def _until_ready(self) -> None:
-        waiting = {service.name: self._url(service) + "health/ready" for service in self.services}
+        waiting = {service.name: url_of(self.settings, service) + "health/ready" for service in self.services}
         async with httpx.AsyncClient(timeout=2) as client:
             deadline = asyncio.get_running_loop().time() + READY_WITHIN
             while waiting:
@@ -99,15 +100,10 @@ class Suite:
         console.print("Kernpuls is up. Ctrl-C stops it.")
         for service in self.services:
             page = "" if service.pages else "v1/openapi.json"
-            console.print(f"  {service.name:<14} {self._url(service)}{page}")
+            console.print(f"  {service.name:<14} {url_of(self.settings, service)}{page}")
         if self.bus:
             console.print(f"  {'events':<14} {self.settings.bus_url}")
         console.print(f"  {'data':<14} {self.settings.data_dir}")
-
-    def _url(self, service: Service) -> str:
-        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
-        host = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104
-        return f"http://{host}:{self.settings.port_of(service.port)}/"
 
     async def _stop(self) -> None:
         await asyncio.gather(*(child.stop(SERVICE_GRACE) for child in self.children))
