@@ -31,7 +31,7 @@ from shared.contracts.envelope import WHOLE_MUNICIPALITY as WHOLE
 from shared.contracts.refusals import NotFound
 from shared.municipality import Municipality
 
-LATEST = 50  # initiatives on the page of a kern
+LATEST, LISTED = 50, 100  # at most so many initiatives and organisations on the page of a kern
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def kern(connection: Connection, slug: str, asked: Question) -> KernOverview:
     duty = Duty(present=int(period is not None), kernen=1, since=first, until=last)
     latest = reading.latest_initiatives(connection, live, slug, asked.year, LATEST)
     grants = reading.grants_for(connection, live, (subject for subject, _ in latest))
-    listed = reading.organisations(connection, live, slug, asked.day.year)
+    listed = reading.organisations(connection, live, slug, asked.day.year, LISTED)
     return KernOverview(
         **_answer(connection, live, figures, asked, f"/v1/kernen/{slug}/overview"),
         **_parts(figures, slug, asked, duty),

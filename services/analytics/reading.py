@@ -65,10 +65,13 @@ def grants_for(connection: Connection, of: int, initiatives: Iterable[str]) -> d
     return {row.under: cast(Grant, _known(row)) for row in rows}
 
 
-def organisations(connection: Connection, of: int, kern: str, year: int) -> list[Organisation]:
+def organisations(connection: Connection, of: int, kern: str, year: int, limit: int) -> list[Organisation]:
     """Those of a kern that were active in a year."""
-    wanted = _listed(of, "organisation", [kern]).where(
-        place.c.last >= f"{year}-01-01", place.c.first <= f"{year}-12-31"
+    wanted = (
+        _listed(of, "organisation", [kern])
+        .where(place.c.last >= f"{year}-01-01", place.c.first <= f"{year}-12-31")
+        .order_by(place.c.last.desc(), place.c.subject)
+        .limit(limit)
     )
     found = [cast(Organisation, _known(row)) for row in connection.execute(wanted)]
     return sorted(found, key=lambda it: (it.sort, it.name or ""))

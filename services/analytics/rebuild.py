@@ -1,24 +1,26 @@
 """The overview folded anew from the whole stream, beside the one that readers see, then in its place.
 
     rebuild = Rebuild()
+    while write(rebuild.sweep): ...
     write(rebuild.begin)
     for batch in the stream, in order, from the first event:
         write(partial(rebuild.apply, events=batch))
-    write(rebuild.write)  # so that the swap has little left to write
+    while write(rebuild.write): ...  # so that the swap has little left to write
     # with the live consumer at rest: apply what came meanwhile; then, in one transaction:
     reached = rebuild.swap(connection)  # and put the consumer's versions at what this query finds
-    write(rebuild.sweep)
+    while write(rebuild.sweep): ...
 
-Each call is one transaction of the caller's. If one fails, begin again with a new Rebuild: what a
-broken one left behind is not live, and the next one removes it.
+Each call is one transaction of the caller's, of about 0.1 s. If one fails, begin again with a new Rebuild:
+what a broken one left behind is not live, and is swept.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, select, update
+from sqlalchemy import Connection, Select, delete, func, select, tuple_, update
 
 from services.analytics import store
 from services.analytics.cells import Cell
@@ -27,6 +29,10 @@ from services.analytics.projection import fold
 from shared.contracts.envelope import Event
 
 CAPACITY = 50_000  # subjects held in memory, about 1 kB each
+PIECE = 5_000  # subjects written in one transaction: so long an event waits that comes meanwhile
+
+
+GENERATIONS = (store.entity, store.place, store.cell)
 
 
 @dataclass(slots=True)
@@ -52,9 +58,9 @@ class Rebuild:
         self._spilled = False
 
     def begin(self, connection: Connection) -> None:
-        """Choose the next generation, and remove what is not live."""
-        self.sweep(connection)
-        self.generation = store.live(connection) + 1
+        """Choose a generation that nothing has."""
+        newest = [connection.execute(select(func.max(it.c.generation))).scalar() for it in GENERATIONS]
+        self.generation = 1 + max(store.live(connection), *(it or 0 for it in newest))
 
     def apply(self, connection: Connection, events: Sequence[Event[Any]]) -> list[Event[Any]]:
         """Fold events in the order of the stream. Those seen before change nothing.
@@ -79,14 +85,43 @@ class Rebuild:
                     held.entity = fold(held.entity, event.data)
                     held.sequence, held.changed_at, held.changed = number, event.time, True
         if len(self._held) > self.capacity:
-            self.write(connection)
-            self._held.clear()
+            oldest = list(islice(self._held.items(), max(PIECE, len(self._held) - self.capacity)))
+            self._save(connection, oldest)
+            for key, _ in oldest:
+                del self._held[key]
             self._spilled = True
         return early
 
-    def write(self, connection: Connection) -> None:
-        """Write what memory holds and the tables do not."""
+    def write(self, connection: Connection) -> bool:
+        """Write some of what memory holds and the tables do not; tells whether more is left."""
         changed = [(key, held) for key, held in self._held.items() if held.changed]
+        self._save(connection, changed[:PIECE])
+        return len(changed) > PIECE
+
+    def swap(self, connection: Connection) -> Select[str, str, int]:
+        """Make it live. Returns the query of how far it is: source, subject, last sequence.
+
+        A query, because a million subjects need not pass through memory to become versions.
+        """
+        self._save(connection, list(self._held.items()))
+        store.add(connection, self.generation, self._figures)
+        self._figures = {}
+        connection.execute(update(store.generation).values(live=self.generation))
+        return reached(self.generation)
+
+    def sweep(self, connection: Connection) -> bool:
+        """Remove some of what readers do not see; tells whether more is left."""
+        now = store.live(connection)
+        for table in GENERATIONS:
+            key = list(table.primary_key)
+            for unseen in (table.c.generation < now, table.c.generation > now):
+                some = select(*key).where(unseen).limit(PIECE)
+                if connection.execute(delete(table).where(tuple_(*key).in_(some))).rowcount:
+                    return True
+        return False
+
+    def _save(self, connection: Connection, some: list[tuple[tuple[str, str], Held]]) -> None:
+        changed = [(key, held) for key, held in some if held.changed]
         changes = (
             store.Change(
                 store.Key(*key), held.stored, store.Version(held.entity, held.sequence, held.changed_at)
@@ -97,23 +132,6 @@ class Rebuild:
             self._figures[cell] = self._figures.get(cell, 0) + value
         for _, held in changed:
             held.stored, held.changed = held.entity, False
-
-    def swap(self, connection: Connection) -> Select[str, str, int]:
-        """Make it live. Returns the query of how far it is: source, subject, last sequence.
-
-        A query, because a million subjects need not pass through memory to become versions.
-        """
-        self.write(connection)
-        store.add(connection, self.generation, self._figures)
-        self._figures = {}
-        connection.execute(update(store.generation).values(live=self.generation))
-        return reached(self.generation)
-
-    def sweep(self, connection: Connection) -> None:
-        """Remove every generation that readers do not see."""
-        now = store.live(connection)
-        for table in (store.entity, store.place, store.cell):
-            connection.execute(delete(table).where(table.c.generation != now))
 
     def _recall(self, connection: Connection, events: Sequence[Event[Any]]) -> None:
         wanted = {store.Key(event.source, event.subject) for event in events}

@@ -151,7 +151,8 @@ class OrganisationView(Data):
 
 
 class KernOverview(Overview):
-    """Everything known about one kern. `latest` are the initiatives received last, at most 50."""
+    """Everything known about one kern. `latest` are the initiatives received last, at most 50;
+    `listed` its organisations, at most 100."""
 
     kern: KernName
     latest: tuple[InitiativeView, ...]

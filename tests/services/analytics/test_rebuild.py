@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -42,9 +43,17 @@ def rebuilt(analytics: Analytics, events: Events, batch: int = 7, capacity: int 
             rebuild.apply(connection, events[start : start + batch])
     with engine.begin() as connection:
         reached = {subject: last for _, subject, last in connection.execute(rebuild.swap(connection))}
-    with engine.begin() as connection:
-        rebuild.sweep(connection)
+    sweep(analytics)
     return reached
+
+
+def sweep(analytics: Analytics) -> int:
+    """Until nothing is left; returns in how many transactions."""
+    for turn in count(1):
+        with analytics.database.engine.begin() as connection:
+            if not Rebuild().sweep(connection):
+                return turn
+    raise AssertionError("unreachable")
 
 
 @pytest.fixture
@@ -197,3 +206,22 @@ def test_memory_holds_no_more_subjects_than_it_may(analytics: Analytics) -> None
 
 def _batches(events: Events, size: int) -> Iterator[Events]:
     return (events[start : start + size] for start in range(0, len(events), size))
+
+
+def test_large_work_goes_in_pieces(
+    analytics: Analytics, told: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analytics.take(told)
+    live, engine = analytics.fingerprint(), analytics.database.engine
+    monkeypatch.setattr("services.analytics.rebuild.PIECE", 2)
+    rebuild = Rebuild()
+    with engine.begin() as connection:
+        rebuild.begin(connection)
+        rebuild.apply(connection, told)
+    for more in (True, True, True, False):  # seven subjects
+        with engine.begin() as connection:
+            assert rebuild.write(connection) is more
+    with engine.begin() as connection:
+        rebuild.swap(connection)
+    assert sweep(analytics) > 5
+    assert analytics.fingerprint() == live
