@@ -17,7 +17,8 @@ from shared.contracts.refusals import FieldError, Invalid
 from shared.http import security
 from shared.http.bodies import check_json, read_body
 from shared.http.measures import Measures
-from shared.http.problems import answer_to, in_api
+from shared.http.pages import in_api, is_page
+from shared.http.problems import answer_to
 from shared.messaging.transaction import Cause, NewId
 
 CORRELATION_ID = "x-correlation-id"
@@ -59,7 +60,7 @@ class Edge:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         cause = self._cause(headers)
         bind_contextvars(correlation_id=cause.correlation_id)
-        rules = self.page_headers if _is_page(scope["path"]) else self.api_headers
+        rules = self.page_headers if is_page(scope["path"]) else self.api_headers
         added = [*rules, (CORRELATION_ID.encode(), cause.correlation_id.encode())]
         answer = Answer(send, added, without_body=scope["method"] == "HEAD")
         # HEAD is GET without the body (RFC 9110); the routes know GET only.
@@ -116,10 +117,6 @@ def _again(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
-
-
-def _is_page(path: str) -> bool:
-    return not in_api(path) and not path.startswith("/health/") and path != "/metrics"
 
 
 def _template(scope: Scope) -> str:

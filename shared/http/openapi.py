@@ -92,5 +92,13 @@ def _named(found: dict[str, Any]) -> dict[str, Any]:
         if "_" in name:
             text = text.replace(f'"{name}"', f'"{schema["title"]}"')
             text = text.replace(f'schemas/{name}"', f'schemas/{schema["title"]}"')
-    named: dict[str, Any] = json.loads(text)
+    named: dict[str, Any] = json.loads(text, object_hook=_nullable)
     return named
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    """`anyOf` a type and null as a type with null: so a date that may be absent is still seen as a date."""
+    match schema:
+        case {"anyOf": [{"type": str(kind)}, {"type": "null"}], **kept}:
+            return {**schema["anyOf"][0], "type": [kind, "null"], **kept}
+    return schema

@@ -1,4 +1,4 @@
-"""What somebody with a browser reads when a page cannot be shown."""
+"""Which addresses are pages, and what somebody reads there when a page cannot be shown."""
 
 from html import escape
 
@@ -15,6 +15,15 @@ TEXTS = {
     ),
 }
 OTHERWISE = ("Er ging iets mis", "Dat ligt aan ons. Probeer het later opnieuw.")
+
+
+def in_api(path: str) -> bool:
+    return path == "/v1" or path.startswith("/v1/")
+
+
+def is_page(path: str) -> bool:
+    """Whether people come here with a browser: not the API, nor what only machines read."""
+    return not in_api(path) and not path.startswith("/health/") and path != "/metrics"
 
 
 def apology(status: int) -> str:

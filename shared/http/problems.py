@@ -17,7 +17,7 @@ from sqlalchemy.exc import InternalError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from shared.contracts.refusals import FieldError, Invalid, NotFound, Refused
-from shared.http.pages import apology
+from shared.http.pages import apology, is_page
 from shared.store import is_outage
 
 RETRY_AFTER = "5"  # seconds: a lock is given up after five, a restarted database is back by then
@@ -79,14 +79,10 @@ def problem(
     request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None, **members: Any
 ) -> Response:
     """problem+json, or a page for a browser outside the API."""
-    if not in_api(request.url.path) and "text/html" in request.headers.get("accept", ""):
+    if is_page(request.url.path) and "text/html" in request.headers.get("accept", ""):
         return Response(apology(status), status, headers, media_type="text/html")
     body = {"status": status, "title": HTTPStatus(status).phrase, "detail": detail, **members}
     return Response(json.dumps(body), status, headers, media_type=MEDIA_TYPE)
-
-
-def in_api(path: str) -> bool:
-    return path == "/v1" or path.startswith("/v1/")
 
 
 def _invalid(request: Request, errors: Sequence[FieldError]) -> Response:

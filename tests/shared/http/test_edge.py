@@ -1,0 +1,66 @@
+"""What every request is given: a chain it belongs to, and a place in the measurements."""
+
+import json
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from shared.messaging.outbox import outbox
+from tests.shared.http.conftest import TREE, Garden, client_of
+
+TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+async def event_of(place: Garden) -> dict[str, object]:
+    payload = await place.database.read(lambda c: c.execute(select(outbox.c.payload)).scalar_one())
+    event: dict[str, object] = json.loads(payload)
+    return event
+
+
+async def test_a_command_starts_a_chain_that_its_events_carry(either: Garden) -> None:
+    async with client_of(either.app()) as client:
+        headers = {"X-Correlation-Id": "case-2021:7", "traceparent": TRACEPARENT}
+        answer = await client.post("/v1/trees", json=TREE, headers=headers)
+    event = await event_of(either)
+    assert answer.headers["x-correlation-id"] == event["correlationid"] == "case-2021:7"
+    assert event["traceparent"] == TRACEPARENT
+    assert "causationid" not in event
+
+
+@pytest.mark.parametrize("sent", [None, "", "a b", "x" * 65, "né", "<script>", "a\nb"])
+async def test_a_correlation_id_that_is_none_is_replaced(
+    client: httpx.AsyncClient, place: Garden, sent: str | None
+) -> None:
+    headers = [] if sent is None else [("X-Correlation-Id", sent.encode("latin-1"))]
+    answer = await client.post("/v1/trees", json=TREE, headers=headers)
+    assert answer.status_code == 201
+    given = answer.headers["x-correlation-id"]
+    assert given != sent
+    assert len(given) == 36
+    assert (await event_of(place))["correlationid"] == given
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+        "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+        "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+        "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "00-0AF7651916CD43DD8448EB211C80319C-B7AD6B7169203331-01",
+        TRACEPARENT + "-more",
+    ],
+)
+async def test_a_traceparent_that_is_none_is_left_out(
+    client: httpx.AsyncClient, place: Garden, sent: str
+) -> None:
+    assert (await client.post("/v1/trees", json=TREE, headers={"traceparent": sent})).status_code == 201
+    assert "traceparent" not in await event_of(place)
+
+
+async def test_every_answer_names_its_chain(client: httpx.AsyncClient) -> None:
+    for path in ("/v1/trees", "/v1/nothing", "/v1/failures", "/", "/health/live"):
+        answer = await client.get(path, headers={"X-Correlation-Id": "c1"})
+        assert answer.headers.get_list("x-correlation-id") == ["c1"]
