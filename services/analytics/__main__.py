@@ -1,6 +1,6 @@
 """python -m services.analytics"""
 
-from services.analytics import PUBLISHES, api, handlers, pages
+from services.analytics import PUBLISHES, api, handlers, operate, pages
 from shared.service import Service, run
 
 SERVICE = Service(
@@ -12,6 +12,7 @@ SERVICE = Service(
     pages=pages.router,
     static=pages.STATIC,
     publishes=PUBLISHES,
+    actions=operate.actions,
 )
 
 if __name__ == "__main__":

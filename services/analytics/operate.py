@@ -1,0 +1,69 @@
+"""What an operator asks of this service beside what every one can do: the overview folded anew."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.analytics.rebuild import Rebuild
+from shared.messaging import parked, versions
+from shared.messaging.decode import Incoming, decode
+from shared.messaging.desk import Action
+from shared.messaging.parked import GAP, Parking
+from shared.messaging.replay import read, stream_sequence
+from shared.messaging.stream import filters_for
+from shared.process import Process
+
+
+def actions(process: Process) -> Mapping[str, Action]:
+    async def rebuild(_arguments: dict[str, Any]) -> str:
+        return await refold(process)
+
+    return {"rebuild": rebuild}
+
+
+async def refold(process: Process) -> str:
+    """Fold the whole stream beside what readers see, then put it in its place.
+
+    The consumer rests only while the few events are folded that came during the first pass.
+    """
+    rebuild = Rebuild()
+    await _while(process, rebuild.sweep)
+    await process.database.write(rebuild.begin)
+    last = await _fold(process, rebuild, 1)
+    await _while(process, rebuild.write)
+    async with process.consumer.turn:
+        await _fold(process, rebuild, last + 1)
+        await process.database.write(partial(_swap, process, rebuild))
+    await _while(process, rebuild.sweep)
+    return f"{rebuild.events} events are folded anew"
+
+
+async def _while(process: Process, piece: Callable[[Connection], bool]) -> None:
+    """One transaction after another, so that events that come meanwhile wait for one of them at most."""
+    while await process.database.write(piece):
+        pass
+
+
+async def _fold(process: Process, rebuild: Rebuild, start: int) -> int:
+    """Fold from this place in the stream on; returns the place of the last event."""
+    connection = await process.bus.connection()
+    last = start - 1
+    async for batch in read(connection, filters_for(process.service.handlers), start):
+        known = [incoming for m in batch if (incoming := decode(m.subject, m.data)).event]
+        await process.database.write(partial(_apply, process, rebuild, known))
+        last = stream_sequence(batch[-1])
+    return last
+
+
+def _apply(process: Process, rebuild: Rebuild, known: Sequence[Incoming], connection: Connection) -> None:
+    """What comes too early, because something before it is missing, is put aside where it is seen."""
+    early = {event.id for event in rebuild.apply(connection, [i.event for i in known if i.event])}
+    aside = [Parking(i, GAP, "left out by a rebuild") for i in known if i.event_id in early]
+    parked.add(connection, aside, process.clock())
+
+
+def _swap(process: Process, rebuild: Rebuild, connection: Connection) -> None:
+    process.guard(connection)
+    versions.replace(connection, process.service.name, rebuild.swap(connection))
