@@ -67,7 +67,8 @@ DEFINITIONS = (
         definition="Begroot is wat de gemeenteraad voor een regel vaststelde. Toegezegd is wat de gemeente "
         "beloofde, min wat terugkwam. Gereserveerd is geld waarover nog een besluit komt. Afgerekend is wat "
         "een initiatief echt kostte. Geld voor een initiatief staat bij de eerste kern ervan. De bijdrage "
-        "aan een organisatie van twee kernen telt bij elke kern voor de helft.",
+        "aan een organisatie van twee kernen telt bij elke kern voor de helft. Geld voor één persoon en geld "
+        "voor de hele gemeente staan bij geen kern.",
         denominator="Het begrote bedrag van de regel. Bij een kern: het maximum per kern, als dat er is.",
         date="Het begrotingsjaar.",
     ),
