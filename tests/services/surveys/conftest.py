@@ -1,0 +1,109 @@
+"""The surveys service on both databases, with a clock of its own, its HTTP app and what it told the world."""
+
+import json
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry
+from sqlalchemy import select
+
+from services.surveys import handlers
+from services.surveys.__main__ import SERVICE
+from services.surveys.commands import PlanSurvey
+from services.surveys.store import Reply
+from shared.http.app import create_app
+from shared.messaging.outbox import outbox
+from shared.messaging.transaction import Cause, Transactions
+from shared.migrate import migrate
+from shared.municipality import Municipality, load_municipality
+from shared.store import Database
+from tests.conftest import HERE, OpenDatabase
+
+SURVEY: dict[str, Any] = {
+    "instrument": "interim",
+    "title": "Hoe werken wij samen?",
+    "openDate": "2021-09-01",
+    "closeDate": "2021-10-31",
+    "comparableWith": ["baseline"],
+    "questions": [
+        {"id": "mark", "kind": "mark", "text": "Welk cijfer geeft u?", "indicator": "say-in-plans"},
+        {
+            "id": "welcome",
+            "kind": "agree",
+            "text": "Ik voel mij welkom.",
+            "indicator": "welcome-at-town-hall",
+        },
+        {"id": "why", "kind": "open", "text": "Wilt u iets toelichten?"},
+    ],
+}
+
+
+@dataclass
+class Desk:
+    """The service and its time; everything is done as its commands do it."""
+
+    database: Database
+    municipality: Municipality
+    now: datetime = datetime(2021, 9, 15, 10, 0, tzinfo=UTC)
+    transactions: Transactions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.transactions = Transactions(self.database, self.municipality, clock=lambda: self.now)
+
+    async def plan(self, **changed: Any) -> str:
+        survey_id = str(uuid.uuid4())
+        command = PlanSurvey.model_validate_json(json.dumps(SURVEY | changed))
+        await self.transactions.run(
+            lambda tx: tx.record(handlers.plan(survey_id, command, tx)), Cause("test")
+        )
+        return survey_id
+
+    async def answer(
+        self, survey_id: str, kern: str, mark: int, welcome: str, code: str | None = None
+    ) -> None:
+        chosen = {"mark": str(mark), "welcome": welcome}
+        reply = Reply(uuid.uuid4().hex, kern, chosen, {"why": f"zomaar {kern}"})
+        await self.transactions.run(
+            lambda tx: tx.record(handlers.answer(survey_id, reply, code, tx)), Cause("test")
+        )
+
+    def told(self, event_type: str = "") -> list[dict[str, Any]]:
+        """The events in the outbox, whole, of one type or all."""
+        with self.database.reader.connect() as connection:
+            rows = connection.execute(select(outbox.c.payload).order_by(outbox.c.id)).scalars().all()
+        events = [json.loads(row) for row in rows]
+        return [event for event in events if event["type"].startswith(f"nl.kernpuls.{event_type}")]
+
+
+@pytest.fixture
+def desk(open_database: OpenDatabase, municipality: Municipality) -> Desk:
+    """Once on SQLite and once on PostgreSQL."""
+    database = open_database("surveys")
+    migrate(database, "services.surveys")
+    return Desk(database, municipality)
+
+
+async def _ready() -> dict[str, str]:
+    return {}
+
+
+def app_of(desk: Desk) -> httpx.AsyncClient:
+    """The service's HTTP app, API and pages, on the desk's store and time."""
+    app = create_app(SERVICE, desk.transactions, _ready, CollectorRegistry())
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://localhost")
+
+
+@pytest.fixture
+async def api(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
+    async with app_of(desk) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def buren() -> Municipality:
+    return load_municipality(HERE.parent / "deploy" / "municipalities" / "buren.toml")
