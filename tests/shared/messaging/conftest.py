@@ -111,6 +111,19 @@ class World:
         have = (await api(client, f"STREAM.INFO.{STREAM}"))["config"]
         await api(client, f"STREAM.UPDATE.{STREAM}", have | {"max_bytes": max_bytes})
 
+    def configure(self, line: str) -> Callable[[], None]:
+        """Restart the server with one more line in its configuration; returns what restarts it without."""
+        config = self.server.directory / "nats-server.conf"
+        before = config.read_text()
+
+        def restart(text: str) -> None:
+            self.server.stop()
+            config.write_text(text)
+            self.server.start()
+
+        restart(f"{before}\n{line}\n")
+        return lambda: restart(before)
+
     async def client(self) -> Client:
         """A plain NATS client."""
         client = await nats.connect(self.server.url, reconnect_time_wait=0.1, max_reconnect_attempts=-1)
