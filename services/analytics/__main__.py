@@ -1,6 +1,7 @@
 """python -m services.analytics"""
 
 from services.analytics import PUBLISHES, api, handlers, operate, pages
+from shared.http import site
 from shared.service import Service, run
 
 SERVICE = Service(
@@ -10,7 +11,7 @@ SERVICE = Service(
     handlers=handlers.HANDLERS,
     api=api.router,
     pages=pages.router,
-    static=pages.STATIC,
+    static=site.STATIC,
     publishes=PUBLISHES,
     actions=operate.actions,
 )

@@ -8,13 +8,13 @@ from shared.contracts.envelope import Data
 
 
 class Definition(Data):
-    """What the figures of one part mean: what is counted, out of what, and by which date."""
+    """What the figures of one part mean: what is counted, out of what, and by which date (`counted_by`)."""
 
     figures: str
     name: str
     definition: str
     denominator: str
-    date: str
+    counted_by: str
 
 
 class Link(Data):

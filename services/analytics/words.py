@@ -51,7 +51,7 @@ DEFINITIONS = (
         definition="Wat inwoners, groepen, organisaties en bedrijven zelf willen doen voor hun straat, buurt "
         "of kern. Een initiatief voor meer kernen staat bij elke kern en telt in het totaal één keer.",
         denominator="Alle initiatieven die de gemeente in het gekozen jaar ontving.",
-        date="Het jaar waarin de gemeente het initiatief ontving. Hoe ver het is, is de stand van nu.",
+        counted_by="Het jaar waarin de gemeente het initiatief ontving. Hoe ver het is, is de stand van nu.",
     ),
     Definition(
         figures="support",
@@ -59,7 +59,7 @@ DEFINITIONS = (
         definition="Wat de gemeente inbrengt: kennis, netwerk, ruimte of een vergunning, materiaal of geld. "
         "Eén initiatief kan meer soorten steun krijgen.",
         denominator="Alle initiatieven die de gemeente in het gekozen jaar ontving.",
-        date="Het jaar waarin de gemeente het initiatief ontving.",
+        counted_by="Het jaar waarin de gemeente het initiatief ontving.",
     ),
     Definition(
         figures="money",
@@ -70,14 +70,14 @@ DEFINITIONS = (
         "aan een organisatie van twee kernen telt bij elke kern voor de helft. Geld voor één persoon en geld "
         "voor de hele gemeente staan bij geen kern.",
         denominator="Het begrote bedrag van de regel. Bij een kern: het maximum per kern, als dat er is.",
-        date="Het begrotingsjaar.",
+        counted_by="Het begrotingsjaar.",
     ),
     Definition(
         figures="grants",
         name="Besluiten over geld",
         definition="Aanvragen om geld voor een initiatief, en wat daarover is besloten.",
         denominator="Alle aanvragen om geld in het gekozen begrotingsjaar.",
-        date="Het begrotingsjaar.",
+        counted_by="Het begrotingsjaar.",
     ),
     Definition(
         figures="organisations",
@@ -85,7 +85,7 @@ DEFINITIONS = (
         definition="Organisaties die bij de gemeente zijn ingeschreven. Een organisatie van twee kernen "
         "staat bij beide en telt in het totaal één keer. Personen staan er niet bij.",
         denominator="Alle ingeschreven organisaties.",
-        date="Actief in het gekozen jaar, ook als dat een deel van het jaar was. Zonder keuze: dit jaar.",
+        counted_by="Actief in het gekozen jaar, ook als dat maar een deel ervan was. Zonder keuze: dit jaar.",
     ),
     Definition(
         figures="kernambtenaar",
@@ -93,7 +93,7 @@ DEFINITIONS = (
         definition="De ambtenaar die een kern en de gemeente met elkaar verbindt. "
         "Eén kernambtenaar kan meer kernen hebben.",
         denominator="Alle kernen van de gemeente.",
-        date="Vandaag. Bij een voorbij jaar: de laatste dag van dat jaar.",
+        counted_by="Vandaag. Bij een voorbij jaar: de laatste dag van dat jaar.",
     ),
 )
 FICTIONAL = "Voorbeeld: deze gegevens zijn verzonnen."

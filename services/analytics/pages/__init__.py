@@ -1,31 +1,22 @@
 """The pages of the overview: Dutch, without scripts, from no other host. They show what the API answers."""
 
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
-from fastapi.responses import FileResponse, HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from fastapi.responses import HTMLResponse
 
 from services.analytics import overview, words
 from services.analytics.api import Slug, Year, question
 from services.analytics.overview import Question
 from services.analytics.pages import formats, tables
-from shared.contracts.refusals import NotFound
+from shared.http import site
 from shared.http.endpoint import EndpointDep
-from shared.settings import load_settings
 
-STATIC = Path(__file__).parent / "static"
 router = APIRouter()
-templates = Environment(
-    loader=PackageLoader(__name__),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+router.include_router(site.router)
+templates = site.templates_in(__name__)
 templates.filters.update(
     euro=formats.euro, number=formats.number, day=formats.day, breakable=formats.breakable
 )
@@ -50,25 +41,8 @@ async def kern_page(kern: Slug, http: EndpointDep, year: Year = None) -> HTMLRes
     return _page("kern.html", asked, view=view, path=f"/kernen/{kern}")
 
 
-@router.get("/static/theme.css")
-async def theme_file() -> FileResponse:
-    """The municipality's own theme: design tokens after NL Design System."""
-    path = theme()
-    if path is None:
-        raise NotFound("No theme is set; KERNPULS_THEME names its file.")
-    return FileResponse(path, media_type="text/css")
-
-
-@cache
-def theme() -> Path | None:
-    """KERNPULS_THEME as it was when the service started."""
-    return load_settings().theme
-
-
 def _page(template: str, asked: Question, **shown: Any) -> HTMLResponse:
     rules = asked.municipality
     moment = partial(formats.moment, zone=ZoneInfo(rules.timezone))
-    text = templates.get_template(template).render(
-        rules=rules, day=asked.day, moment=moment, themed=theme() is not None, **shown
-    )
+    text = templates.get_template(template).render(rules=rules, day=asked.day, moment=moment, **shown)
     return HTMLResponse(text)

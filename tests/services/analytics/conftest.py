@@ -9,12 +9,13 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection
 
-from services.analytics import overview, pages
+from services.analytics import overview
 from services.analytics.__main__ import SERVICE
 from services.analytics.fingerprint import fingerprint
 from services.analytics.overview import Question
 from services.analytics.views import Kernen, KernOverview, Overview
 from shared.contracts.envelope import Event, nats_subject
+from shared.http import site
 from shared.http.app import create_app
 from shared.messaging.decode import Incoming, decode
 from shared.messaging.intake import Intake, Taken
@@ -82,7 +83,7 @@ async def _ready() -> dict[str, str]:
 @pytest.fixture
 async def client(analytics: Analytics) -> AsyncIterator[httpx.AsyncClient]:
     """The service's HTTP side on the same store."""
-    pages.theme.cache_clear()
+    site.theme.cache_clear()
     app = create_app(SERVICE, analytics.transactions, _ready, CollectorRegistry())
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as found:

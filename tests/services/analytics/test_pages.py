@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.analytics import pages
-from services.analytics.pages import STATIC, formats
+from services.analytics.pages import formats
+from shared.http import site
+from shared.http.site import STATIC
 from tests.services.analytics import history as h
 from tests.services.analytics.conftest import Analytics
 from tests.services.analytics.history import History
@@ -191,11 +192,11 @@ async def test_a_theme_drops_in_by_one_setting(
     theme = tmp_path / "waterrijk.css"
     theme.write_text(":root { --utrecht-link-color: #00527d }")
     monkeypatch.setenv("KERNPULS_THEME", str(theme))
-    pages.theme.cache_clear()
+    site.theme.cache_clear()
     assert "/static/theme.css" in (await client.get("/")).text
     found = await client.get("/static/theme.css")
     assert (found.text, found.headers["content-type"]) == (theme.read_text(), "text/css; charset=utf-8")
-    pages.theme.cache_clear()
+    site.theme.cache_clear()
 
 
 def test_the_stylesheets_reach_no_other_host_and_colours_come_from_tokens() -> None:
