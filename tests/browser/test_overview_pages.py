@@ -15,8 +15,8 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 from prometheus_client import CollectorRegistry
 
-from services.analytics import pages
 from services.analytics.__main__ import SERVICE
+from shared.http import site
 from shared.http.app import create_app
 from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
@@ -64,7 +64,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, municipality: Municipality
     database = Database(f"sqlite:///{directory / 'analytics.sqlite'}", "analytics")
     migrate(database, SERVICE.package)
     Analytics(database, municipality).take(told().events)
-    pages.theme.cache_clear()
+    site.theme.cache_clear()
     transactions = Transactions(database, municipality, clock=lambda: NOW)
     app = create_app(SERVICE, transactions, _ready, CollectorRegistry())
     server = uvicorn.Server(uvicorn.Config(app, port=free_port(), log_level="warning"))

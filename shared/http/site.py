@@ -1,0 +1,42 @@
+"""What the pages of all services have in common: one stylesheet, one skeleton, the municipality's theme."""
+
+from functools import cache
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from shared.contracts.refusals import NotFound
+from shared.settings import load_settings
+
+STATIC = Path(__file__).parent / "static"
+router = APIRouter()
+
+
+@router.get("/static/theme.css")
+async def theme_file() -> FileResponse:
+    """The municipality's own theme: design tokens after NL Design System."""
+    path = theme()
+    if path is None:
+        raise NotFound("No theme is set; KERNPULS_THEME names its file.")
+    return FileResponse(path, media_type="text/css")
+
+
+@cache
+def theme() -> Path | None:
+    """KERNPULS_THEME as it was when the service started."""
+    return load_settings().theme
+
+
+def templates_in(package: str) -> Environment:
+    """The templates of a package; they extend `skeleton.html`, which needs `rules`, the municipality."""
+    templates = Environment(
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("shared.http")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals["themed"] = lambda: theme() is not None
+    return templates
