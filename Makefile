@@ -37,14 +37,15 @@ check: $(VENV)/test.stamp ## Check style, types, imports, sizes, names and the p
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(PYTHON) -m shared.contracts.publish
+	@$(PYTHON) -m shared.contracts.publish --check
 	@$(BIN)/pytest tests/test_architecture.py tests/contracts
 
 bench: $(VENV)/test.stamp ## Measure every promise of performance
 	@$(PYTHON) -m benchmarks
 
-docs: $(VENV)/docs.stamp ## Regenerate the schemas and docs/events.md
+docs: $(VENV)/docs.stamp ## Regenerate the schemas, docs/events.md and the pictures (needs a chromium)
 	@$(PYTHON) -m shared.contracts.publish
+	@$(PYTHON) docs/pictures.py
 
 lock: ## Lock the dependencies anew, with the newest versions
 	@python3 -m venv .cache/uv && .cache/uv/bin/pip install --quiet uv

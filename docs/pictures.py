@@ -9,8 +9,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 from playwright.sync_api import Browser, sync_playwright
@@ -64,9 +65,10 @@ def open_survey() -> str:
         "text": "Hoe betrekt de gemeente u bij plannen voor uw kern?",
     }  # fmt: skip
     told = {"id": "beter", "kind": "open", "text": "Wat kan er beter?"}
+    today = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
     body = {
         "instrument": "pulse", "title": "Hoe gaat het in uw kern?", "questions": [question, told],
-        "openDate": str(date.today()), "closeDate": str(date.today() + timedelta(days=30)), "origin": "example",
+        "openDate": str(today), "closeDate": str(today + timedelta(days=30)), "origin": "example",
     }  # fmt: skip
     answer = httpx.post(address(3, "/v1/surveys"), json=body)
     answer.raise_for_status()
