@@ -72,7 +72,9 @@ class Database:
         self.service = service
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgres(url, service)
-        self.reader = self.engine.execution_options(kernpuls_begin="BEGIN") if self.is_sqlite else self.engine
+        # One snapshot for all that is read at once: between two statements a rebuild may swap what they read.
+        reading = {"kernpuls_begin": "BEGIN"} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self.reader = self.engine.execution_options(**reading)
         self._writers = ThreadPoolExecutor(1 if self.is_sqlite else POSTGRES_THREADS, f"{service}-write")
         self._readers = ThreadPoolExecutor(4 if self.is_sqlite else POSTGRES_THREADS, f"{service}-read")
         self._lock: int | None = None
@@ -118,6 +120,7 @@ class Database:
         self.engine.dispose()
         if self._lock is not None:
             os.close(self._lock)
+            self._lock = None
 
 
 def is_outage(error: BaseException) -> bool:

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Float,
     String,
     Table,
     literal,
+    literal_column,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.elements import TextClause
 
 from shared.store import plumbing
 
@@ -59,7 +59,7 @@ def take(connection: Connection, holder: str) -> Lease | None:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     nobody = {"name": LEADER, "holder": "", "fence": 0, "expires_at": 0.0}
     connection.execute(dialect.insert(leases).values(nobody).on_conflict_do_nothing())
-    now = _now(connection)
+    now = _CLOCK[connection.dialect.name]  # not its value: it is read again when a lock was waited for
     free = or_(
         leases.c.holder == holder,
         leases.c.expires_at <= now,
@@ -118,12 +118,12 @@ def _hold_until(connection: Connection, lease: Lease, expires_at: float) -> None
         raise LeaseLost(f"{lease.holder} no longer leads (fence {lease.fence})")
 
 
-_CLOCK: dict[str, TextClause] = {
-    "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400.0"),
-    "postgresql": text("SELECT extract(epoch FROM clock_timestamp())::float"),
+_CLOCK: dict[str, ColumnElement[float]] = {
+    "sqlite": literal_column("((julianday('now') - 2440587.5) * 86400.0)", Float),
+    "postgresql": literal_column("extract(epoch FROM clock_timestamp())::float", Float),
 }
 
 
 def _now(connection: Connection) -> float:
     """Seconds since 1970 by the database's clock, which all instances share."""
-    return float(connection.execute(_CLOCK[connection.dialect.name]).scalar_one())
+    return connection.execute(select(_CLOCK[connection.dialect.name])).scalar_one()
