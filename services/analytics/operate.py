@@ -28,7 +28,7 @@ async def refold(process: Process) -> str:
 
     The consumer rests only while the few events are folded that came during the first pass.
     """
-    rebuild = Rebuild()
+    rebuild = Rebuild(given_up=await process.database.read(parked.given_up))
     await _while(process, rebuild.sweep)
     await process.database.write(rebuild.begin)
     last = await _fold(process, rebuild, 1)
@@ -66,4 +66,9 @@ def _apply(process: Process, rebuild: Rebuild, known: Sequence[Incoming], connec
 
 def _swap(process: Process, rebuild: Rebuild, connection: Connection) -> None:
     process.guard(connection)
-    versions.replace(connection, process.service.name, rebuild.swap(connection))
+    consumer = process.service.name
+    versions.replace(connection, consumer, rebuild.swap(connection))
+    reached = versions.load(connection, consumer, rebuild.given_up)
+    versions.save(
+        connection, consumer, {of: rebuild.past_given_up(of, reached.get(of, 0)) for of in rebuild.given_up}
+    )

@@ -14,7 +14,7 @@ Each call is one transaction of the caller's, of about 0.1 s. If one fails, begi
 what a broken one left behind is not live, and is swept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -27,6 +27,7 @@ from services.analytics.cells import Cell
 from services.analytics.model import Entity
 from services.analytics.projection import fold
 from shared.contracts.envelope import Event
+from shared.messaging.versions import Aggregate
 
 CAPACITY = 50_000  # subjects held in memory, about 1 kB each
 PIECE = 5_000  # subjects written in one transaction: so long an event waits that comes meanwhile
@@ -49,8 +50,11 @@ class Held:
 class Rebuild:
     """Folds a stream into a new generation. Memory is bounded: subjects beyond `capacity` are written."""
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
-        self.capacity = capacity
+    def __init__(
+        self, capacity: int = CAPACITY, given_up: Mapping[Aggregate, set[int]] | None = None
+    ) -> None:
+        """`given_up` are the sequences that people discarded: they count as taken."""
+        self.capacity, self.given_up = capacity, given_up or {}
         self.generation = 0
         self.events = 0
         self._held: dict[tuple[str, str], Held] = {}
@@ -74,7 +78,7 @@ class Rebuild:
         for event in events:
             key, number = (event.source, event.subject), event.number
             held = self._held.get(key)
-            expected = held.sequence + 1 if held else 1
+            expected = self.past_given_up(Aggregate(*key), held.sequence if held else 0) + 1
             if number > expected:
                 early.append(event)
             elif number == expected:
@@ -91,6 +95,13 @@ class Rebuild:
                 del self._held[key]
             self._spilled = True
         return early
+
+    def past_given_up(self, of: Aggregate, sequence: int) -> int:
+        """How far a subject is that was folded up to `sequence`, with what was discarded right after it."""
+        gone = self.given_up.get(of, ())
+        while sequence + 1 in gone:
+            sequence += 1
+        return sequence
 
     def write(self, connection: Connection) -> bool:
         """Write some of what memory holds and the tables do not; tells whether more is left."""

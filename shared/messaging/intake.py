@@ -104,7 +104,7 @@ class Intake:
         """The unknown version of an event need not lie aside: its known twin was handled."""
         if head.id:
             note = "its twin in a version that this software knows was handled"
-            parked.close(connection, head.id, "consumer", note, self.transactions.clock())
+            parked.close(connection, head.id, parked.CONSUMER, note, self.transactions.clock())
         else:
             same = twin.aggregate, twin.sequence
             taken.parkings[:] = [

@@ -34,6 +34,7 @@ from shared.messaging.decode import DEAD, UNKNOWN, Incoming
 from shared.messaging.versions import CHUNK, Aggregate
 from shared.store import BigId, Utc, plumbing
 
+RETRY, CONSUMER = "retry", "consumer"  # who closes a row when no person does
 FAILED, BEHIND, GAP = "failed", "behind", "gap"
 # After these waits a failing event is dead: it still holds its subject, and a person decides.
 RETRY_AFTER = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 1800, 3600, 7200))
@@ -171,6 +172,19 @@ def listed(connection: Connection, closed: bool = False) -> list[Row[Any]]:
         )
     in_order = select(parked).where(_OPEN).order_by(parked.c.subject, parked.c.sequence, parked.c.id)
     return list(connection.execute(in_order))
+
+
+def given_up(connection: Connection) -> dict[Aggregate, set[int]]:
+    """The sequences that people discarded. They count as taken wherever a history is gone through anew."""
+    rows = connection.execute(
+        select(parked.c.source, parked.c.subject, parked.c.sequence).where(
+            ~_OPEN, parked.c.subject.is_not(None), parked.c.closed_by.not_in((RETRY, CONSUMER))
+        )
+    )
+    found: dict[Aggregate, set[int]] = {}
+    for source, subject, sequence in rows:
+        found.setdefault(Aggregate(source, subject), set()).add(sequence)
+    return found
 
 
 def close(connection: Connection, row_id: int, by: str, note: str | None, now: datetime) -> None:

@@ -52,7 +52,7 @@ class Retry:
         aggregate = Aggregate(row.source, row.subject)
         reached = versions.load(connection, self.intake.consumer, [aggregate]).get(aggregate, 0)
         if row.sequence <= reached:
-            parked.close(connection, row.id, "retry", "was handled in the meantime", now)
+            parked.close(connection, row.id, parked.RETRY, "was handled in the meantime", now)
             return
         if row.sequence > reached + 1:
             parked.postpone(connection, row.id, GAP, now + LOOK_AGAIN[GAP])
@@ -60,6 +60,6 @@ class Retry:
         parking = self.intake.handle(connection, decode(row.nats_subject, row.payload), taken, guarded=True)
         if parking is None:
             versions.save(connection, self.intake.consumer, {aggregate: row.sequence})
-            parked.close(connection, row.id, "retry", None, now)
+            parked.close(connection, row.id, parked.RETRY, None, now)
         else:
             parked.keep(connection, row, parking, now)

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from services.analytics import reading, store
 from services.analytics.rebuild import Rebuild
 from shared.contracts.envelope import Event, EventData
-from shared.messaging.versions import versions
+from shared.messaging.versions import Aggregate, versions
 from tests.services.analytics import history as h
 from tests.services.analytics import independent
 from tests.services.analytics.conftest import Analytics
@@ -183,6 +183,21 @@ def test_what_comes_too_early_is_told_and_not_folded(analytics: Analytics, told:
     assert [(event.subject, event.number) for event in early] == [("i-1", 3), ("i-1", 4), ("i-1", 5)]
     assert (reached["i-1"], reached["g-1"]) == (1, 4)
     assert {it.code: it.count for it in analytics.kern("noordoever").initiatives.by_state}["submitted"] == 1
+
+
+def test_what_a_person_discarded_holds_nothing_up(analytics: Analytics, told: Events) -> None:
+    (source,) = {event.source for event in told if event.subject == "i-1"}
+    gone = Aggregate(source, "i-1")
+    rebuild = Rebuild(given_up={gone: {2, 5}})
+    with analytics.database.engine.begin() as connection:
+        rebuild.begin(connection)
+        early = rebuild.apply(
+            connection, [event for event in told if (event.subject, event.number) != ("i-1", 2)]
+        )
+        reached = {subject: last for _, subject, last in connection.execute(rebuild.swap(connection))}
+    assert early == []
+    assert reached["i-1"] == 4, "the fifth was given up"
+    assert rebuild.past_given_up(gone, reached["i-1"]) == 5
 
 
 def test_an_empty_stream_makes_an_empty_model(analytics: Analytics, told: Events) -> None:
