@@ -1,0 +1,84 @@
+"""What a service says about its API is true: whatever is sent, the answer is one that the description names.
+
+Schemathesis makes requests from each description, right ones and wrong ones, and looks at every answer:
+no 5xx, a status, a content type, headers and a body as described, and no wrong request accepted.
+"""
+
+from pathlib import Path
+
+import pytest
+import schemathesis
+from fastapi import APIRouter, Response
+from hypothesis import HealthCheck, Phase, given, settings
+from prometheus_client import CollectorRegistry
+from schemathesis import Case, GenerationMode
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from services.suite.discovery import discover
+from shared.http.app import create_app
+from shared.messaging.transaction import Transactions
+from shared.migrate import migrate
+from shared.municipality import Municipality
+from shared.service import Service
+from shared.store import Database, sqlite_url
+
+FEW = settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+EXCLUDED = [positive_data_acceptance]  # rules of the domain refuse much that has the right shape
+
+
+async def _ready() -> dict[str, str]:
+    return {}
+
+
+def try_out(service: Service, database: Database, municipality: Municipality, mode: GenerationMode) -> int:
+    """Raises what is found; how many operations were tried."""
+    transactions = Transactions(database, municipality)
+    app = create_app(service, transactions, _ready, CollectorRegistry(), trusted_network=True)
+    operations = schemathesis.openapi.from_asgi("/v1/openapi.json", app).get_all_operations()
+    tried = 0
+    for operation in [result.ok() for result in operations]:
+        if mode is GenerationMode.NEGATIVE and not (operation.query or operation.body):
+            continue  # nothing that could be wrong: an unknown id is no wrong one
+
+        @FEW
+        @given(operation.as_strategy(generation_mode=mode))
+        def answers_as_described(case: Case) -> None:
+            case.call_and_validate(excluded_checks=EXCLUDED)
+
+        answers_as_described()
+        tried += 1
+    return tried
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
+@pytest.mark.parametrize("service", discover(), ids=lambda service: service.name)
+def test_every_answer_is_one_that_was_described(
+    service: Service, mode: GenerationMode, tmp_path: Path, municipality: Municipality
+) -> None:
+    database = Database(sqlite_url(tmp_path, service.name), service.name)
+    migrate(database, service.package)
+    assert try_out(service, database, municipality, mode)
+    database.close()
+
+
+def test_an_answer_that_was_not_described_is_found(tmp_path: Path, municipality: Municipality) -> None:
+    api = APIRouter()
+
+    @api.get("/things", response_model=int)
+    async def things() -> Response:
+        return Response('"three"', status_code=202, media_type="application/json")
+
+    database = Database(sqlite_url(tmp_path, "liar"), "liar")
+    liar = Service(name="liar", port=8098, title="Liar", api=api)
+    with pytest.raises(FailureGroup):
+        try_out(liar, database, municipality, GenerationMode.POSITIVE)
+    database.close()
