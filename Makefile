@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 # Everything a developer or an operator starts by hand. `make help` lists it.
 # Needs python3 (3.11 or newer, with venv). Each target sets up .venv by itself, and again only when a lock changed.
 

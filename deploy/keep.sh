@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: EUPL-1.2
 # Starts containers of the suite again that were killed. Docker does so itself when a program ends or runs
 # out of memory; but it takes `docker kill`, from whomever, for an operator's wish and leaves it at that.
 # One that was stopped in order stays stopped. Argument: the compose project.

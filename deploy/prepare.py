@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Runs to its end before the services start: each database at the version of this code, by the service's own
 role, and the stream as it must be. What makes that impossible is one sentence, and a failure.
 """

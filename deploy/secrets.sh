@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: EUPL-1.2
 # Makes the secrets that are not there yet, one file each, readable by their owner alone; changes none.
 # To replace one: remove its file, run this again, then `docker compose up -d --force-recreate`.
 #

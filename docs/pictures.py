@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Takes the pictures in docs/images: `make docs` plays the example in a suite of its own and looks at it.
 
 Needs Chromium (Debian package `chromium`), or KERNPULS_CHROMIUM naming one.

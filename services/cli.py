@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The `kernpuls` command: run the suite or a part of it, and look after what it holds."""
 
 import asyncio

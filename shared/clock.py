@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Time is injected: whoever needs it is given a clock, and only this room reads the machine's."""
 
 from collections.abc import Callable

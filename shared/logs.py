@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Log lines: JSON on stdout, one event a line, with service and correlation id and no personal data.
 
 Whatever goes through Python's own logging (uvicorn, nats, Alembic) leaves as the same JSON.

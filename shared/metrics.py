@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """All metric names of the plumbing and their meaning, in one place. No label ever holds an id.
 
 One registry per process; Prometheus scrapes it at `/metrics`.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Brings one service's database to the version this code needs: the plumbing first, then its own tables.
 
 A service's `migrations/` holds Alembic revisions only; the one `env.py` is in `shared/migrations/`.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """One process of one service: its store, bus, leader tasks and figures, put together once for all."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What an operator can set: environment variables `KERNPULS_…`, checked at start, secrets also as files.
 
 `KERNPULS_DATABASE_URL_FILE=/run/secrets/database` reads the value from that file instead.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """One service's own database: SQLite (embedded) or PostgreSQL, the same code on both.
 
 Work is a plain function of a connection, run in a worker thread inside one transaction. Writes on

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the tests share: a real nats-server, a real PostgreSQL beside SQLite, and an invented municipality."""
 
 import os

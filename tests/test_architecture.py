@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The house as it must stay: small files, plain names, front doors that tell the truth, one clock."""
 
 import ast

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The deployment as it is written: every service is in it, confined, and reaches what is its own alone.
 
 tests/deploy/ runs it; this needs no container engine.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The papers may promise only what a test proves: every test they name exists."""
 
 import re

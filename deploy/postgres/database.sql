@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: EUPL-1.2
 \set ON_ERROR_STOP on
 \getenv service SERVICE
 \getenv password PASSWORD

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: EUPL-1.2
 # A database and a role for every service, which no other role can enter. Runs at every start, so that a
 # service added by an upgrade gets its own too, and a replaced password holds. Arguments: the services.
 set -eu

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """python -m services.analytics"""
 
 from services.analytics import PUBLISHES, api, handlers, operate, pages

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What others read of the overview. It changes nothing: everything in it came by events."""
 
 from typing import Annotated

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Sums of cells, as the overview needs them. Pure."""
 
 from collections import Counter

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """One hash of everything that readers see, to tell whether two read models are the same."""
 
 from hashlib import sha256

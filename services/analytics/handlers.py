@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """One handler for every event: load what is known of its subject, fold, save."""
 
 from collections.abc import Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What an operator asks of this service beside what every one can do: the overview folded anew."""
 
 from collections.abc import Callable, Mapping, Sequence

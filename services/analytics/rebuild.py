@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The overview folded anew from the whole stream, beside the one that readers see, then in its place.
 
     rebuild = Rebuild()

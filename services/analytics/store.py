@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The read model's tables, and how an entity gets in and out of them.
 
 All rows carry a generation. Readers and handlers use the live one; a rebuild fills the next one beside

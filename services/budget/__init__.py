@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Budget: the council's money for liveability, and every promise made from it.
 
 It decides whether an initiative that was assessed gets the money it asked for, gives organisations their

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """python -m services.budget"""
 
 from services.budget import PUBLISHES, handlers

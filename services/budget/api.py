@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The HTTP commands and queries of the budget."""
 
 from typing import Annotated

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Proof that the books are right: every stored balance is the sum of the postings, and nothing is over."""
 
 from collections import defaultdict

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the budget holder and officials ask of this service. Amounts are integer cents."""
 
 from typing import Annotated, Literal

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The ledger: append-only double entry in integer cents, and the guard that no line is ever overspent.
 
 Every line of a year has four accounts that share its total: what is available, reserved (held for a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Decisions about a grant: state in; moves of money and events out, or a refusal.
 
     asked ─▶ reserved ─▶ allocated ─▶ settled

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The rules by which money leaves a line: which conditions a request meets, and who is entitled to what.
 
 Sources: council proposal "Visie Kerngericht werken 2020-2023", section 8 (four yeses for incidental support,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What this service is asked: its books and files, read as they are shown."""
 
 from typing import Any

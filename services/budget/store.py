@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the budget service keeps beside its ledger: years, organisations, contributions and grants."""
 
 from collections.abc import Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The tables of this service: the ledger and what it is about. Money is integer cents."""
 
 from sqlalchemy import (

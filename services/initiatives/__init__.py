@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Initiatives: what residents want to do, from the first question to the day that it is there.
 
 It receives initiatives, has the kernambtenaar on duty take them up, weighs them by the municipality's

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """python -m services.initiatives"""
 
 from services.initiatives import PUBLISHES, handlers

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The strokes that handlers have in common: who acts and when, and storing the step that was taken."""
 
 from services.initiatives import model, store

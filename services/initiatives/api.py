@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Initiatives over HTTP: submit, weigh, withdraw, start, realise; and read them."""
 
 from collections.abc import Callable

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What people and systems ask about an initiative: the bodies of HTTP requests."""
 
 from typing import Annotated

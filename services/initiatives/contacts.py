@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """How to reach who submitted an initiative: in a table of its own, found by reference only."""
 
 from dataclasses import asdict

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Fields that several commands of this service have."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """One function per message: load, decide, save. Commands return events; the budget's news is followed."""
 
 from collections.abc import Callable

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the municipality's file says about a command: are its kernen and theme known, by which guide it is
 weighed, and how much money there can be at most.
 """

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """An initiative and its life: the states, what can be done in each, and how a step is admitted.
 
     submitted ─▶ assigned ─▶ supported ─────────────────────────────▶ started ─▶ realised

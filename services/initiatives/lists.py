@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The lists that the API answers, read in the order of an index, the newest first."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Decisions about an initiative: what is so in, the next step or a refusal out. Nothing here reads.
 
 How it is weighed is in `weighing`, what the budget's answer means in `money`.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the budget's decisions mean for an initiative. Pure: it follows, it decides nothing about money."""
 
 from dataclasses import replace

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the API answers about one initiative."""
 
 from sqlalchemy import Connection, select

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Questions other services ask: who is to be written to. Answered at that moment, from this store alone."""
 
 from sqlalchemy import Connection, select

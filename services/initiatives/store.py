@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Named loads and saves of initiatives. What precedes a decision is loaded with its row locked."""
 
 from collections.abc import Sequence

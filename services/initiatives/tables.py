@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The tables of this service. Who submitted an initiative is reached by its `contact_id` alone."""
 
 from sqlalchemy import (

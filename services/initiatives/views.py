@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What this service answers. Never how to reach who submitted something."""
 
 from datetime import date, datetime

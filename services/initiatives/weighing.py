@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Weighing an initiative against a version of the guide (handreiking overheidsparticipatie).
 
 The general questions decide: the first no leads where the guide says. The questions of a budget line

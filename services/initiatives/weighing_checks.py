@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Everything that can be wrong with a weighing, whatever the initiative; one answer names it all."""
 
 from collections import Counter

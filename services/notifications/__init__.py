@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Notifications: everybody is told.
 
 It decides who hears what of the things that happened, by which channel, and sees to it that it arrives. It

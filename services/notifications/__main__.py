@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """python -m services.notifications"""
 
 from services.notifications import PUBLISHES, handlers

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What became of notices, and the news of a kern as an Atom feed."""
 
 from datetime import datetime

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Sees to it that notices arrive: a task of the leader, so that consuming never waits for a mail server."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The news of a kern as an Atom feed (RFC 4287): facts and public titles, in Dutch."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The figures of this service, beside those of every service."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """An event becomes notices to be sent and news to be read; nothing leaves here."""
 
 from collections.abc import Mapping, Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Dutch letters from templates: text and HTML, the same words."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The life of one notice.
 
 waiting ─▶ sending ─▶ sent

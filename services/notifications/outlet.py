@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Where messages go, by the settings: a mail server, one address for all, a local mailbox, or nowhere yet."""
 
 from collections.abc import Mapping

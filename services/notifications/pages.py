@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The local mailbox: what would have been sent, to be looked at on a machine without a mail server."""
 
 from typing import Any

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Who hears what: one table, event → audience → channel → template."""
 
 from collections.abc import Callable

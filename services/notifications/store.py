@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The tables of this service, and named loads and saves. No address and no text of anybody is in them, but in
 `mailbox`: the stand-in for a mail server on one machine."""
 

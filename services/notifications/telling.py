@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the rest of the suite hears about a notice: that it arrived, may have arrived, or was given up."""
 
 from collections.abc import Sequence

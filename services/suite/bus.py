@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The nats-server that the suite starts for itself: its configuration, and the lock on its directory."""
 
 import fcntl

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A process of the suite: started again when it ends, and never left behind."""
 
 import asyncio

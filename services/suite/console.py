@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Where the suite's lines go: prefixed with who wrote them, in colour and readable on a terminal."""
 
 import json

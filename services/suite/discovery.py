@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Finds the services: every package of services/ with a `__main__` is one."""
 
 from importlib import import_module

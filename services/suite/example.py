@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The example of a municipality: one TOML file beside its own, read and checked before it is played."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Looks into the services' stores for an operator, and leaves requests that their leaders act on."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Plays the example through the public HTTP APIs: in order, once, whatever is killed meanwhile.
 
 Every step has an Idempotency-Key of its own, so a step whose answer got lost is simply sent again, and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What must be right before the suite starts: ports, stores, the stream. Each refusal is one sentence."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """From the example to HTTP commands, in the order of their dates."""
 
 from collections.abc import Iterator

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The whole suite on one machine: bus, stores, services, each a process of its own, until told to stop."""
 
 import asyncio

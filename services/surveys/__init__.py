@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Surveys: what residents and officials think, in numbers and in stories.
 
 It holds surveys, counts their answers, takes in rounds that were held elsewhere, and decides what of all

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Surveys over HTTP: plan, open, hand out codes, close; and read what came of them."""
 
 from collections.abc import Callable, Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Codes that each allow one answer: easy to type over from a letter, impossible to guess, kept as a hash."""
 
 import hashlib

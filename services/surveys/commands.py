@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What officials ask about a survey: the bodies of HTTP requests."""
 
 from typing import Annotated, Literal

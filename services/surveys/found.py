@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Named loads and saves of results: only what may be known."""
 
 from collections.abc import Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Collections, a page at a time, in the order in which their rows were added."""
 
 from collections.abc import Callable, Mapping

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Decisions about a survey: state in, the survey as it is now and what to tell out, or a refusal.
 
     planned ─▶ open ─▶ closed

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The outcome of a round: every indicator in every kern and in the municipality, as everybody may know it."""
 
 from collections import Counter

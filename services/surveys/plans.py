@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Whether a survey that is asked for can be one: its kernen, its dates and its questions."""
 
 from collections import Counter

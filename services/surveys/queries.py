@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What this service is asked, read as it is shown."""
 
 from sqlalchemy import Connection, RowMapping, select

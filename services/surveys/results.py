@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """From answers to results: what was measured, and of that what may be said."""
 
 import math

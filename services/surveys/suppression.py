@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Which results stay unsaid, so that no published number exposes a person.
 
 Source: domain.md "Measuring": a result of fewer than ten answers is suppressed, and no suppressed cell can be

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The tables of this service. An answer tells its kern, never who gave it or when."""
 
 from sqlalchemy import (

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The shapes of this service's answers. Of a suppressed result no number is in any of them."""
 
 from datetime import date

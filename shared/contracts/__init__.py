@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The public contract: every event of the suite, its envelope, and how the domain says no."""
 
 from shared.contracts import budget, initiatives, notifications, surveys

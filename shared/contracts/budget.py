@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Events of the budget service: money adopted, promised, paid back. Amounts are integer cents."""
 
 from datetime import date

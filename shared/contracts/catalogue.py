@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The catalogue of events as people read it: docs/events.md."""
 
 import json

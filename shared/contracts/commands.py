@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The base of every command: what a person or system asks a service to do, by HTTP."""
 
 from pydantic import ConfigDict

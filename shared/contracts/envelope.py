@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The CloudEvents 1.0 envelope (NL GOV profile 1.1) and the base of every event's data.
 
 An event is structured JSON: the same bytes on NATS, in the outbox and on a webhook. Attribute

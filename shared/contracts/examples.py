@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """One example of every event: what the documentation shows, the schemas are tried on, tests start from.
 
 All are invented, as is their municipality. They tell one story: an initiative in Noordoever, its money, and

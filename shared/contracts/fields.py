@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Fields of commands that people type: checked texts and dates, refused with a sentence that helps."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Events of the initiatives service: what residents asked and what came of it.
 
 No event holds a submitter's words. Title and summary appear only once an official wrote them for

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Events of the notifications service: that somebody was told, or could not be. Never an address."""
 
 from typing import Annotated, ClassVar, Literal

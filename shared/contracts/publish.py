@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Writes what others read of the contract: the schema snapshots and docs/events.md.
 
 With `--check` it exits with 1 when that changed a file: review the difference, and commit it. With

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """How the domain says no: the HTTP edge turns these into problem+json, nothing else knows HTTP."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The JSON Schemas of the events, at the addresses that `dataschema` names (CE-DS)."""
 
 import re

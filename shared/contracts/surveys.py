@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Events of the surveys service: what was measured, and that a story was told.
 
 What must be suppressed is suppressed before the event is written: the stream is permanent and others

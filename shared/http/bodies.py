@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Request bodies: bounded, and JSON that means one thing only.
 
 Two parsers may read a duplicate key, NaN or a lone surrogate differently, and PostgreSQL cannot store

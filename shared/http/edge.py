@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The one layer around every request: who caused it, may it come in, what its answer carries.
 
 Plain ASGI, because Starlette's middleware class costs a task and two streams per request.

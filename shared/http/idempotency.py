@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A command that is sent again under the same key is answered again, and has no second effect.
 
 The key and its answer are the last row of the command's own transaction. Whoever is second meets that

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What is counted of requests, by route and never by id."""
 
 from prometheus_client import CollectorRegistry, Counter, Histogram

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The published description of a service's API, and what FastAPI cannot know of ours."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Which addresses are pages, and what somebody reads there when a page cannot be shown."""
 
 from html import escape

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Pages of a collection, with a link to the next one.
 
 A page begins after the sort key of the last row of the one before, so that rows added meanwhile

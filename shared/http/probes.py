@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """For whoever keeps a service running: is it alive, is it ready, and its measurements."""
 
 from collections.abc import Awaitable, Callable

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Every refusal and failure as one RFC 9457 answer; for people on the pages, a Dutch one.
 
 Nothing of the inside leaks: who calls hears a correlation id, the log has the exception beside it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Who may reach a service that has no login yet, and the headers that protect who reads it."""
 
 import ipaddress

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the pages of all services have in common: one stylesheet, one skeleton, the municipality's theme."""
 
 from functools import cache

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The one NATS connection of a service: owned by FastStream's broker, used by relay and consumer too."""
 
 import asyncio

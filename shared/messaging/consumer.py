@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Takes what has arrived, 1 to 200 events to a transaction, and acknowledges after the commit.
 
 One mechanism for both ends: quiet, an event is handled at once; behind, 200 go to a transaction.

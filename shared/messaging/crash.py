@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Named points of the delivery at which tests let a process die; in production nothing happens there."""
 
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """From bytes in the stream to an event, or to the reason why not. Never raises: a bad message must not
 stop the ones behind it.
 """

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What an operator asks of a running service: a row that its leader acts on and reports about.
 
 The `kernpuls` command never changes a service's tables itself, so that only the leader, under its

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """When nearly everything fails, it is the software that is wrong: stop, rather than park the stream."""
 
 from collections import Counter, OrderedDict

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What happens to a batch of events inside one transaction; written once, for every service.
 
 duplicate -> passed over · next in its history -> handled · too early, or behind a parked one -> put aside

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The tasks of which only one instance of a service runs: relay, consumer, retries, operator requests."""
 
 import asyncio

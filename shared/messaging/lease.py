@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Which instance of a service leads: a row on the database's clock, checked in every leader transaction.
 
 A process that was stopped past its lease and wakes up holds a fence that is no longer the row's, so

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What operators can ask of any service: parked events replayed or discarded, the stream reconciled."""
 
 import asyncio

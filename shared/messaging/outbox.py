@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """New events, written in the transaction of the decision that made them.
 
 Published rows stay: they are the archive from which a lost stream is rebuilt.

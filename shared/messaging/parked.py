@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Events that could not be handled yet: retry, gap, unknown type and dead letter in one table.
 
 A subject with an open row is held: its later events wait behind it, every other subject goes on. What

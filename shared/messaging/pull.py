@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """One long pull kept outstanding on a durable consumer: an event is here as soon as the stream has it.
 
 nats-py's fetch() asks anew for every batch, and an empty fetch delayed the next message (issue 986

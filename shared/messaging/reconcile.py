@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Compares a service's outbox with the stream, both ways; what the stream lost is published again.
 
 Consumers have what they handled in `versions`, so a second publication has no second effect.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """From the outbox to the stream, in the order of the outbox: a backlog in atomic batches, a few one by one.
 
 A pipelined relay stored later events first in 6 of 8 kills of the server; atomic batches in none,

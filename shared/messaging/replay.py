@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Reads the stream in order, from the first event to the last one that was stored when asked."""
 
 import asyncio

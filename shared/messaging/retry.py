@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Works off what was parked: the first in line of each subject, when its time has come, in order."""
 
 import asyncio

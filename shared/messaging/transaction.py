@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What a handler is given: its transaction, the time, the municipality's rules; and how one runs."""
 
 import uuid

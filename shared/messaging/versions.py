@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """How far a consumer is with every aggregate: exactly one effect, for ever, at one row per aggregate.
 
 An event at or below `last_sequence` is a duplicate, the next one is taken, a later one waits as a gap.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Watches over the stream and this service's consumer: deleted, drifted, wiped, set back, full of gaps.
 
 No effect depends on a stream sequence, so the cure is always the same: a consumer as it must be, from

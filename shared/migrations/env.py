@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Alembic's entry point, the same for every service: it runs on the connection it is given."""
 
 from alembic import context

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The alerts: promtool accepts them, each is tried both ways, and each says what to do."""
 
 import re

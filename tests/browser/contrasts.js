@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
 () => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const rgba = (colour) => {

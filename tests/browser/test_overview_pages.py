@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The overview as a browser draws it: at 320 px and wide, light and dark, by keyboard, without scripts.
 
 Needs Chromium, which no requirement installs, and is therefore no part of `make test`.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """One test for each rule of the CloudEvents profile that we keep; its id is in the test's name."""
 
 import json

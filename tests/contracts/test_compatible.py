@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Both ways: old events are read by this code, new events are accepted by the schemas of the last release."""
 
 import copy

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What others read of the contract is what the code does."""
 
 import json

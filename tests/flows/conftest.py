@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Suites that tests share."""
 
 from collections.abc import Iterator

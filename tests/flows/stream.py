@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What is really in the stream and in the outboxes, read without our own plumbing."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A suite of a test's own: the `kernpuls` command as a process, on free ports, in its own directory."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The example, played through the public APIs: what it leaves behind, and what follows from it."""
 
 import json

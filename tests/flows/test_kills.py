@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """SIGKILL of any process while the example is played: it comes back, the example completes, nothing twice."""
 
 import sqlite3

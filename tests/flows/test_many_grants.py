@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Fifty requests at the same time for money that is enough for ten."""
 
 import asyncio

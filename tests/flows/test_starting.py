@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Starting and stopping: on the same data again, never twice at once, and nothing left behind."""
 
 import signal

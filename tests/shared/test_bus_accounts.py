@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What each service can do on the bus as it is deployed: its own work, and nothing of another's.
 
 A real nats-server runs deploy/nats/nats-server.conf, with the secrets that deploy/secrets.sh makes.

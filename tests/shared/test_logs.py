@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Log lines are JSON, from whoever they come, and never quote what an exception says."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Every wrong setting is named, with what is wrong and what to do."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What is read at once is of one moment."""
 
 import threading

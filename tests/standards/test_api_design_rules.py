@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The linter of the NL API Design Rules finds nothing, in the description of any service.
 
 Run with `make slow`, or `pytest tests/standards`: it needs node (npx), which fetches Spectral once into

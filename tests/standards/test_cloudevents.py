@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The JSON Schema of the CloudEvents specification accepts every event."""
 
 import json

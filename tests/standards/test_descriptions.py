@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What a service says about its API is true: whatever is sent, the answer is one that the description names.
 
 Schemathesis makes requests from each description, right ones and wrong ones, and looks at every answer:

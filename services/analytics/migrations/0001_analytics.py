@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The read model: entities, the places where lists find them, and the figures."""
 
 import sqlalchemy as sa

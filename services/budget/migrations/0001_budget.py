@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Years, the ledger with its guards, the register and its contributions, and grants."""
 
 import sqlalchemy as sa

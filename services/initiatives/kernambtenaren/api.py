@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Kernambtenaren over HTTP: appoint, end an appointment, and read who is on duty where."""
 
 from typing import Annotated

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What is asked about an appointment: the bodies of HTTP requests."""
 
 from services.initiatives.fields import Kernen, MailAddress

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Appointing and relieving kernambtenaren: load, decide, save."""
 
 from services.initiatives import model, store

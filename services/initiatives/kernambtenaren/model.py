@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Kernambtenaren on duty: who links which kernen and the organisation, and from when to when."""
 
 from dataclasses import dataclass, replace

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the API answers about appointments; lists in the order of an index, the last to begin first."""
 
 from collections.abc import Sequence

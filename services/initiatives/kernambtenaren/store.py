@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Named loads and saves of the kernambtenaren's appointments."""
 
 from collections.abc import Iterable, Sequence

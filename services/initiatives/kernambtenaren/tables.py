@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Appointments, and the row by which a kern's duty is held."""
 
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What is answered about an appointment."""
 
 from datetime import date

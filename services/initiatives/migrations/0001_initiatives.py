@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Initiatives, their history and money, who submitted them, and the kernambtenaren on duty."""
 
 import sqlalchemy as sa

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """How a message leaves. A channel tells what became of it by the exceptions below; no news is good news."""
 
 

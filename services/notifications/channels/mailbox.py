@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Into a table, to be looked at on a page: for one machine without a mail server. Nothing is sent."""
 
 from collections.abc import Awaitable, Callable

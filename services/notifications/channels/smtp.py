@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """By SMTP, a connection for each message. What the server answers, and when, decides what happens next."""
 
 from collections.abc import Awaitable, Callable

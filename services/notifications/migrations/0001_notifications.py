@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Notices, the news of the kernen, and the local mailbox."""
 
 import sqlalchemy as sa

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The import of rounds over HTTP: a CSV file as it is, or its text within JSON."""
 
 from collections import Counter

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What this service does with an import: read it whole, then tell, round by round, what is new."""
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Named loads and saves of imported rounds and benchmarks."""
 
 from collections.abc import Mapping

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """One line of a CSV, read value by value; what is wrong goes to the findings, with the line's number."""
 
 import re

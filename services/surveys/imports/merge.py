@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """An import meets what was known of its round: what may be said now, after all that was said before."""
 
 from collections import defaultdict

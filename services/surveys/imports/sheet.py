@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A CSV of results: read strictly and checked whole. Each fault names its line and what to do.
 
 One row is one indicator in one area: a kern, `municipality`, or for comparison `benchmark` or `netherlands`.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Surveys and their answers, results, imported rounds, benchmarks and stories."""
 
 import sqlalchemy as sa

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Stories over HTTP: tell, review, withdraw; and read them."""
 
 from collections.abc import Callable, Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What this service does for each message about a story: load, decide, save. And who may read one."""
 
 from collections.abc import Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Decisions about a story: state in, the story as it is now and what to tell the world out, or a refusal.
 
     submitted ─▶ published ─▶ withdrawn

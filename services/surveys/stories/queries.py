@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What is asked about stories, read as it is shown."""
 
 from typing import TypeVar

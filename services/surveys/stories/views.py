@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The shapes of this service's answers about stories."""
 
 from datetime import date

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Outbox and aggregate versions."""
 
 import sqlalchemy as sa

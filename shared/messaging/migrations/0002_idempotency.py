@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The keys under which commands were sent, and what was answered."""
 
 import sqlalchemy as sa

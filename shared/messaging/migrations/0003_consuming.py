@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Versions, parked events, the lease, operator requests, and how far the stream was seen."""
 
 import sqlalchemy as sa

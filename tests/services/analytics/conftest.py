@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """An analytics service on both databases that takes events as its consumer does."""
 
 from collections.abc import AsyncIterator, Callable, Iterable

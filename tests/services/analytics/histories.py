@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Invented histories: any number of initiatives, grants and the rest, each in order, interleaved anyhow."""
 
 from collections.abc import Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Histories to fold: events as they travel, numbered per subject, and short ways to say what happened."""
 
 from collections.abc import Iterable, Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The overview told a second time, straight from the list of events and without any code of the fold.
 
 Slow and plain on purpose: for every figure it looks through the whole history again.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What one entity adds to the figures, and where lists find it."""
 
 from datetime import date

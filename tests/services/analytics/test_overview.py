@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the overview answers after a history, on both databases."""
 
 from collections.abc import Iterable

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The pages as anybody gets them: complete without a script, a style or another host."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Given what was known, when an event comes, then this is known."""
 
 from datetime import date

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The same figures whichever way they are reached: live, rebuilt, in another order, counted by hand."""
 
 from collections.abc import Iterator

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The budget service without HTTP or bus, with a clock of its own, and the events it is sent."""
 
 from collections.abc import Callable, Sequence

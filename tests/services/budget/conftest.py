@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A migrated store of the budget service, and its HTTP API on it."""
 
 from collections.abc import AsyncIterator

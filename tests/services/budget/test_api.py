@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The HTTP API: what it answers, what it refuses, and that a refusal writes nothing."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Many at once, on SQLite and on PostgreSQL: never over, nobody twice."""
 
 import asyncio

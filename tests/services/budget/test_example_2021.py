@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The year 2021 of the example, through the HTTP API, against amounts computed by hand, to the cent."""
 
 from datetime import UTC, date, datetime

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What an assessment, a withdrawal and the budget holder lead to, on both databases."""
 
 from datetime import date

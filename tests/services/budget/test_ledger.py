@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The ledger: never over, and every balance the sum of its postings."""
 
 import pytest

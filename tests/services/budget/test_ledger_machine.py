@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Whatever is asked, decided, settled and taken back, in whatever order: the books are right all along."""
 
 from hypothesis import settings

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Decisions about a grant: given, when, then."""
 
 from datetime import date

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The rules by which money leaves a line."""
 
 from collections.abc import Collection

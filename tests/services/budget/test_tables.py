@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The tables in the code are those that the migrations make."""
 
 from alembic.autogenerate import compare_metadata

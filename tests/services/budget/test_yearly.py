@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A year's budget, the register and the contributions, on both databases."""
 
 from datetime import date

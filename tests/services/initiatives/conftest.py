@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """An initiatives service with a clock of its own, on both databases, and the requests it is sent."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The life of initiatives through the public API, on SQLite and PostgreSQL."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A request that cannot be right is answered with everything that is wrong, and writes nothing."""
 
 from typing import Any

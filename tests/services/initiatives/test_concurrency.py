@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Two at once: one wins and the other is told; nothing falls between two transactions."""
 
 import asyncio

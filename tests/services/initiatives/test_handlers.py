@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What each message does to the store and which events it returns, on SQLite and PostgreSQL."""
 
 from datetime import date, timedelta

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Lists: the last received first, filtered, page by page, each read along an index."""
 
 import re

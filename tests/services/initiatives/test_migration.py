@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The migrations make exactly the tables that the code reads and writes, and those the front door names."""
 
 from alembic.autogenerate import compare_metadata

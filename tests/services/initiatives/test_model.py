@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The life of an initiative: given a state, when something is done, then the next state or a refusal."""
 
 from datetime import date

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the budget says: given an initiative that waits for money, when events come, then what it shows."""
 
 from dataclasses import replace

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What somebody tells about themselves, and in which words, stays in this service's own tables."""
 
 import httpx

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What other services are told when they ask whom to write to."""
 
 from datetime import date

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Weighing by the guide: given a guide and answers, then an outcome, or everything that is wrong at once."""
 
 from dataclasses import replace

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A migrated store of the notifications service, a mail server, and events to hear of."""
 
 import uuid

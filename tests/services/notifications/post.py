@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A real SMTP server that does as it is told, and the owner of the addresses on a real bus."""
 
 import asyncio

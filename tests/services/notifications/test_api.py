@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What can be read: notices page by page, the news as Atom, the local mailbox."""
 
 from collections.abc import AsyncIterator

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Letters through a real mail server: once, again when it must, never lost track of without being counted."""
 
 import asyncio

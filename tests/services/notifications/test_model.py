@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Notices: given a state, when something becomes of them, then what."""
 
 from dataclasses import replace

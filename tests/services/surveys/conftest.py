@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The surveys service on both databases, with a clock of its own, its HTTP app and what it told the world."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Rounds held elsewhere: read whole or not at all, recorded once, corrected when the source changes."""
 
 from typing import Any

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A kern with too few answers shows no number, in no event and no answer, and no difference tells it."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Stories: told with consent, shown after review, erased on request; the words never travel in an event."""
 
 from typing import Any

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Nobody can find what is suppressed: not by subtracting, not by knowing the rules."""
 
 from collections import defaultdict

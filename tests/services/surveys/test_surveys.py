@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A survey from plan to results: opened, answered, counted once."""
 
 from datetime import UTC, datetime

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The garden (garden.py) as an application, on a store of its own."""
 
 from collections.abc import AsyncIterator, Iterator

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A small real service, to try the HTTP edge with: trees are planted, listed and felled."""
 
 from collections.abc import Sequence

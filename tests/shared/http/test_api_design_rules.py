@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The NL API Design Rules, one by one; each test bears the rule's id."""
 
 import re

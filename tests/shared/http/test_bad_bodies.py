@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What no route should have to think of: bodies that are too large, no JSON, or read in two ways."""
 
 import json

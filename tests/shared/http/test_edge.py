@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What every request is given: a chain it belongs to, and a place in the measurements."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """When something breaks: a problem that tells what to do, nothing of the inside, nothing half done."""
 
 import logging

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A command that is sent again has no second effect, on both databases, one by one and all at once."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Collections come in pages, each with a link to the next."""
 
 import httpx

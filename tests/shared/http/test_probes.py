@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """For whoever keeps it running: alive, ready, measured."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """CE-DS: the schemas of the events are served where their `dataschema` says, beside the API."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Who may reach a service that has no login, and what its pages may load."""
 
 import httpx

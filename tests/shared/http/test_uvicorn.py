@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The same over a real server and a real socket, as callers meet it."""
 
 import asyncio

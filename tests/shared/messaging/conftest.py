@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Two services of one suite in one loop: an owner that publishes, and a follower that writes down."""
 
 import asyncio

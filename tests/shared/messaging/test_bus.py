@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The bus killed, stopped, frozen, restarted on nothing; its consumer deleted or changed by somebody."""
 
 import asyncio

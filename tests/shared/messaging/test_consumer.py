@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """From the stream to exactly one effect of every event, in the order of its subject."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """A store that was restored from a backup catches up from the stream; a gap heals as soon as it can."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """One instance leads; another takes over; one that slept past its term is refused whatever it tries."""
 
 import asyncio

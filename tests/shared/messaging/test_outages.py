@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The database away or read-only, software that fails on everything: nothing more is put aside."""
 
 import asyncio

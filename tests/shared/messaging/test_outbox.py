@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """New events: numbered per subject without gaps, all or nothing, none that could not be published."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What cannot be handled lies aside and holds its subject alone, until it can be handled, in order."""
 
 import asyncio

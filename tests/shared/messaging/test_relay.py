@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """From the outbox to the stream: in order, once, whatever happens on the way."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Duty: given an appointment, then on which days it counts, and how it ends."""
 
 from datetime import date

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """An invented service: it writes down every event it handles, and nothing hides that it did so twice."""
 
 from collections.abc import Sequence

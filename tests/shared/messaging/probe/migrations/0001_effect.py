@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What was handled."""
 
 import sqlalchemy as sa
