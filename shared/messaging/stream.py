@@ -115,8 +115,14 @@ def _unlimited_or_more(have: int, want: int) -> int:
     return -1 if have == -1 or want == -1 else max(have, want)
 
 
+def _with_narrower_replaced(have: list[str], want: list[str]) -> list[str]:
+    if set(want) <= set(have):
+        return have
+    return [subject for subject in have if not subject.startswith(SUBJECTS.removesuffix(">"))] + want
+
+
 _STRONGER: dict[str, Callable[[Any, Any], Any]] = {
-    "subjects": lambda have, want: have + [subject for subject in want if subject not in have],
+    "subjects": _with_narrower_replaced,
     "max_bytes": _unlimited_or_more,
     "max_msg_size": _unlimited_or_more,
     "num_replicas": max,
