@@ -1,9 +1,11 @@
+# SPDX-License-Identifier: EUPL-1.2
 """python -m services.surveys"""
 
-from services.surveys import PUBLISHES
+from services.surveys import PUBLISHES, pages
 from services.surveys.api import router
 from services.surveys.stories.handlers import text_of
 from shared.contracts.surveys import StoryQuestion
+from shared.http import site
 from shared.messaging.requests import Reply
 from shared.service import Service, run
 
@@ -12,6 +14,8 @@ SERVICE = Service(
     port=8003,
     title="Kernpuls Surveys",
     api=router,
+    pages=pages.router,
+    static=site.STATIC,
     publishes=PUBLISHES,
     replies=(Reply("surveys.story", StoryQuestion, text_of),),
 )

@@ -1,8 +1,10 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Named loads and saves of surveys and the answers to them."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
@@ -34,6 +36,13 @@ def load(connection: Connection, survey_id: str) -> Survey:
 def read(connection: Connection, survey_id: str) -> Survey:
     """To be shown. May raise NotFound."""
     return _one(connection, select(surveys).where(surveys.c.id == survey_id), survey_id)
+
+
+def answerable(connection: Connection, today: date) -> list[Survey]:
+    """Those that anybody can answer today, the one that ends first on top."""
+    now = (surveys.c.opens_on <= today, surveys.c.closes_on >= today, surveys.c.state != "closed")
+    wanted = select(surveys).where(*now, surveys.c.access == "open").order_by(surveys.c.closes_on)
+    return [survey_in(row) for row in connection.execute(wanted).mappings()]
 
 
 def save(connection: Connection, survey: Survey) -> None:

@@ -96,6 +96,10 @@ class Endpoint:
         """What a page needs, read on one snapshot."""
         return await self._transactions.database.read(work)
 
+    async def act(self, handler: Callable[[Transaction], Sequence[NewEvent]]) -> None:
+        """Run the command of a form on a page; what is shown next is the page's to decide."""
+        await self._transactions.run(lambda tx: tx.record(handler(tx)), self._cause)
+
     async def _full_key(self) -> Key | None:
         if self._key is None:
             return None

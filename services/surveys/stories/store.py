@@ -1,8 +1,10 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Named loads and saves of stories."""
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from services.surveys.stories.model import Story
 from services.surveys.tables import stories
@@ -12,7 +14,9 @@ COLUMNS = [column for column in stories.c if column.name != "number"]
 
 
 def add(connection: Connection, story: Story) -> None:
-    connection.execute(insert(stories), vars(story))
+    """Keep a new story; the same form, sent twice, is one story."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(dialect.insert(stories).values(vars(story)).on_conflict_do_nothing())
 
 
 def load(connection: Connection, story_id: str) -> Story:

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The pages of this service: a survey to answer, a story to tell. Dutch, without scripts.
+
+Every form is checked here, and shown again with what was filled in. After it is taken, the browser is sent
+on to another page, so that going back or reloading sends nothing twice.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from services.surveys import handlers, model, store
+from services.surveys.model import Survey
+from services.surveys.pages import forms, words
+from services.surveys.pages.forms import Fault, Given
+from services.surveys.stories import handlers as telling
+from services.surveys.stories import store as stories
+from shared.contracts.refusals import Refused
+from shared.http import site
+from shared.http.endpoint import Endpoint, EndpointDep
+
+MOST_FIELDS, MOST_STORIES = 200, 20
+router = APIRouter()
+router.include_router(site.router)
+templates = site.templates_in(__name__)
+templates.filters["day"] = words.day
+templates.globals.update(name_of=forms.name_of, field_of=forms.field_of, fictional_notice=words.FICTIONAL)
+
+
+@router.get("/")
+async def home(http: EndpointDep) -> HTMLResponse:
+    surveys = await http.load(lambda connection: store.answerable(connection, http.today))
+    return _page("home.html", http, surveys=surveys)
+
+
+@router.get("/enquetes/{survey_id}")
+async def survey_form(survey_id: str, http: EndpointDep) -> HTMLResponse:
+    survey = await http.load(lambda connection: store.read(connection, survey_id))
+    try:
+        model.take_answer(survey, http.today)
+    except Refused as refused:
+        return _not_now(survey, refused, http, status=200)
+    return _survey(survey, {"token": http.new_id()}, [], http)
+
+
+@router.post("/enquetes/{survey_id}")
+async def answer_survey(survey_id: str, request: Request, http: EndpointDep) -> Response:
+    given = await _filled_in(request, http)
+    survey = await http.load(lambda connection: store.read(connection, survey_id))
+    if faults := forms.faults_in_reply(survey, given):
+        return _survey(survey, given, faults, http, status=400)
+    reply = forms.reply_of(survey, given, given["token"])
+    try:
+        await http.act(lambda tx: handlers.answer(survey_id, reply, given.get("code"), tx))
+    except Refused as refused:
+        if refused.code not in words.CODE_FAULTS:
+            return _not_now(survey, refused, http, status=409)
+        return _survey(survey, given, [Fault("code", words.CODE_FAULTS[refused.code])], http, status=409)
+    return RedirectResponse(f"/enquetes/{survey_id}/bedankt", status_code=303)
+
+
+@router.get("/enquetes/{survey_id}/bedankt")
+async def survey_thanks(survey_id: str, http: EndpointDep) -> HTMLResponse:
+    survey = await http.load(lambda connection: store.read(connection, survey_id))
+    return _page("survey-thanks.html", http, survey=survey)
+
+
+@router.get("/verhalen")
+async def story_form(http: EndpointDep) -> HTMLResponse:
+    return await _stories({"token": http.new_id()}, [], http)
+
+
+@router.post("/verhalen")
+async def tell_story(request: Request, http: EndpointDep) -> Response:
+    given = await _filled_in(request, http)
+    rules = http.municipality
+    if faults := forms.faults_in_story(given, rules.kern_slugs, [theme.slug for theme in rules.themes]):
+        return await _stories(given, faults, http, status=400)
+    story_id = forms.id_of("story", given["token"])
+    await http.act(lambda tx: telling.tell(story_id, forms.story_in(given), tx))
+    return RedirectResponse("/verhalen/bedankt", status_code=303)
+
+
+@router.get("/verhalen/bedankt")
+async def story_thanks(http: EndpointDep) -> HTMLResponse:
+    return _page("story-thanks.html", http)
+
+
+async def _filled_in(request: Request, http: Endpoint) -> dict[str, str]:
+    """The fields of a form as somebody meant them; a file in the place of a text is nothing."""
+    form = await request.form(max_fields=MOST_FIELDS)
+    given = {
+        name: value.replace("\r\n", "\n").strip()  # what a browser sends for a new line
+        for name, value in form.items()
+        if isinstance(value, str)
+    }
+    return given | {"token": forms.token_in(given, http.new_id())}
+
+
+def _survey(
+    survey: Survey, given: Given, faults: Sequence[Fault], http: Endpoint, status: int = 200
+) -> HTMLResponse:
+    return _page("survey.html", http, status, survey=survey, given=given, faults=faults)
+
+
+def _not_now(survey: Survey, refused: Refused, http: Endpoint, status: int) -> HTMLResponse:
+    return _page("survey-not-now.html", http, status, survey=survey, code=refused.code)
+
+
+async def _stories(given: Given, faults: Sequence[Fault], http: Endpoint, status: int = 200) -> HTMLResponse:
+    shown = await http.load(lambda connection: stories.newest(connection, MOST_STORIES))
+    return _page("stories.html", http, status, stories=shown, given=given, faults=faults)
+
+
+def _page(template: str, http: Endpoint, status: int = 200, **shown: Any) -> HTMLResponse:
+    return HTMLResponse(
+        templates.get_template(template).render(rules=http.municipality, **shown), status_code=status
+    )

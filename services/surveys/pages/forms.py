@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What somebody filled in, with a Dutch sentence at each field that needs another look."""
+
+import hashlib
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from services.surveys.model import Question, Survey
+from services.surveys.store import Reply
+from services.surveys.stories.commands import LONGEST_STORY, TellStory
+from shared.contracts.fields import HIDDEN
+
+LONGEST_ANSWER, LONGEST_CONTACT = 2_000, 254
+SHAPE = r"[A-Za-z0-9-]{16,64}"
+Given = Mapping[str, str]  # by the names of the fields
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that needs another look: `field` is the id of the field, `told` says what to do."""
+
+    field: str
+    told: str
+
+
+def token_in(given: Given, otherwise: str) -> str:
+    """What the form was made with, so that the same form sent twice counts once."""
+    token = given.get("token", "")
+    return token if re.fullmatch(SHAPE, token) else otherwise
+
+
+def id_of(place: str, token: str) -> str:
+    """The id of what a form becomes. A hash: who knows the id does not know the form."""
+    return hashlib.sha256(f"{place}/{token}".encode()).hexdigest()
+
+
+def name_of(question: Question) -> str:
+    return f"vraag-{question.id}"
+
+
+def field_of(question: Question) -> str:
+    """The id of the field to go to: of a choice its first option."""
+    return f"{name_of(question)}-{question.choices[0].id}" if question.choices else name_of(question)
+
+
+def faults_in_reply(survey: Survey, given: Given) -> list[Fault]:
+    """What is missing or cannot be, in the order of the page."""
+    faults = []
+    if survey.access == "codes" and not given.get("code"):
+        faults.append(Fault("code", "Vul de code uit uw brief in."))
+    if given.get("kern") not in survey.kernen:
+        faults.append(Fault("kern", "Kies een kern uit de lijst."))
+    for question in survey.questions:
+        if told := _fault_in_answer(question, given.get(name_of(question), "")):
+            faults.append(Fault(field_of(question), told))
+    return faults
+
+
+def reply_of(survey: Survey, given: Given, token: str) -> Reply:
+    """The answers of a form without faults."""
+    filled = {q.id: given[name_of(q)] for q in survey.questions if given.get(name_of(q))}
+    chosen = {q.id: filled[q.id] for q in survey.questions if q.choices}
+    written = {q.id: filled[q.id] for q in survey.questions if not q.choices and q.id in filled}
+    return Reply(id_of(survey.id, token), given["kern"], chosen, written)
+
+
+def faults_in_story(given: Given, kernen: Collection[str], themes: Collection[str]) -> list[Fault]:
+    """What is missing or cannot be, in the order of the page."""
+    faults = []
+    if given.get("kern") not in kernen:
+        faults.append(Fault("kern", "Kies een kern uit de lijst."))
+    if given.get("theme") and given["theme"] not in themes:
+        faults.append(Fault("theme", "Kies een onderwerp uit de lijst, of laat het leeg."))
+    if not given.get("text"):
+        faults.append(Fault("text", "Schrijf uw verhaal op."))
+    elif told := _fault_in_text(given["text"], LONGEST_STORY):
+        faults.append(Fault("text", told))
+    if told := _fault_in_text(given.get("contact", ""), LONGEST_CONTACT, r"\n\t"):
+        faults.append(Fault("contact", told))
+    if given.get("consent") != "ja":
+        faults.append(Fault("consent", "Zet hier een vinkje. Anders bewaren wij uw verhaal niet."))
+    return faults
+
+
+def story_in(given: Given) -> TellStory:
+    """The story of a form without faults."""
+    return TellStory(
+        kern=given["kern"],
+        theme=given.get("theme") or None,
+        text=given["text"],
+        consent=True,
+        contact=given.get("contact") or None,
+    )
+
+
+def _fault_in_answer(question: Question, answer: str) -> str:
+    if not question.choices:
+        return _fault_in_text(answer, LONGEST_ANSWER)
+    if answer in [choice.id for choice in question.choices]:
+        return ""
+    return "Kies een cijfer van 1 tot en met 10." if question.kind == "mark" else "Kies één antwoord."
+
+
+def _fault_in_text(text: str, longest: int, hidden: str = "") -> str:
+    if len(text) > longest:
+        return f"Uw tekst is te lang. Gebruik niet meer dan {longest:,} tekens.".replace(",", ".")
+    if re.search(f"[{HIDDEN}{hidden}]", text):
+        return "Er staat een teken in uw tekst dat wij niet kunnen lezen. Haal dat teken weg."
+    return ""
