@@ -42,7 +42,7 @@ check: $(VENV)/test.stamp ## Check style, types, imports, sizes, names and the p
 	@$(BIN)/pytest tests/test_architecture.py tests/contracts
 
 bench: $(VENV)/test.stamp ## Measure every promise of performance
-	@$(PYTHON) -m benchmarks
+	@$(PYTHON) -m benchmarks $(if $(QUICK),--quick)
 
 docs: $(VENV)/docs.stamp ## Regenerate the schemas, docs/events.md and the pictures (needs a chromium)
 	@$(PYTHON) -m shared.contracts.publish
