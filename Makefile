@@ -16,10 +16,10 @@ LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generat
 SLOW := tests/flows tests/standards tests/browser tests/alerts
 SOURCES := pyproject.toml requirements/build.in
 
-.PHONY: help demo up test slow check bench docs lock clean
+.PHONY: help demo up test slow test-deploy check bench docs lock clean
 
 help: ## Show what can be done
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/run.stamp ## Start the suite with the example of Buren; Ctrl-C stops it
 	@$(BIN)/kernpuls demo
@@ -32,6 +32,9 @@ test: $(VENV)/test.stamp ## Run the tests, but for the slow ones
 
 slow: $(VENV)/docs.stamp ## Run the tests of the suite as processes, of standards, alerts and pages
 	@$(BIN)/pytest $(wildcard $(SLOW)) --timeout 300
+
+test-deploy: $(VENV)/test.stamp ## Run the deployment in containers, kill every part of it; needs Docker Engine
+	@$(BIN)/pytest tests/deploy --timeout 900
 
 check: $(VENV)/test.stamp ## Check style, types, imports, sizes, names and the published contract
 	@$(BIN)/ruff format --check --quiet .

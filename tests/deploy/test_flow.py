@@ -1,0 +1,56 @@
+"""From a resident's request to the overview, through the deployed suite."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
+
+from shared.municipality import Municipality
+from tests.deploy.stack import THIS_YEAR, Body, Client, eventually
+
+
+def criteria(municipality: Municipality, line: str) -> list[str]:
+    return [criterion.id for criterion in municipality.guide.criteria_for(line)]
+
+
+def line_of(answer: Body, line: str) -> Body:
+    found: Body = next(entry for entry in answer if entry["line"] == line)  # type: ignore[index]
+    return found
+
+
+def test_an_initiative_reaches_the_overview(client: Client, buren: Municipality) -> None:
+    initiative = client.submit("ingen")
+    client.assess(initiative, "liveability", criteria(buren, "liveability"))
+    eventually(lambda: (client.money(initiative) or {}).get("decision") == "allocated")
+    client.post("initiatives", f"/initiatives/{initiative}/starts", {})
+    client.post("initiatives", f"/initiatives/{initiative}/realisations", {"supportGiven": ["money"]})
+    grant = client.get("budget", "/grants", initiativeId=initiative)["items"][0]["id"]
+    client.post("budget", f"/grants/{grant}/settlements", {"actualCostCents": 420_00})
+
+    def settled() -> bool:
+        overview = client.get("analytics", "/kernen/ingen/overview", year=THIS_YEAR)
+        mine = next(entry for entry in overview["latest"] if entry["id"] == initiative)
+        money = line_of(overview["money"], "liveability")
+        return (
+            mine["state"] == "realised" and mine["grant"]["settledCents"] == money["settledCents"] == 420_00
+        )
+
+    eventually(settled, within=10)
+
+
+def test_fifty_at_once_never_overspend_a_line(client: Client, buren: Municipality) -> None:
+    asked = criteria(buren, "incidental")
+    kernen = islice(cycle(sorted(buren.kern_slugs)), 50)
+    with ThreadPoolExecutor(25) as pool:
+        initiatives = list(pool.map(client.submit, kernen))
+        list(pool.map(lambda initiative: client.assess(initiative, "incidental", asked), initiatives))
+    decided = [eventually(lambda one=initiative: _decided(client, one)) for initiative in initiatives]
+    assert [money["decision"] for money in decided].count("allocated") == 10
+    refused = [money for money in decided if money["decision"] == "declined"]
+    assert len(refused) == 40
+    assert {money["reason"] for money in refused} == {"no-room"}
+    line = line_of(client.get("budget", f"/budget-years/{THIS_YEAR}")["lines"], "incidental")
+    assert (line["committedCents"], line["availableCents"]) == (5_000_00, 0)
+
+
+def _decided(client: Client, initiative: str) -> Body | None:
+    money = client.money(initiative)
+    return money if money and money["decision"] in ("allocated", "declined") else None
