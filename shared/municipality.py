@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """One municipality's own facts: kernen, lines, amounts, criteria, terms. Read from one TOML file.
 
 Nothing of a municipality stands in code; another municipality is another file.
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from shared.contracts.budget import OrganisationKind
 from shared.contracts.envelope import WHOLE_MUNICIPALITY, Cents, Slug
-from shared.contracts.surveys import Unit
+from shared.contracts.surveys import Instrument, Unit
 
 Positive = Annotated[int, Field(strict=True, gt=0)]
 
@@ -104,9 +105,11 @@ class Indicator(Part):
 
 
 class Target(Part):
-    """What is wanted of one indicator, and in which year."""
+    """What is wanted of one indicator, and in which year. Only what this instrument measures in the whole
+    municipality tells whether it is reached."""
 
     indicator: Slug
+    instrument: Instrument = "burgerpeiling"
     name: str
     year: int
     value: float

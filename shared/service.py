@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What a service is made of, and how one process runs it."""
 
 import sys
@@ -85,5 +86,6 @@ def assemble(service: Service, settings: Settings) -> FastAPI:
     app = create_app(
         service, process.transactions, process.ready, process.metrics.registry, settings.trusted_network
     )
+    app.state.bus = process.bus
     app.router.lifespan_context = process.lifespan
     return app

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The overview: what is going on in every kern, folded from the events of the others and nothing else.
 
 It decides nothing and owns no fact. Its read model can be thrown away at any time: folding the stream
@@ -6,11 +7,11 @@ again (`rebuild.py`) gives the same figures to the cent.
     event ─▶ handlers.project: load the entity of its subject ─▶ projection.fold ─▶ save
                  what the entity adds to the figures, and where it is listed: cells.py
 
-`model.py` what is known of each thing · `reading.py`, `figures.py`, `overview.py` from the tables to an
-answer · `api.py` and `pages/` show the same answer · `words.py` the Dutch in it.
+`model.py` what is known of each thing · `reading.py`, `figures.py`, `rounds.py`, `overview.py` from the
+tables to an answer · `api.py` and `pages/` show the same answer · `words.py` the Dutch in it.
 """
 
-from shared.contracts import budget, initiatives
+from shared.contracts import budget, initiatives, surveys
 
 CONSUMES = (
     initiatives.InitiativeSubmitted,
@@ -31,6 +32,12 @@ CONSUMES = (
     budget.GrantWithdrawn,
     budget.GrantSettled,
     budget.GrantReturned,
+    surveys.SurveyOpened,
+    surveys.SurveyCompleted,
+    surveys.SurveyCorrected,
+    surveys.BenchmarkRecorded,
+    surveys.StoryPublished,
+    surveys.StoryWithdrawn,
 )
 PUBLISHES = ()
 OWNS = ("generation", "entity", "place", "cell")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What one entity adds to the figures, and where it is listed. Pure functions of the entity alone.
 
 The overview is the sum of the cells of all entities. So a figure is never counted up: applying an event
@@ -10,12 +11,16 @@ from typing import Any, NamedTuple
 
 from services.analytics.model import (
     Appointment,
+    Benchmark,
     BudgetYear,
     Contribution,
     Entity,
     Grant,
     Initiative,
     Organisation,
+    Result,
+    Story,
+    Survey,
 )
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 
@@ -33,7 +38,8 @@ class Cell(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a list finds an entity: `under` is a kern's slug, or the id of the initiative a grant is for."""
+    """Where a list finds an entity: `under` is a kern's slug, `gemeente`, or the id of the initiative that
+    a grant is for."""
 
     under: str
     first: date
@@ -115,6 +121,11 @@ CELLS: dict[type[Entity], Callable[[Any], Counted]] = {
     Organisation: _organisation,
     BudgetYear: _budget,
     Appointment: lambda it: (),
+    # A mark is no count: it is never added to another.
+    Survey: lambda it: (),
+    Result: lambda it: (),
+    Benchmark: lambda it: (),
+    Story: lambda it: (),
 }
 
 
@@ -129,9 +140,24 @@ def _on_duty(it: Appointment) -> Iterable[Place]:
     return (Place(kern, it.first, last) for kern in it.kernen if it.first <= last)
 
 
+def _measured(it: Result | Benchmark) -> Iterable[Place]:
+    """What was measured in the municipality stands at no kern, and a kern's own not at the municipality."""
+    return (Place(kern, date(it.year, 1, 1), date(it.year, 12, 31)) for kern in it.kernen or WHOLE)
+
+
+def _told(it: Story) -> Iterable[Place]:
+    if not it.withdrawn:
+        for kern in (*it.kernen, *WHOLE):
+            yield Place(kern, it.published_on, it.published_on)
+
+
 PLACES: dict[type[Entity], Callable[[Any], Iterable[Place]]] = {
     Initiative: lambda it: (Place(kern, it.received_on, it.received_on) for kern in it.kernen),
     Grant: lambda it: (Place(it.initiative_id, date(it.year, 1, 1), date(it.year, 12, 31)),),
     Organisation: _named,
     Appointment: _on_duty,
+    Survey: lambda it: (Place(kern, it.first, it.last) for kern in (*it.kernen, *WHOLE)),
+    Result: _measured,
+    Benchmark: _measured,
+    Story: _told,
 }

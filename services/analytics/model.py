@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the overview knows of each thing the events are about: one frozen entity for each subject.
 
 Nothing here names a person, or says how a thing came to be what it is: that is `projection.py`.
@@ -6,6 +7,8 @@ Nothing here names a person, or says how a thing came to be what it is: that is 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeVar
+
+from shared.contracts.surveys import Audience, BenchmarkArea, Instrument, Standing, Unit
 
 InitiativeState = Literal[
     "submitted", "assigned", "supported", "declined", "redirected", "withdrawn", "started", "realised"
@@ -101,7 +104,83 @@ class Appointment:
     kind: Literal["appointment"] = "appointment"
 
 
-Entity = Initiative | Grant | Contribution | Organisation | BudgetYear | Appointment
+@dataclass(frozen=True)
+class Survey:
+    """People can answer it from the first up to and including the last day."""
+
+    kernen: tuple[str, ...]
+    example: bool
+    title: str
+    audience: Audience
+    first: date
+    last: date
+    kind: Literal["survey"] = "survey"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One indicator of one round, in one kern or (no kernen) in the municipality, as it stands now.
+
+    Of a suppressed one no number is known. `comparable_with` are the instruments it may be drawn against.
+    """
+
+    kernen: tuple[str, ...]
+    example: bool
+    survey_id: str
+    instrument: Instrument
+    indicator: str
+    audience: Audience
+    year: int
+    unit: Unit
+    standing: Standing
+    n: int | None
+    value: float | None
+    spread: float | None
+    comparable_with: tuple[Instrument, ...]
+    source: str
+    kind: Literal["result"] = "result"
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """What others scored."""
+
+    kernen: tuple[str, ...]
+    example: bool
+    area: BenchmarkArea
+    instrument: Instrument
+    indicator: str
+    year: int
+    unit: Unit
+    value: float
+    n: int | None
+    source: str
+    kind: Literal["benchmark"] = "benchmark"
+
+
+@dataclass(frozen=True)
+class Story:
+    """Somebody told a story; its text is not here. One that was withdrawn is listed nowhere."""
+
+    kernen: tuple[str, ...]
+    example: bool
+    published_on: date
+    withdrawn: bool = False
+    kind: Literal["story"] = "story"
+
+
+Entity = (
+    Initiative
+    | Grant
+    | Contribution
+    | Organisation
+    | BudgetYear
+    | Appointment
+    | Survey
+    | Result
+    | Benchmark
+    | Story
+)
 
 E = TypeVar("E", bound=Entity)
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Builds the answers of the overview from the read model. The API and the pages show the same answer."""
 
 from collections.abc import Iterable
@@ -7,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.analytics import reading, store, words
+from services.analytics import reading, rounds, store, words
 from services.analytics.figures import BUDGET, COMMITTED, RESERVED, SETTLED, Figures
 from services.analytics.model import Grant, Initiative, Organisation
 from services.analytics.views import (
@@ -22,6 +23,7 @@ from services.analytics.views import (
     KernOverview,
     Link,
     Money,
+    OpenSurvey,
     Organisations,
     OrganisationView,
     Overview,
@@ -32,6 +34,7 @@ from shared.contracts.refusals import NotFound
 from shared.municipality import Municipality
 
 LATEST, LISTED = 50, 100  # at most so many initiatives and organisations on the page of a kern
+STORIES = 6  # at most so many: each is asked for when the page is shown
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,13 @@ def municipality(connection: Connection, asked: Question) -> Overview:
     slugs = [kern.slug for kern in asked.municipality.kernen]
     present = sum(reading.on_duty(connection, live, slug, asked.day) is not None for slug in slugs)
     duty = Duty(present=present, kernen=len(slugs), since=None, until=None)
-    path = "/v1/overview"
-    return Overview(**_answer(connection, live, figures, asked, path), **_parts(figures, WHOLE, asked, duty))
+    results, others = reading.results(connection, live, WHOLE), reading.benchmarks(connection, live)
+    return Overview(
+        **_answer(connection, live, figures, asked, "/v1/overview"),
+        **_parts(figures, WHOLE, asked, duty),
+        measures=rounds.of_municipality(results, others, asked.municipality),
+        **_heard(connection, live, WHOLE, asked),
+    )
 
 
 def kern(connection: Connection, slug: str, asked: Question) -> KernOverview:
@@ -100,6 +108,8 @@ def kern(connection: Connection, slug: str, asked: Question) -> KernOverview:
     return KernOverview(
         **_answer(connection, live, figures, asked, f"/v1/kernen/{slug}/overview"),
         **_parts(figures, slug, asked, duty),
+        measures=rounds.of_kern(reading.results(connection, live, slug), asked.municipality),
+        **_heard(connection, live, slug, asked),
         kern=_kern_name(slug, asked),
         latest=tuple(_initiative(subject, it, grants.get(subject), asked) for subject, it in latest),
         listed=tuple(_organisation(it, asked) for it in listed if it.name and it.sort not in asked.persons),
@@ -136,6 +146,17 @@ def _parts(figures: Figures, where: str, asked: Question, duty: Duty) -> dict[st
         "money": tuple(_money(figures, where, asked)),
         "organisations": Organisations(total=active.total(), by_kind=words.counted(shown, active)),
         "kernambtenaar": duty,
+    }
+
+
+def _heard(connection: Connection, live: int, where: str, asked: Question) -> dict[str, Any]:
+    """Where people can speak today, and what they told."""
+    return {
+        "open_surveys": tuple(
+            OpenSurvey(id=subject, title=it.title, audience=it.audience, closes_on=it.last)
+            for subject, it in reading.surveys(connection, live, where, asked.today)
+        ),
+        "story_ids": tuple(reading.latest_stories(connection, live, where, STORIES)),
     }
 
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The fold: what each event does to what the overview knows. Pure: no clock, no store, no other entity.
 
 A fold answers to anything, also to an event whose predecessors a person discarded: a rebuild meets the
@@ -7,6 +8,7 @@ whole history of the stream, and one odd event must not keep the overview from e
 from collections.abc import Callable
 from typing import Any
 
+from services.analytics import measures
 from services.analytics.model import (
     Appointment,
     BudgetYear,
@@ -146,6 +148,7 @@ FOLDS: dict[type[EventData], Callable[[Entity | None, Any], Entity]] = {
     b.GrantWithdrawn: withdrawn,
     b.GrantSettled: settled,
     b.GrantReturned: returned,
+    **measures.FOLDS,
 }
 
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the overview asks of the read model. No query's cost grows with the number of events."""
 
 from collections.abc import Collection, Iterable
@@ -7,8 +8,9 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Connection, Row, Select, select
 
 from services.analytics.cells import FOR_EVER, Cell
-from services.analytics.model import Grant, Initiative, Organisation
+from services.analytics.model import Benchmark, Grant, Initiative, Organisation, Result, Survey
 from services.analytics.store import cell, documents, entity, place
+from shared.contracts.envelope import WHOLE_MUNICIPALITY
 
 
 class Period(NamedTuple):
@@ -75,6 +77,36 @@ def organisations(connection: Connection, of: int, kern: str, year: int, limit: 
     )
     found = [cast(Organisation, _known(row)) for row in connection.execute(wanted)]
     return sorted(found, key=lambda it: (it.sort, it.name or ""))
+
+
+def results(connection: Connection, of: int, where: str) -> list[tuple[str, Result]]:
+    """What was measured in a kern, or (`gemeente`) in the municipality, with the ids; the oldest first."""
+    rows = connection.execute(_listed(of, "result", [where]).order_by(place.c.last, place.c.subject))
+    return [(row.subject, cast(Result, _known(row))) for row in rows]
+
+
+def benchmarks(connection: Connection, of: int) -> list[Benchmark]:
+    """What others scored; the oldest first."""
+    wanted = _listed(of, "benchmark", [WHOLE_MUNICIPALITY]).order_by(place.c.last, place.c.subject)
+    return [cast(Benchmark, _known(row)) for row in connection.execute(wanted)]
+
+
+def surveys(connection: Connection, of: int, where: str, day: date) -> list[tuple[str, Survey]]:
+    """Those of a kern, or all (`gemeente`), that can be answered on this day; the first to close first."""
+    wanted = _listed(of, "survey", [where]).where(
+        place.c.last >= day.isoformat(), place.c.first <= day.isoformat()
+    )
+    rows = connection.execute(wanted.order_by(place.c.last, place.c.subject))
+    return [(row.subject, cast(Survey, _known(row))) for row in rows]
+
+
+def latest_stories(connection: Connection, of: int, where: str, limit: int) -> list[str]:
+    """The ids of the stories of a kern, or of all (`gemeente`), that were published last."""
+    wanted = select(place.c.subject).where(
+        place.c.generation == of, place.c.under == where, place.c.kind == "story"
+    )
+    newest = wanted.order_by(place.c.last.desc(), place.c.subject).limit(limit)
+    return list(connection.execute(newest).scalars())
 
 
 def _listed(of: int, kind: str, under: list[str]) -> Select[Any]:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the overview's API answers; the pages show the same. Amounts are integer cents."""
 
 from datetime import date, datetime
@@ -5,6 +6,7 @@ from datetime import date, datetime
 from pydantic import Field
 
 from shared.contracts.envelope import Data
+from shared.contracts.surveys import Audience, BenchmarkArea, Instrument, Standing, Unit
 
 
 class Definition(Data):
@@ -97,8 +99,68 @@ class Organisations(Data):
     by_kind: tuple[Counted, ...]
 
 
+class Round(Data):
+    """One result. Of a suppressed one every number is null; `n` and `spread` also where the source does not
+    tell them. `value` is in the unit of its measure."""
+
+    id: str
+    instrument: Instrument
+    name: str
+    year: int
+    standing: Standing
+    value: float | None
+    n: int | None
+    spread: float | None
+    source: str
+
+
+class Other(Data):
+    """What others scored in the same measurement."""
+
+    area: BenchmarkArea
+    name: str
+    year: int
+    value: float
+    n: int | None
+    source: str
+
+
+class Goal(Data):
+    """What is wanted; `reached` is null as long as its year was not measured."""
+
+    year: int
+    value: float
+    source: str
+    reached: bool | None
+
+
+class Measure(Data):
+    """One indicator in rounds that may be compared with each other, the oldest first. Rounds that may not
+    are another measure, whatever their indicator. Goals and others are those of the same instrument, and
+    only beside what was measured in the whole municipality."""
+
+    indicator: str
+    name: str
+    definition: str
+    unit: Unit
+    audience: Audience
+    rounds: tuple[Round, ...]
+    others: tuple[Other, ...]
+    goals: tuple[Goal, ...]
+
+
+class OpenSurvey(Data):
+    """It can be answered today."""
+
+    id: str
+    title: str
+    audience: Audience
+    closes_on: date
+
+
 class Overview(Answer):
-    """Everything known about the municipality."""
+    """Everything known about the municipality. `measures` holds all years, whichever is asked for.
+    The texts of stories are with the surveys service; `story_ids` are the latest, at most 6."""
 
     years: tuple[int, ...]
     initiatives: Initiatives
@@ -106,6 +168,9 @@ class Overview(Answer):
     money: tuple[Money, ...]
     organisations: Organisations
     kernambtenaar: Duty
+    measures: tuple[Measure, ...]
+    open_surveys: tuple[OpenSurvey, ...]
+    story_ids: tuple[str, ...]
 
 
 class KernName(Data):

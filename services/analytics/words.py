@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The words in which people read the overview: plain Dutch (B1). The codes are those of the events."""
 
 from collections.abc import Mapping
@@ -44,6 +45,20 @@ ORGANISATIONS = {
     "civil-society": "Maatschappelijke organisatie",
     "whatsapp-coordinator": "Coördinator WhatsAppgroepen",
 }
+INSTRUMENTS = {
+    "burgerpeiling": "Burgerpeiling",
+    "baseline": "Nulmeting",
+    "study": "Onderzoek",
+    "interim": "Tussenmeting",
+    "evaluation": "Evaluatie",
+    "pulse": "Korte peiling",
+}
+AREAS = {"benchmark": "Vergelijkbare gemeenten", "netherlands": "Nederland"}
+UNITS = {
+    "mark": "Het gemiddelde van cijfers van 1 tot 10,",
+    "percentage": "Het deel dat het ermee eens is, in procenten,",
+}
+ASKED = {"residents": "gevraagd aan inwoners.", "officials": "gevraagd aan medewerkers van de gemeente."}
 DEFINITIONS = (
     Definition(
         figures="initiatives",
@@ -94,6 +109,23 @@ DEFINITIONS = (
         "Eén kernambtenaar kan meer kernen hebben.",
         denominator="Alle kernen van de gemeente.",
         counted_by="Vandaag. Bij een voorbij jaar: de laatste dag van dat jaar.",
+    ),
+    Definition(
+        figures="measures",
+        name="Metingen",
+        definition="Wat mensen antwoordden in een enquête. Alleen metingen die te vergelijken zijn, staan "
+        "naast elkaar. Een kern staat nooit naast een cijfer van de hele gemeente. Zijn er te weinig "
+        "antwoorden, dan tonen wij niets, zodat niemand te herkennen is.",
+        denominator="Iedereen die de vraag beantwoordde. Soms vertelt de bron niet hoeveel mensen dat waren.",
+        counted_by="Het jaar van de meting. U ziet altijd alle jaren, ook als u een jaar kiest.",
+    ),
+    Definition(
+        figures="stories",
+        name="Verhalen",
+        definition="Wat inwoners zelf vertellen. Zij vinden het goed dat hun verhaal hier staat, en een "
+        "medewerker las het eerst. Wie zich bedenkt, kan het verhaal laten weghalen.",
+        denominator="De nieuwste verhalen. Zij staan naast de cijfers en tellen nergens in mee.",
+        counted_by="De dag waarop het verhaal hier kwam te staan. U ziet altijd de nieuwste.",
     ),
 )
 FICTIONAL = "Voorbeeld: deze gegevens zijn verzonnen."

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """One service's HTTP application, with the NL API Design Rules and the house rules built in."""
 
 from __future__ import annotations

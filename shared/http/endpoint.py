@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What a route is given: reading, and commands that happen once however often they are sent.
 
     @router.post("/initiatives", status_code=201, response_model=InitiativeView)
@@ -30,10 +31,14 @@ from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import FieldError, Invalid
 from shared.http import idempotency
 from shared.http.idempotency import Answer, Key
+from shared.messaging.broker import Bus
+from shared.messaging.requests import NoAnswer, ask
 from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.municipality import Municipality
 
 T = TypeVar("T")
+A = TypeVar("A", bound=BaseModel)
+WAIT = 1.0  # seconds that somebody who looks at a page waits for another service
 KEY_HEADER = "Idempotency-Key"
 NO_HEADERS: Mapping[str, str] = {}
 KEY_SHAPE = r"^[\x21-\x7e]{1,255}$"
@@ -46,6 +51,7 @@ class Endpoint:
         self._request, self._key = request, key
         self._transactions: Transactions = request.app.state.transactions
         self._cause: Cause = request.scope["kernpuls.cause"]
+        self._bus: Bus | None = getattr(request.app.state, "bus", None)
 
     @property
     def municipality(self) -> Municipality:
@@ -99,6 +105,12 @@ class Endpoint:
     async def act(self, handler: Callable[[Transaction], Sequence[NewEvent]]) -> None:
         """Run the command of a form on a page; what is shown next is the page's to decide."""
         await self._transactions.run(lambda tx: tx.record(handler(tx)), self._cause)
+
+    async def ask(self, subject: str, question: BaseModel, expected: type[A]) -> A:
+        """What another service knows now. Raises NoAnswer, after a second at the latest."""
+        if self._bus is None or not self._bus.is_connected:
+            raise NoAnswer("away", f"{subject} cannot be asked: there is no connection to the bus")
+        return await ask(self._bus.broker, subject, question, expected, WAIT)
 
     async def _full_key(self) -> Key | None:
         if self._key is None:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Questions between services, answered at the moment of asking and stored nowhere: FastStream over NATS.
 
 FastStream answers nothing at all to what it cannot validate, so we validate inside: an error is an answer.
@@ -75,14 +76,16 @@ def _register(broker: NatsBroker, database: Database, reply: Reply[Any, Any]) ->
     broker.subscriber(reply.subject, queue=database.service)(answer)
 
 
-async def ask(broker: NatsBroker, subject: str, question: BaseModel, expected: type[A]) -> A:
-    """Ask the owner of a fact. Raises NoAnswer."""
+async def ask(
+    broker: NatsBroker, subject: str, question: BaseModel, expected: type[A], within: float = TIMEOUT
+) -> A:
+    """Ask the owner of a fact, and wait so many seconds. Raises NoAnswer."""
     try:
         message = await broker.request(
-            question.model_dump(mode="json", by_alias=True), subject, timeout=TIMEOUT
+            question.model_dump(mode="json", by_alias=True), subject, timeout=within
         )
     except (NatsError, FastStreamException, TimeoutError, OSError) as error:
-        raise NoAnswer("away", f"{subject} did not answer within {TIMEOUT} s") from error
+        raise NoAnswer("away", f"{subject} did not answer within {within} s") from error
     try:
         answer = Answer.model_validate_json(message.body)
         if answer.error is None:

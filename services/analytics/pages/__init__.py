@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The pages of the overview: Dutch, without scripts, from no other host. They show what the API answers."""
 
 from functools import partial
@@ -10,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from services.analytics import overview, words
 from services.analytics.api import Slug, Year, question
 from services.analytics.overview import Question
-from services.analytics.pages import formats, tables
+from services.analytics.pages import formats, plot, stories, tables
 from shared.http import site
 from shared.http.endpoint import EndpointDep
 
@@ -18,11 +19,21 @@ router = APIRouter()
 router.include_router(site.router)
 templates = site.templates_in(__name__)
 templates.filters.update(
-    euro=formats.euro, number=formats.number, day=formats.day, breakable=formats.breakable
+    euro=formats.euro,
+    number=formats.number,
+    score=formats.score,
+    day=formats.day,
+    breakable=formats.breakable,
 )
 templates.globals.update(
-    share=formats.share, heat=formats.heat, tables=tables, fictional_notice=words.FICTIONAL
+    share=formats.share,
+    heat=formats.heat,
+    tables=tables,
+    plots=plot,
+    asked_of=words.ASKED,
+    fictional_notice=words.FICTIONAL,
 )
+A_FEW = 3  # stories, where they are not of one kern
 
 
 @router.get("/")
@@ -31,14 +42,16 @@ async def home(http: EndpointDep, year: Year = None) -> HTMLResponse:
     whole, kernen = await http.load(
         lambda c: (overview.municipality(c, asked), overview.kernen(c, asked)),
     )
-    return _page("home.html", asked, view=whole, kernen=kernen, path="/")
+    told = await stories.told(http, whole, A_FEW)
+    return _page("home.html", asked, view=whole, kernen=kernen, told=told, path="/")
 
 
 @router.get("/kernen/{kern}")
 async def kern_page(kern: Slug, http: EndpointDep, year: Year = None) -> HTMLResponse:
     asked = question(http, year)
     view = await http.load(lambda c: overview.kern(c, kern, asked))
-    return _page("kern.html", asked, view=view, path=f"/kernen/{kern}")
+    told = await stories.told(http, view, overview.STORIES)
+    return _page("kern.html", asked, view=view, told=told, path=f"/kernen/{kern}")
 
 
 def _page(template: str, asked: Question, **shown: Any) -> HTMLResponse:

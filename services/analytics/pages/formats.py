@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """How figures and dates are written in Dutch."""
 
 from datetime import date, datetime
@@ -33,6 +34,12 @@ def euro(cents: int) -> str:
     """€ 1.200,00"""
     whole, rest = divmod(abs(cents), 100)
     return f"{'-' if cents < 0 else ''}€{NO_BREAK}{number(whole)},{rest:02}"
+
+
+def score(value: float, unit: str) -> str:
+    """6,3 or 54,5%"""
+    text = f"{value:.1f}".replace(".", ",")
+    return f"{text.removesuffix(',0')}%" if unit == "percentage" else text
 
 
 def day(value: date) -> str:

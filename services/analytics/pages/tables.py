@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Rearranges an answer for a table or a picture: sums of what the API answers too."""
 
 from collections.abc import Callable, Iterable, Sequence
@@ -59,6 +60,10 @@ def promised(money: Sequence[Money], name: str, year: int) -> int:
 def count_of(counts: Iterable[Counted], code: str) -> int:
     """One count out of a list."""
     return sum(it.count for it in counts if it.code == code)
+
+
+def theme_name(slug: str, rules: Municipality) -> str:
+    return next((theme.name for theme in rules.themes if theme.slug == slug), slug)
 
 
 def most(kernen: Iterable[KernFigures]) -> int:
