@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The migrations make exactly the tables that the code describes, once, and can be taken back."""
+
+import importlib
+import pkgutil
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import MetaData, inspect
+
+from services.suite.discovery import discover
+from shared import migrate as room
+from shared.migrate import migrate, pending, require_migrated
+from shared.service import Service
+from shared.store import Database, StoreError, plumbing
+from tests.conftest import OpenDatabase
+from tests.shared.messaging import probe
+
+PROBE = "tests.shared.messaging.probe"
+services = pytest.mark.parametrize("service", discover(), ids=lambda service: service.name)
+
+
+def tables_of(package: str) -> list[MetaData]:
+    """Every description of tables that the modules of a package hold."""
+    root = importlib.import_module(package)
+    modules = [root]
+    for found in pkgutil.walk_packages(root.__path__, f"{package}."):
+        if "migrations" not in found.name.split(".") and not found.name.endswith("__main__"):
+            modules.append(importlib.import_module(found.name))
+    described = [
+        value for module in modules for value in vars(module).values() if isinstance(value, MetaData)
+    ]
+    return list({id(each): each for each in described if each is not plumbing}.values())
+
+
+def differences(database: Database, described: list[MetaData]) -> list[object]:
+    """What Alembic would still have to do; the tables that count revisions aside."""
+    with database.engine.connect() as connection:
+        options = {"include_name": _is_ours, "compare_type": True}
+        context = MigrationContext.configure(connection, opts=options)
+        return list(compare_metadata(context, described))  # type: ignore[arg-type]
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    return not (kind == "table" and str(name).startswith("alembic_"))
+
+
+@services
+def test_a_service_is_migrated_to_what_its_code_describes(
+    open_database: OpenDatabase, service: Service
+) -> None:
+    database = open_database(service.name)
+    migrate(database, service.package)
+    described = tables_of(service.package)
+    assert described or not service.handlers
+    assert differences(database, [plumbing, *described]) == []
+    with database.engine.connect() as connection:
+        assert pending(connection, service.package) == []
+    migrate(database, service.package)
+    require_migrated(database, service.package)
+
+
+def test_a_difference_would_be_seen(open_database: OpenDatabase) -> None:
+    database = open_database("probe")
+    migrate(database, PROBE)
+    assert differences(database, [plumbing, probe.tables]) == []
+    assert differences(database, [plumbing])
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE parked ADD COLUMN colour text")
+        connection.exec_driver_sql("DROP INDEX outbox_unpublished")
+    assert len(differences(database, [plumbing, probe.tables])) == 2
+
+
+@services
+def test_every_migration_can_be_taken_back(open_database: OpenDatabase, service: Service) -> None:
+    database = open_database(service.name)
+    migrate(database, service.package)
+    with database.engine.begin() as connection:
+        for config in reversed(room._configs(service.package)):
+            config.attributes["connection"] = connection
+            command.downgrade(config, "base")
+    left = {name for name in inspect(database.engine).get_table_names() if not name.startswith("alembic_")}
+    assert left <= {"sqlite_sequence"}
+    with pytest.raises(StoreError, match="Run kernpuls migrate first"):
+        require_migrated(database, service.package)
+    migrate(database, service.package)
+    require_migrated(database, service.package)
+
+
+def test_a_store_that_was_never_migrated_is_refused_with_a_sentence(database: Database) -> None:
+    with pytest.raises(StoreError, match=r"The database of probe lacks .*Run kernpuls migrate first"):
+        require_migrated(database, PROBE)
+
+
+def test_a_store_that_does_not_answer_is_refused_with_a_sentence() -> None:
+    database = Database("postgresql://nobody@127.0.0.1:1/nothing", "probe")
+    with pytest.raises(StoreError, match="does not answer"):
+        require_migrated(database, PROBE)
+    database.close()

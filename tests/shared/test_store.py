@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One service's store: transactions, snapshots, time with its zone, and what counts as an outage."""
+
+import asyncio
+import sqlite3
+import threading
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import psycopg.errors
+import pytest
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError, StatementError
+
+from shared.store import Database, Utc, is_outage, sqlite_url
+
+tables = MetaData()
+note = Table("note", tables, Column("id", Integer, primary_key=True), Column("at", Utc))
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_postgres = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def store(database: Database) -> Database:
+    tables.create_all(database.engine)
+    return database
+
+
+def count(connection: Connection) -> int:
+    return len(connection.execute(select(note.c.id)).all())
+
+
+def add(connection: Connection, number: int) -> None:
+    connection.execute(insert(note).values(id=number))
+
+
+async def test_a_write_is_whole_or_not_at_all(store: Database) -> None:
+    def fails(connection: Connection) -> None:
+        add(connection, 1)
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await store.write(fails)
+    assert await store.read(count) == 0
+    await store.write(lambda c: add(c, 1))
+    assert await store.read(count) == 1
+
+
+async def test_the_work_of_a_cancelled_task_is_whole_or_not_at_all(store: Database) -> None:
+    """Its thread cannot be stopped; what has not begun does not begin."""
+    inside, go_on = threading.Event(), threading.Event()
+
+    def slow(connection: Connection) -> None:
+        add(connection, 1)
+        inside.set()
+        go_on.wait(10)
+        add(connection, 2)
+
+    task = asyncio.create_task(store.write(slow))
+    while not inside.is_set():
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    go_on.set()
+    deadline = time.monotonic() + 5
+    while await store.read(count) == 0 and time.monotonic() < deadline:
+        await asyncio.sleep(0.01)
+    assert await store.read(count) == 2
+
+
+@on_sqlite
+async def test_writers_of_sqlite_come_first_served(store: Database) -> None:
+    order: list[int] = []
+
+    def work(number: int, connection: Connection) -> None:
+        add(connection, number)
+        order.append(number)
+
+    await asyncio.gather(*(store.write(lambda c, n=n: work(n, c)) for n in range(200)))  # type: ignore[misc]
+    assert order == list(range(200))
+
+
+async def test_a_reader_is_not_kept_by_a_writer(store: Database) -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    def slow(connection: Connection) -> None:
+        add(connection, 1)
+        inside.set()
+        go_on.wait(10)
+
+    writing = asyncio.create_task(store.write(slow))
+    while not inside.is_set():
+        await asyncio.sleep(0.01)
+    assert await asyncio.wait_for(store.read(count), 2) == 0
+    go_on.set()
+    await writing
+    assert await store.read(count) == 1
+
+
+@on_sqlite
+async def test_sqlite_keeps_what_it_acknowledged(store: Database) -> None:
+    def pragmas(connection: Connection) -> dict[str, object]:
+        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
+
+    right = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+    assert await store.write(pragmas) == right
+    assert await store.read(pragmas) == right
+
+
+async def test_time_comes_back_in_utc(store: Database) -> None:
+    at = datetime(2021, 3, 28, 3, 30, tzinfo=timezone(timedelta(hours=2)))
+    await store.write(lambda c: c.execute(insert(note).values(id=1, at=at)))
+    (found,) = await store.read(lambda c: c.execute(select(note.c.at)).scalars().all())
+    assert found == at
+    assert found.tzinfo is UTC
+    naive = datetime(2021, 3, 28, 3, 30)  # noqa: DTZ001
+    with pytest.raises(StatementError, match="without a zone"):
+        await store.write(lambda c: c.execute(insert(note).values(id=2, at=naive)))
+
+
+async def raised(store: Database, statement: str) -> BaseException:
+    with pytest.raises(DBAPIError) as caught:
+        await store.write(lambda c: c.execute(text(statement)))
+    return caught.value
+
+
+async def test_wrong_work_is_no_outage(store: Database) -> None:
+    await store.write(lambda c: add(c, 1))
+    twice = await raised(store, "INSERT INTO note (id) VALUES (1)")
+    assert isinstance(twice, IntegrityError)
+    assert not is_outage(twice)
+    missing = await raised(store, "SELECT * FROM nothing")
+    assert isinstance(missing, OperationalError | ProgrammingError)
+    assert not is_outage(missing)
+    assert not is_outage(ValueError("no"))
+
+
+@on_sqlite
+async def test_a_locked_or_read_only_file_is_an_outage(store: Database) -> None:
+    await store.write(lambda c: c.exec_driver_sql("PRAGMA busy_timeout = 50"))
+    path = Path(str(store.engine.url.database))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError) as locked:
+        await store.write(lambda c: add(c, 1))
+    assert is_outage(locked.value)
+    other.execute("ROLLBACK")
+    await store.write(lambda c: c.exec_driver_sql("PRAGMA query_only = on"))
+    with pytest.raises(OperationalError) as read_only:
+        await store.write(lambda c: add(c, 1))
+    assert is_outage(read_only.value)
+
+
+@on_sqlite
+async def test_a_full_disk_is_an_outage(store: Database) -> None:
+    def fill(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        connection.execute(text("CREATE TABLE more (x)"))
+
+    with pytest.raises(OperationalError) as full:
+        await store.write(fill)
+    assert is_outage(full.value)
+
+
+async def test_a_garbled_file_is_an_outage(tmp_path: Path) -> None:
+    (tmp_path / "probe.sqlite").write_bytes(b"no database at all" * 100)
+    store = Database(sqlite_url(tmp_path, "probe"), "probe")
+    with pytest.raises(DBAPIError) as garbled:
+        await store.read(count)
+    assert is_outage(garbled.value)
+    store.close()
+
+
+@on_postgres
+async def test_outages_of_postgresql_are_told_by_their_state(store: Database) -> None:
+    drop = "SELECT pg_terminate_backend(pg_backend_pid())"
+    assert is_outage(await raised(store, drop))
+    assert is_outage(await raised(store, "SET TRANSACTION READ ONLY; INSERT INTO note (id) VALUES (1)"))
+    assert is_outage(await raised(store, "SET LOCAL statement_timeout = 10; SELECT pg_sleep(1)"))
+    await store.write(lambda c: c.exec_driver_sql("CREATE TABLE long (words text)"))
+    await store.write(lambda c: c.exec_driver_sql("CREATE INDEX ON long (words)"))
+    noise = "INSERT INTO long SELECT string_agg(md5(n::text), '') FROM generate_series(1, 500) n"
+    limit = await raised(store, noise)
+    assert isinstance(limit.orig, psycopg.errors.ProgramLimitExceeded)  # type: ignore[attr-defined]
+    assert isinstance(limit, OperationalError)
+    assert not is_outage(limit)
+
+
+@on_postgres
+async def test_a_lock_is_not_waited_for_longer_than_five_seconds(store: Database) -> None:
+    assert await store.read(lambda c: c.exec_driver_sql("SHOW lock_timeout").scalar()) == "5s"
+    idle = "SHOW idle_in_transaction_session_timeout"
+    assert await store.read(lambda c: c.exec_driver_sql(idle).scalar()) == "5s"
+
+
+def test_a_store_that_cannot_be_reached_is_an_outage() -> None:
+    store = Database("postgresql://nobody@127.0.0.1:1/nothing", "probe")
+    with pytest.raises(OperationalError) as away, store.engine.begin():
+        pass
+    assert is_outage(away.value)
+    store.close()
