@@ -91,19 +91,43 @@ class Story(Part):
         return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
 
 
+class Rounds(Part):
+    """What was measured, as the CSV that stands beside the example; `text` is what is in it."""
+
+    imported: date
+    file: str
+    text: str = ""
+
+
+class Telling(Part):
+    """What somebody told, and when an official published it."""
+
+    kern: Slug
+    theme: Slug | None = None
+    told: date
+    published: date
+    text: str
+
+
 class Example(Part):
     budgets: tuple[Budget, ...]
     kernambtenaren: tuple[Kernambtenaar, ...]
     organisations: tuple[Organisation, ...]
     contributions: tuple[Contributions, ...]
     initiatives: tuple[Story, ...]
+    rounds: Rounds | None = None
+    stories: tuple[Telling, ...] = ()
 
 
 def load_example(municipality: Path) -> Example:
     """The example of the municipality in this file: `buren.toml` has `buren-example.toml` beside it."""
     path = municipality.with_name(f"{municipality.stem}-example.toml")
     try:
-        return Example.model_validate(tomllib.loads(path.read_text()))
+        found = tomllib.loads(path.read_text())
+        if "rounds" in found:
+            path = path.with_name(found["rounds"]["file"])
+            found["rounds"]["text"] = path.read_text()
+        return Example.model_validate(found)
     except OSError as error:
         raise SuiteError(
             f"There is no example of this municipality: {path} cannot be read ({error.strerror}). "

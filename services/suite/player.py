@@ -21,6 +21,7 @@ PATIENCE = 120.0  # seconds that a service may be away, or an answer may take
 AWAY = {429, 502, 503, 504}
 TRY_EVERY, LOOK_EVERY = 0.25, 0.03
 REPLAYED = "Idempotency-Replayed"
+BEGIN = {"initiatives", "stories"}  # what answers with the id that later steps of a story need
 
 
 class StepRefused(Exception):
@@ -43,13 +44,13 @@ class Player:
         path = step.path
         if "{grant}" in path:
             path = path.format(grant=await self._grant(step.story))
-        elif "{initiative}" in path:
-            path = path.format(initiative=self.ids[step.story])
+        elif "{" in path:
+            path = path.format(initiative=self.ids[step.story], told=self.ids[step.story])
         url = f"{self.urls[step.service]}v1/{path}"
         answer = await self._send(
             "POST", url, step.name, json=step.body, headers={"Idempotency-Key": f"example/{step.name}"}
         )
-        if step.path == "initiatives":
+        if step.path in BEGIN:
             self.ids[step.story] = answer.json()["id"]
         if step.until:
             await self._until(step)

@@ -4,9 +4,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
-from services.suite.example import Example, Organisation, Story
+from services.suite.example import Example, Organisation, Rounds, Story, Telling
 from shared.municipality import Municipality
 
 WEIGHED = "Zo blijkt uit de aanvraag en het gesprek met de indieners."
@@ -18,7 +19,7 @@ HELD = DECIDED | {"reserved"}
 class Step:
     """One command. `name` is unique and becomes its Idempotency-Key; `on` is None for today.
 
-    `{initiative}` and `{grant}` in the path are those of the story; the first step of a story begins it.
+    `{initiative}`, `{told}` and `{grant}` in the path are those of the story; its first step begins it.
     `until` are the states of its money to wait for, because the next step needs them.
     """
 
@@ -36,6 +37,10 @@ def steps_of(example: Example, municipality: Municipality) -> list[Step]:
     steps = [*_year(example), *_register(example)]
     for story in example.initiatives:
         steps += _life(story, municipality)
+    for place, telling in enumerate(example.stories, 1):
+        steps += _telling(f"story-{place}", telling)
+    if example.rounds:
+        steps.append(_measuring(example.rounds))
     return sorted(steps, key=lambda step: step.on or date.max)
 
 
@@ -69,6 +74,22 @@ def _register(example: Example) -> Iterator[Step]:
             "activeFrom": str(organisation.active_from),
         }
         yield _past(organisation.registered, _key(organisation), "budget", "organisations", body)
+
+
+def _measuring(rounds: Rounds) -> Step:
+    """A file that was changed since is another step: it corrects what the earlier one recorded."""
+    name = f"rounds-{sha256(rounds.text.encode()).hexdigest()[:16]}"
+    return _past(rounds.imported, name, "surveys", "imports", {"csv": rounds.text})
+
+
+def _telling(name: str, telling: Telling) -> Iterator[Step]:
+    said = {"kern": telling.kern, "theme": telling.theme, "text": telling.text, "consent": True}
+    for on, verb, path, body in (
+        (telling.told, "tell", "stories", said),
+        (telling.published, "publish", "stories/{told}/reviews", {"publish": "yes"}),
+    ):
+        when = {"happenedOn": str(on), "origin": "example"}
+        yield Step(on, f"{name}/{verb}", "surveys", path, body | when, name)
 
 
 def _key(organisation: Organisation) -> str:
