@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A process stops in time whatever hangs, and its figures and its readiness tell the truth."""
+
+import asyncio
+import signal
+import sqlite3
+import threading
+import time
+from collections.abc import Sequence
+
+import pytest
+from prometheus_client import generate_latest
+
+from shared.contracts.envelope import Event, NewEvent
+from shared.contracts.initiatives import InitiativeStarted
+from shared.messaging import leader
+from shared.messaging.transaction import Transaction
+from shared.process import Process
+from tests.shared.messaging.conftest import (
+    World,
+    effects,
+    everything_published,
+    has_effects,
+    parked_rows,
+    rows,
+    say,
+    until,
+)
+from tests.shared.messaging.probe import message, started, write_down
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+async def stopped_within(world: World, process: Process, seconds: float) -> None:
+    begun = time.monotonic()
+    await world.stop(process)
+    assert time.monotonic() - begun < seconds
+
+
+async def test_a_quiet_process_stops_at_once(world: World) -> None:
+    owner, follower = await world.owner(), await world.follower()
+    await say(owner, started("a"))
+    await until(lambda: has_effects(follower, 1))
+    await stopped_within(world, follower, 2)
+    await stopped_within(world, owner, 2)
+
+
+@on_sqlite
+async def test_it_stops_in_time_before_it_ever_had_a_bus(world: World) -> None:
+    world.server.stop()
+    owner = await world.owner()
+    await say(owner, started("a"))
+    await stopped_within(world, owner, 10)
+
+
+@on_sqlite
+async def test_it_stops_in_time_while_the_bus_is_away(world: World) -> None:
+    owner = await world.owner()
+    await owner.bus.connection()
+    world.server.kill()
+    await say(owner, *(started("a") for _ in range(600)))
+    await asyncio.sleep(0.5)
+    await stopped_within(world, owner, 10)
+
+
+@on_sqlite
+async def test_it_stops_in_time_while_the_bus_hangs(world: World) -> None:
+    owner, follower = await world.owner(), await world.follower()
+    await say(owner, started("a"))
+    await until(lambda: has_effects(follower, 1))
+    assert world.server.process
+    world.server.process.send_signal(signal.SIGSTOP)
+    await say(owner, *(started("a") for _ in range(2000)))
+    await asyncio.sleep(0.5)
+    await stopped_within(world, owner, 10)
+    await stopped_within(world, follower, 10)
+    world.server.process.send_signal(signal.SIGCONT)
+
+
+async def test_it_stops_in_time_amid_a_batch_which_is_whole_or_not_at_all(world: World) -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    def slow(event: Event[InitiativeStarted], tx: Transaction) -> Sequence[NewEvent]:
+        write_down(event, tx)
+        inside.set()
+        go_on.wait(1.5)
+        return []
+
+    await world.publish(message("a", 1), message("b", 1))
+    follower = await world.follower({InitiativeStarted: slow})
+    await until(lambda: asyncio.sleep(0, inside.is_set()))
+    await stopped_within(world, follower, 10)
+    go_on.set()
+    follower = await world.follower()
+    await until(lambda: has_effects(follower, 2))
+    assert await effects(follower) == [("a", 1), ("b", 1)]
+
+
+@on_sqlite
+async def test_it_stops_in_time_while_its_store_is_locked(world: World) -> None:
+    owner, follower = await world.owner(), await world.follower()
+    await say(owner, started("a"))
+    await until(lambda: has_effects(follower, 1))
+    lock = sqlite3.connect(str(follower.database.engine.url.database), isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    await say(owner, started("a"))
+    await asyncio.sleep(0.3)
+    await stopped_within(world, follower, 10)
+    lock.execute("ROLLBACK")
+
+
+@on_sqlite
+async def test_a_task_that_swallows_one_cancellation_does_not_keep_it(world: World) -> None:
+    """nats-py does so while its buffer is full, and asyncio.wait_for now and then."""
+    owner = await world.owner()
+
+    async def stubborn(*_: object) -> None:
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            await asyncio.sleep(3600)
+
+    owner.leader.tasks["stubborn"] = stubborn
+    await until(lambda: asyncio.sleep(0, owner.leader.leads))
+    await stopped_within(world, owner, 10)
+
+
+@on_sqlite
+async def test_whatever_a_task_raises_the_leader_begins_again(world: World) -> None:
+    owner = await world.owner()
+    raised: list[int] = []
+
+    async def faulty(*_: object) -> None:
+        raised.append(len(raised))
+        if len(raised) == 1:
+            raise ExceptionGroup("several", [ValueError("one"), KeyError("two")])
+        if len(raised) == 2:
+            raise asyncio.CancelledError  # of its own, not told to
+        if len(raised) == 3:
+            return
+        await asyncio.sleep(3600)
+
+    owner.leader.tasks["faulty"] = faulty
+    await until(lambda: asyncio.sleep(0, owner.leader.leads))
+    connection = await owner.bus.connection()
+    await connection.close()  # ends the first term, which did not know the task yet
+    await until(lambda: asyncio.sleep(0, len(raised) == 4), within=15)
+    await say(owner, started("a"))
+    await until(lambda: everything_published(owner))
+
+
+async def figure(process: Process, name: str) -> float:
+    for line in generate_latest(process.metrics.registry).decode().splitlines():
+        if line.startswith(f"{name} "):
+            return float(line.rsplit(" ", 1)[1])
+    raise AssertionError(name)
+
+
+@pytest.mark.usefixtures("soon_again")
+async def test_the_figures_tell_what_is(world: World) -> None:
+    def picky(event: Event[InitiativeStarted], tx: Transaction) -> Sequence[NewEvent]:
+        if event.subject == "bad":
+            raise ValueError("no")
+        return write_down(event, tx)
+
+    owner, follower = await world.owner(), await world.follower({InitiativeStarted: picky})
+    await say(owner, started("a"), started("bad"), started("bad"), started("a"))
+    await until(lambda: has_effects(follower, 2))
+    await until(lambda: everything_published(owner))
+
+    async def dead() -> bool:
+        return ("bad", 1, "dead") in await parked_rows(follower)
+
+    await until(dead)
+    for process in (owner, follower):
+        await process.measure()
+        assert await figure(process, "kernpuls_leader") == await figure(process, "kernpuls_ready") == 1
+        assert await figure(process, "kernpuls_stream_set_back") == 0
+    assert await figure(owner, "kernpuls_outbox_published_events_total") == 4
+    assert await figure(owner, "kernpuls_outbox_pending_events") == 0
+    assert await figure(follower, 'kernpuls_parked_events{reason="dead"}') == 1
+    assert await figure(follower, 'kernpuls_parked_events{reason="behind"}') == 1
+    assert await figure(follower, 'kernpuls_events_handled_total{event_type="initiative.started.v1"}') == 2
+    assert await figure(follower, "kernpuls_event_lag_seconds_count") == 2
+    world.server.kill()
+    await say(owner, started("a"))
+    await asyncio.sleep(0.1)
+    await owner.measure()
+    assert await figure(owner, "kernpuls_outbox_pending_events") == 1
+    assert await figure(owner, "kernpuls_outbox_oldest_seconds") > 0
+    assert await figure(owner, "kernpuls_ready") == 0
+
+
+@on_sqlite
+async def test_measuring_survives_a_store_that_is_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.process.MEASURE_EVERY", 0.05)
+    owner = await world.owner()
+    measured: list[int] = []
+
+    async def fails() -> None:
+        measured.append(1)
+        raise OSError("away")
+
+    monkeypatch.setattr(owner, "measure", fails)
+    await until(lambda: asyncio.sleep(0, len(measured) > 3))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_long_host_name_does_not_keep_it_from_leading(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "h" * 63)
+    owner, other = await world.owner(), await world.owner()
+    await until(lambda: asyncio.sleep(0, owner.leader.leads or other.leader.leads))
+    assert owner.leader.holder != other.leader.holder
+    await asyncio.sleep(2 * leader.TRY_EVERY)
+    assert owner.leader.leads != other.leader.leads
+    assert len(await rows(owner, "SELECT * FROM lease")) == 1
