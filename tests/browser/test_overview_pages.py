@@ -4,16 +4,12 @@
 Needs Chromium, which no requirement installs, and is therefore no part of `make test`.
 """
 
-import shutil
-import threading
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 from prometheus_client import CollectorRegistry
 
 from services.analytics.__main__ import SERVICE
@@ -23,7 +19,7 @@ from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
-from tests.conftest import free_port
+from tests.browser.conftest import serving, shown
 from tests.services.analytics import history as h
 from tests.services.analytics.conftest import NOW, Analytics
 from tests.services.analytics.history import History
@@ -67,36 +63,9 @@ def address(tmp_path_factory: pytest.TempPathFactory, municipality: Municipality
     Analytics(database, municipality).take(told().events)
     site.theme.cache_clear()
     transactions = Transactions(database, municipality, clock=lambda: NOW)
-    app = create_app(SERVICE, transactions, _ready, CollectorRegistry())
-    server = uvicorn.Server(uvicorn.Config(app, port=free_port(), log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.config.port}"
-    server.should_exit = True
-    thread.join()
+    with serving(create_app(SERVICE, transactions, _ready, CollectorRegistry())) as found:
+        yield found
     database.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-def shown(browser: Browser, url: str, width: int = 1280, scheme: str = "light") -> Page:
-    """The page on a screen of that width, for somebody who prefers light or dark."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
-    page = context.new_page()
-    page.goto(url)
-    return page
 
 
 @pytest.mark.parametrize("width", WIDTHS)
