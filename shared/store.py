@@ -101,7 +101,13 @@ class Database:
         path = self.engine.url.database
         if not self.is_sqlite or not path or path == ":memory:":
             return
-        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise StoreError(
+                f"{path} cannot be used ({error.strerror}). Run kernpuls migrate first, and see that "
+                "KERNPULS_DATA_DIR is a directory this user may write in."
+            ) from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
