@@ -159,3 +159,12 @@ def test_the_front_door_tells_what_is_owned(service: Service, tmp_path: Path) ->
     database.close()
     everywhere = set(plumbing.tables) | {"alembic_plumbing", "alembic_service"}
     assert set(door.OWNS) == {name for name in tables - everywhere if not name.startswith("sqlite_")}
+
+
+def test_every_file_names_its_licence() -> None:
+    silent = [
+        where(path)
+        for path in PRODUCTION
+        if "SPDX-License-Identifier: EUPL-1.2" not in path.read_text()[:300]
+    ]
+    assert silent == []

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,13 +27,16 @@ LOOK_EVERY = 0.2
 def list_parked(settings: Settings, service: Service) -> None:
     """Print the open rows of one service."""
     rows = _in_store(settings, service, lambda c: parking.listed(c))
-    table = Table("id", "reason", "type", "subject", "sequence", "attempts", "parked", title=service.name)
+    if not rows:
+        console.print(f"{service.name}: nothing is parked")
+        return
+    console.print(f"{service.name}:")
     for row in rows:
-        at = f"{row.parked_at:%Y-%m-%d %H:%M:%S}"
-        table.add_row(
-            str(row.id), row.reason, row.event_type, row.subject, str(row.sequence), str(row.attempts), at
+        about = f"{row.event_type or 'unreadable'} {row.subject or ''} {row.sequence or ''}".strip()
+        tried = f", tried {row.attempts} times" if row.attempts else ""
+        console.print(
+            Text(f"{row.id:>6}  {row.reason:<8}{about}, since {row.parked_at:%Y-%m-%d %H:%M}{tried}")
         )
-    console.print(table if rows else f"{service.name}: nothing is parked")
 
 
 def show_parked(settings: Settings, service: Service, event: int) -> None:

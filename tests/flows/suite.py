@@ -58,11 +58,15 @@ class Suite:
         self.http = httpx.Client(timeout=10)
         self.keep: dict[str, Any] = {}
 
-    def start(self, command: str = "up") -> None:
+    def start(self, *command: str) -> None:
         """Start, without waiting."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [KERNPULS, command], stdout=log, stderr=log, env=self.environment, cwd=self.folder
+                [KERNPULS, *(command or ("up",))],
+                stdout=log,
+                stderr=log,
+                env=self.environment,
+                cwd=self.folder,
             )
 
     def up(self) -> None:
@@ -127,9 +131,9 @@ class Suite:
     def nats_url(self) -> str:
         return f"nats://127.0.0.1:{self.nats_port}"
 
-    def is_ready(self, service: str) -> bool:
+    def answers(self, service: str, path: str) -> bool:
         try:
-            return self.http.get(self.url(service, "/health/ready")).status_code == 200
+            return self.http.get(self.url(service, path)).status_code == 200
         except httpx.TransportError:
             return False
 

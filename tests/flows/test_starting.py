@@ -63,7 +63,7 @@ def test_a_service_that_dies_again_and_again_is_started_ever_later(suite: Suite)
         until(lambda: any("services.budget " in line for line in suite.processes().values()), 30, "it runs")
         suite.kill("budget")
         until(lambda w=waited: f"started again in {w}" in suite.told(), 10, waited)  # type: ignore[misc]
-    until(lambda: suite.is_ready("budget"), 30, "it is back")
+    until(lambda: suite.answers("budget", "/health/ready"), 30, "it is back")
 
 
 def test_a_second_suite_on_the_same_data_is_refused(suite: Suite) -> None:

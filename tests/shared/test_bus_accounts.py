@@ -19,6 +19,7 @@ from pathlib import Path
 import nats
 import pytest
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 from pydantic import BaseModel
 
@@ -110,7 +111,7 @@ async def observed(url: Url) -> AsyncIterator[list[str]]:
     connection = await nats.connect(url("observer"))
     seen: list[str] = []
 
-    async def note(message: nats.aio.msg.Msg) -> None:
+    async def note(message: Msg) -> None:
         seen.append(message.subject)
 
     await connection.subscribe("kernpuls.>", cb=note)
