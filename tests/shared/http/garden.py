@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A small real service, to try the HTTP edge with: trees are planted, listed and felled."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 from pydantic import Field
 from sqlalchemy import Boolean, Column, Connection, MetaData, String, Table, insert, select, update
 
@@ -148,3 +148,12 @@ async def post_form() -> HTMLResponse:
 @pages.get("/kapot")
 async def failing_page() -> HTMLResponse:
     raise RuntimeError("the gardener is called Anna")
+
+
+@pages.get("/halverwege")
+async def failing_halfway() -> StreamingResponse:
+    async def parts() -> AsyncIterator[str]:
+        yield "<!doctype html><title>Bo"
+        raise RuntimeError("the gardener is called Anna")
+
+    return StreamingResponse(parts(), media_type="text/html")

@@ -72,6 +72,12 @@ async def test_head_sends_no_body(port: int) -> None:
     assert body == b""
 
 
+async def test_half_an_answer_is_not_passed_off_as_a_whole_one(served: httpx.AsyncClient) -> None:
+    with pytest.raises(httpx.RemoteProtocolError):
+        await served.get("/halverwege")
+    assert (await served.get("/")).status_code == 200
+
+
 async def test_ten_megabytes_are_refused_and_the_next_request_is_heard(served: httpx.AsyncClient) -> None:
     big = await served.post(
         "/v1/trees", content=b" " * 10_000_000, headers={"Content-Type": "application/json"}
