@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Provisioning: the one stream of the suite and a durable consumer per service.
 
 Works on the server's own JSON, so that options this software does not know survive an update, and

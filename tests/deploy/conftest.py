@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Brings the suite up once for all tests here, and takes it away afterwards."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What the containers can do beside their work: as little as can be."""
 
 import json

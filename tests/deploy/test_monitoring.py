@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What monitoring sees of the deployed suite."""
 
 import httpx

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """What we lean on in FastStream, nats-py and nats-server: a release that changes it must not go unseen."""
 
 import asyncio

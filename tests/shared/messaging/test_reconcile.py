@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The stream against the outbox: what is lost, foreign, altered or repeated; and the repair."""
 
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The whole stream in order, each event once, also while the server dies."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Questions between services: every question has an answer, and that nobody is there is one too."""
 
 import asyncio

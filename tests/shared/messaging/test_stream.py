@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Provisioning strengthens what is there and never weakens it."""
 
 from typing import Any
