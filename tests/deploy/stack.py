@@ -28,7 +28,10 @@ Body = dict[str, Any]
 
 
 def run(*command: object, **options: Any) -> str:
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
+    arguments = [str(part) for part in command]
+    done: subprocess.CompletedProcess[str] = subprocess.run(
+        arguments, capture_output=True, text=True, **options
+    )
     assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}"
     return done.stdout
 

@@ -1,6 +1,7 @@
 """From a resident's request to the overview, through the deployed suite."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import cycle, islice
 
 from shared.municipality import Municipality
@@ -11,9 +12,8 @@ def criteria(municipality: Municipality, line: str) -> list[str]:
     return [criterion.id for criterion in municipality.guide.criteria_for(line)]
 
 
-def line_of(answer: Body, line: str) -> Body:
-    found: Body = next(entry for entry in answer if entry["line"] == line)  # type: ignore[index]
-    return found
+def line_of(entries: list[Body], line: str) -> Body:
+    return next(entry for entry in entries if entry["line"] == line)
 
 
 def test_an_initiative_reaches_the_overview(client: Client, buren: Municipality) -> None:
@@ -29,9 +29,8 @@ def test_an_initiative_reaches_the_overview(client: Client, buren: Municipality)
         overview = client.get("analytics", "/kernen/ingen/overview", year=THIS_YEAR)
         mine = next(entry for entry in overview["latest"] if entry["id"] == initiative)
         money = line_of(overview["money"], "liveability")
-        return (
-            mine["state"] == "realised" and mine["grant"]["settledCents"] == money["settledCents"] == 420_00
-        )
+        figures = (mine["state"], mine["grant"]["settledCents"], money["settledCents"])
+        return bool(figures == ("realised", 420_00, 420_00))
 
     eventually(settled, within=10)
 
@@ -42,7 +41,7 @@ def test_fifty_at_once_never_overspend_a_line(client: Client, buren: Municipalit
     with ThreadPoolExecutor(25) as pool:
         initiatives = list(pool.map(client.submit, kernen))
         list(pool.map(lambda initiative: client.assess(initiative, "incidental", asked), initiatives))
-    decided = [eventually(lambda one=initiative: _decided(client, one)) for initiative in initiatives]
+    decided = [eventually(partial(_decided, client, initiative)) for initiative in initiatives]
     assert [money["decision"] for money in decided].count("allocated") == 10
     refused = [money for money in decided if money["decision"] == "declined"]
     assert len(refused) == 40

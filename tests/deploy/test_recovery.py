@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import httpx
 import pytest
@@ -59,10 +60,9 @@ def began(stack: Stack, part: str) -> str:
 def all_arrived(stack: Stack, client: Client, acknowledged: set[str]) -> None:
     """The overview has every one of them once, and outboxes and stream agree."""
     for name in NAMES:
-        eventually(lambda one=name: stack.is_healthy(one))
-        for waiting in ("kernpuls_outbox_pending_events", "kernpuls_consumer_waiting_events"):
-            eventually(lambda one=name, figure=waiting: client.metric(one, figure) == 0)
-        assert client.metric(name, "kernpuls_parked_events") == 0
+        eventually(partial(stack.is_healthy, name))
+        for waiting in ("outbox_pending_events", "consumer_waiting_events", "parked_events"):
+            eventually(partial(_is_none, client, name, f"kernpuls_{waiting}"))
     for name in PUBLISHING:
         report = stack.compose("exec", "-T", name, "kernpuls", "reconcile", name)
         assert "0 lost by the stream, 0 not in the outbox, 0 altered, 0 repeated" in " ".join(report.split())
@@ -76,6 +76,10 @@ def all_arrived(stack: Stack, client: Client, acknowledged: set[str]) -> None:
     assert acknowledged <= kept
     overview = client.get("analytics", "/kernen/lienden/overview")
     assert overview["initiatives"]["total"] == len(kept)
+
+
+def _is_none(client: Client, service: str, figure: str) -> bool:
+    return client.metric(service, figure) == 0
 
 
 @any_part
