@@ -8,6 +8,7 @@ import time
 import tomllib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -79,6 +80,54 @@ def test_all_is_an_example_but_for_the_last_initiative(example: Suite) -> None:
     found = list(example.all("initiatives", "/v1/initiatives"))
     assert Counter(initiative["origin"] for initiative in found) == {"example": 61, "live": 1}
     assert len({initiative["title"] for initiative in found}) == 62
+
+
+def test_the_municipality_missed_its_goal(example: Suite) -> None:
+    own = example.get("analytics", "/v1/overview")["measures"][0]
+    assert [(it["year"], it["value"]) for it in own["rounds"]] == [(2019, 6.0), (2021, 6.3), (2023, 6.7)]
+    assert [(it["area"], it["year"], it["value"]) for it in own["others"]] == [("netherlands", 2019, 6.1)]
+    assert [(it["year"], it["value"], it["reached"]) for it in own["goals"]] == [(2023, 7.0, False)]
+    page = example.http.get(example.url("analytics", "/")).text
+    assert "Het doel is niet gehaald." in page
+
+
+@pytest.mark.parametrize(
+    ("kern", "standing"),
+    [
+        ("aalst", "suppressed"), ("zoelmond", "suppressed"), ("asch", "indicative"),
+        ("erichem", "indicative"), ("ravenswaaij", "indicative"), ("ingen", "published"),
+    ],
+)  # fmt: skip
+def test_small_kernen_show_what_they_may(example: Suite, kern: str, standing: str) -> None:
+    (measure,) = example.get("analytics", f"/v1/kernen/{kern}/overview")["measures"]
+    shown = {it["instrument"]: it for it in measure["rounds"]}
+    assert shown["interim"]["standing"] == standing
+    assert (shown["interim"]["n"] is None) == (standing == "suppressed")
+    assert (measure["goals"], measure["others"]) == ([], [])
+
+
+def test_stories_stand_beside_the_numbers(example: Suite) -> None:
+    told = {story["text"] for story in STORIES["stories"] if story["kern"] == "ingen"}
+    page = unescape(example.http.get(example.url("analytics", "/kernen/ingen")).text)
+    assert all(text in page for text in told)
+
+
+def test_changing_the_imported_row_of_2019_changes_the_page(example: Suite) -> None:
+    rounds = (HERE.parent / "deploy" / "municipalities" / "buren-example-surveys.csv").read_text()
+
+    def imported(text: str) -> None:
+        path = example.url("surveys", "/v1/imports")
+        answer = example.http.post(path, json={"csv": text, "origin": "example"})
+        assert (answer.status_code, answer.json()["corrected"]) == (200, 1), answer.text
+
+    def shows(mark: str) -> bool:
+        page = example.http.get(example.url("analytics", "/")).text
+        return f">{mark}</text>" in page and f'data-label="Cijfer">{mark}<' in page
+
+    imported(rounds.replace("involving-residents-in-policy,6.0,", "involving-residents-in-policy,5.9,"))
+    until(lambda: shows("5,9") and not shows("6,0"), 10, "the corrected mark is shown")
+    imported(rounds)
+    until(lambda: shows("6,0") and not shows("5,9"), 10, "the mark is as it was")
 
 
 def test_what_was_recorded_was_told_once(example: Suite) -> None:

@@ -82,7 +82,7 @@ def plot(measure: Measure) -> Plot | None:
         bottom=BOTTOM,
         left=_percent(0),
         years=[Tick(x(year), str(year)) for year in years],
-        scale=[Tick(y(value), score(value, measure.unit)) for value in scale],
+        scale=[Tick(y(value), score(value, measure.unit).replace(",0", "")) for value in scale],
         dots=dots,
         squares=[Square(x(it.year), y(it.value)) for it in measure.others],
         goals=[Tick(y(goal.value), _wanted(goal, measure)) for goal in measure.goals],
