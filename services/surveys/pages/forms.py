@@ -95,16 +95,18 @@ def story_in(given: Given) -> TellStory:
 
 
 def _fault_in_answer(question: Question, answer: str) -> str:
+    asked = f" bij ‘{question.text}’"  # in the list of faults it stands without its question
     if not question.choices:
-        return _fault_in_text(answer, LONGEST_ANSWER)
+        return _fault_in_text(answer, LONGEST_ANSWER, about=asked)
     if answer in [choice.id for choice in question.choices]:
         return ""
-    return "Kies een cijfer van 1 tot en met 10." if question.kind == "mark" else "Kies één antwoord."
+    return f"Kies een cijfer{asked}" if question.kind == "mark" else f"Kies een antwoord{asked}"
 
 
-def _fault_in_text(text: str, longest: int, hidden: str = "") -> str:
+def _fault_in_text(text: str, longest: int, hidden: str = "", about: str = "") -> str:
     if len(text) > longest:
-        return f"Uw tekst is te lang. Gebruik niet meer dan {longest:,} tekens.".replace(",", ".")
+        most = f"{longest:,}".replace(",", ".")
+        return f"Uw tekst{about} is te lang. Gebruik niet meer dan {most} tekens."
     if re.search(f"[{HIDDEN}{hidden}]", text):
-        return "Er staat een teken in uw tekst dat wij niet kunnen lezen. Haal dat teken weg."
+        return f"Wij kunnen een teken in uw tekst{about} niet lezen. Haal dat teken weg."
     return ""

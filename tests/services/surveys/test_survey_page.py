@@ -150,12 +150,12 @@ async def test_what_is_missing_is_told_at_the_fields_and_what_was_filled_in_is_k
     [
         ({"kern": "atlantis"}, "Kies een kern uit de lijst."),
         ({"kern": "de-plaat"}, "Kies een kern uit de lijst."),
-        ({"vraag-mark": "11"}, "Kies een cijfer van 1 tot en met 10."),
-        ({"vraag-mark": "6.5"}, "Kies een cijfer van 1 tot en met 10."),
-        ({"vraag-welcome": "yes"}, "Kies één antwoord."),
+        ({"vraag-mark": "11"}, "Kies een cijfer bij ‘Welk cijfer geeft u?’"),
+        ({"vraag-mark": "6.5"}, "Kies een cijfer bij ‘Welk cijfer geeft u?’"),
+        ({"vraag-welcome": "yes"}, "Kies een antwoord bij ‘Ik voel mij welkom.’"),
         ({"vraag-why": "x" * 2001}, "Gebruik niet meer dan 2.000 tekens."),
-        ({"vraag-why": "a\u0000b"}, "een teken in uw tekst dat wij niet kunnen lezen"),
-        ({"vraag-why": "a\u202eb"}, "een teken in uw tekst dat wij niet kunnen lezen"),
+        ({"vraag-why": "a\u0000b"}, "Wij kunnen een teken in uw tekst bij"),
+        ({"vraag-why": "a\u202eb"}, "Wij kunnen een teken in uw tekst bij"),
     ],
 )
 async def test_what_cannot_be_an_answer_is_told_and_not_counted(
