@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The operator's commands on a running suite, and one service run by itself."""
+
+import asyncio
+import json
+
+import nats
+
+from shared.contracts import CATALOGUE
+from shared.contracts.examples import example
+from tests.flows.suite import SERVICES, Suite, until
+
+POISON = b'{"type": "nonsense"'
+
+
+def publish(suite: Suite, nats_subject: str, payload: bytes) -> None:
+    async def once() -> None:
+        connection = await nats.connect(suite.nats_url)
+        await connection.jetstream().publish(nats_subject, payload)
+        await connection.close()
+
+    asyncio.run(once())
+
+
+def said(suite: Suite, *command: str) -> str:
+    done = suite.run(*command)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def refused(suite: Suite, *command: str) -> str:
+    done = suite.run(*command)
+    assert done.returncode == 2, done.stdout
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_parked_events_are_listed_shown_replayed_and_discarded(suite: Suite) -> None:
+    suite.up()
+    assert "nothing is parked" in said(suite, "parked", "list")
+    publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", POISON)
+    early = json.loads(example(CATALOGUE["initiative.submitted.v1"]).to_bytes()) | {"sequence": "2"}
+    publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", json.dumps(early).encode())
+    until(lambda: "gap" in said(suite, "parked", "list", "analytics"), 20, "both are parked")
+    listed = said(suite, "parked", "list", "analytics")
+    assert "dead" in listed
+    assert early["subject"] in listed
+    shown = said(suite, "parked", "show", "analytics", "1")
+    assert POISON.decode() in shown
+    assert "can only be discarded" in refused(suite, "parked", "replay", "analytics", "1")
+    told = said(suite, "parked", "discard", "analytics", "1", "--reason", "geen bericht van ons")
+    assert "geen bericht van ons" in told
+    assert "was closed" in refused(suite, "parked", "discard", "analytics", "1", "--reason", "nog eens")
+    assert "no parked event 99" in refused(suite, "parked", "replay", "analytics", "99")
+    missing = early | {"sequence": "1", "id": "the-first"}
+    publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", json.dumps(missing).encode())
+    until(lambda: "nothing is parked" in said(suite, "parked", "list", "analytics"), 20, "the gap is filled")
+
+
+def test_an_unknown_service_is_named(suite: Suite) -> None:
+    assert "analytics, initiatives, budget" in refused(suite, "parked", "list", "nobody")
+    assert "analytics, initiatives, budget" in refused(suite, "run", "nobody")
+
+
+def test_a_store_is_prepared_by_hand_and_a_service_run_by_itself(suite: Suite) -> None:
+    assert "kernpuls migrate" in suite.run("run", "budget").stderr
+    told = said(suite, "migrate")
+    assert all(f"{name}: the database fits this code" in told for name in SERVICES)
+    assert "No process of budget takes this up" in refused(suite, "parked", "replay", "budget", "1")
+    suite.start("run", "budget")
+    until(lambda: suite.answers("budget", "/health/live"), 30, "it answers without a bus")
+    assert suite.http.get(suite.url("budget", "/health/ready")).status_code == 503
+    assert suite.stop() < 10
+
+
+def test_the_stream_is_created_once_and_kept(suite: Suite) -> None:
+    assert "127.0.0.1" in refused(suite, "provision")
+    suite.up()
+    assert "kept" in said(suite, "provision")
