@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every service that follows others, found by discovery, and the examples of all it may hear, in order."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+from sqlalchemy import Connection, Integer, Table, select
+
+from services.suite.discovery import discover
+from shared.contracts.envelope import Event, EventData, envelope_of, nats_subject
+from shared.contracts.examples import STORY, example
+from shared.contracts.initiatives import CodedAnswer
+from shared.messaging.outbox import outbox
+from shared.messaging.stream import filters_for
+from shared.messaging.transaction import Cause, Transaction, Transactions
+from shared.migrate import migrate
+from shared.municipality import Municipality
+from shared.service import Service
+from shared.store import Database
+from tests.every_service.before import BEFORE
+from tests.shared.test_migrations import tables_of
+
+FOLLOWERS = [service for service in discover() if service.handlers]
+followers = pytest.mark.parametrize("service", FOLLOWERS, ids=lambda service: service.name)
+NOW = datetime(2021, 12, 31, 10, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def same_ids_and_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a handler makes of an event is the same whenever and however often it runs."""
+
+    def begin(self: Transactions, connection: Connection, cause: Cause) -> Transaction:
+        numbers = count()
+        root = cause.causation_id or cause.correlation_id
+        return Transaction(
+            connection,
+            NOW,
+            self.municipality,
+            cause,
+            lambda: str(uuid5(NAMESPACE_URL, f"{root}/{next(numbers)}")),
+        )
+
+    monkeypatch.setattr(Transactions, "begin", begin)
+
+
+def history(service: Service, municipality: Municipality) -> list[Event[Any]]:
+    """The examples that reach this service, counted from one, in words that the municipality knows."""
+    entities = {each.split(".")[3] for each in filters_for(service.handlers)}
+    told: Counter[tuple[str, str]] = Counter()
+    events = []
+    for subject, _, data in STORY:
+        if data.TYPE.split(".")[0] not in entities:
+            continue
+        event = example(type(data))
+        told[event.source, subject] += 1
+        numbered = {"sequence": str(told[event.source, subject]), "data": _adapted(data, municipality)}
+        events.append(envelope_of(type(data)).model_validate(event.model_dump() | numbered))
+    return events
+
+
+def _adapted(data: EventData, municipality: Municipality) -> EventData:
+    line, guide = municipality.default_line, municipality.guide
+    answers = tuple(CodedAnswer(criterion=c.id, yes=True) for c in guide.criteria_for(line))
+    ours = {"line": line, "guide_version": guide.version, "answers": answers, "origin": "live"}
+    fields = set(type(data).model_fields)
+    return data.model_copy(update={name: value for name, value in ours.items() if name in fields})
+
+
+def as_message(event: Event[Any]) -> tuple[str, bytes]:
+    return nats_subject(event.gemeente, event.kern, event.data.TYPE), event.to_bytes()
+
+
+def prepare(database: Database, service: Service, municipality: Municipality) -> None:
+    """Migrate, and do what the service has done before."""
+    migrate(database, service.package)
+    transactions = Transactions(database, municipality)
+    for number, work in enumerate(BEFORE.get(service.name, ())):
+        with database.engine.begin() as connection:
+            tx = transactions.begin(connection, Cause(f"before-{number}"))
+            tx.record(work(tx))
+            transactions.save([tx])
+
+
+def state(connection: Connection, service: Service) -> dict[str, list[Any]]:
+    """Everything the service's own tables hold, and what it said; numbers that only count rows aside."""
+    found: dict[str, list[Any]] = {}
+    for metadata in tables_of(service.package):
+        for table in metadata.sorted_tables:
+            found[table.name] = sorted(map(repr, connection.execute(select(*_telling(table)))))
+    said = connection.execute(
+        select(outbox.c.subject, outbox.c.sequence, outbox.c.payload).order_by(outbox.c.id)
+    )
+    found["said"] = sorted((row.subject, row.sequence, _data(row.payload)) for row in said)
+    return found
+
+
+def _telling(table: Table) -> Sequence[Any]:
+    counts = [
+        c.name for c in table.primary_key if isinstance(c.type, Integer) and len(table.primary_key) == 1
+    ]
+    return [column for column in table.c if column.name not in counts] or list(table.c)
+
+
+def _data(payload: bytes) -> str:
+    event = json.loads(payload)
+    return json.dumps([event["type"], event["data"]], sort_keys=True)
