@@ -106,8 +106,10 @@ def _other(it: Benchmark) -> Other:
 
 
 def _ordered(measures: Iterable[Measure], rules: Municipality) -> tuple[Measure, ...]:
-    """What has a goal first; then as the municipality's file lists the indicators."""
-    order = {indicator.slug: place for place, indicator in enumerate(rules.indicators)}
-    return tuple(
-        sorted(measures, key=lambda it: (not it.goals, order.get(it.indicator, len(order)), it.audience))
-    )
+    """What has a goal first, then what others scored too; then as the municipality's file lists them."""
+    order = {indicator.slug: number for number, indicator in enumerate(rules.indicators)}
+
+    def place(it: Measure) -> tuple[bool, bool, int, str]:
+        return not it.goals, not it.others, order.get(it.indicator, len(order)), it.audience
+
+    return tuple(sorted(measures, key=place))

@@ -64,6 +64,12 @@ others = st.one_of(
     st.builds(lambda k, d: [h.registered(k, d)], kernen, days),
     st.builds(lambda k, d: [h.appointed(k, d), h.relieved(k, d + timedelta(90))], kernen, days),
     st.builds(lambda c: [h.adopted(2022, shore=c, clubs=1_000)], cents),
+    st.builds(lambda k, d, e: [h.published(k, d), h.taken_back(k, e)], kernen, days, days),
+    st.builds(
+        lambda k, y: [h.measured(k[:1], y, 6.1), h.measured(k[:1], y, None, corrected=True)],
+        kernen,
+        st.just(2022),
+    ),
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.contracts import budget as b
 from shared.contracts import initiatives as i
+from shared.contracts import surveys as s
 from shared.contracts.envelope import TYPE_PREFIX, Event, EventData, envelope_of, source_of
 from shared.contracts.examples import owner_of
 
@@ -146,6 +147,44 @@ def contributed(
         decided_on=on,
         legal_basis="artikel 2",
     )
+
+
+def measured(
+    kernen: Iterable[str],
+    year: int,
+    value: float | None,
+    instrument: s.Instrument = "burgerpeiling",
+    corrected: bool = False,
+    **more: Any,
+) -> EventData:
+    """A result of 40 answers, or its correction; without a value it is suppressed."""
+    suppressed = value is None
+    said: dict[str, Any] = {
+        **facts(kernen, date(year, 11, 1)),
+        "survey_id": f"{instrument}-{year}",
+        "instrument": instrument,
+        "indicator": "say-in-plans",
+        "audience": "residents",
+        "year": year,
+        "unit": "mark",
+        "standing": "suppressed" if suppressed else "published",
+        "invited": None,
+        "n": None if suppressed else 40,
+        "value": value,
+        "spread": None if suppressed else 1.3,
+        "distribution": (),
+        "comparable_with": (),
+        "source": f"Enquête {year}",
+    }
+    return (s.SurveyCorrected if corrected else s.SurveyCompleted)(**said | more)
+
+
+def published(kernen: Iterable[str], on: date) -> EventData:
+    return s.StoryPublished(**facts(kernen, on), theme=None, initiative_id=None)
+
+
+def taken_back(kernen: Iterable[str], on: date) -> EventData:
+    return s.StoryWithdrawn(**facts(kernen, on))
 
 
 GRANTS: dict[str, type[b.GrantData]] = {

@@ -4,7 +4,6 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 import httpx
 import pytest
@@ -23,36 +22,6 @@ SAY, WELCOME = "say-in-plans", "welcome-at-town-hall"
 HIDDEN = "te weinig antwoorden om te tonen, om niemand herkenbaar te maken"
 
 
-def result(
-    kernen: Iterable[str],
-    year: int,
-    value: float | None,
-    instrument: s.Instrument = "burgerpeiling",
-    corrected: bool = False,
-    **more: Any,
-) -> EventData:
-    """A result of 40 answers; without a value it is suppressed."""
-    suppressed = value is None
-    said: dict[str, Any] = {
-        **h.facts(kernen, date(year, 11, 1)),
-        "survey_id": f"{instrument}-{year}",
-        "instrument": instrument,
-        "indicator": SAY,
-        "audience": "residents",
-        "year": year,
-        "unit": "mark",
-        "standing": "suppressed" if suppressed else "published",
-        "invited": None,
-        "n": None if suppressed else 40,
-        "value": value,
-        "spread": None if suppressed else 1.3,
-        "distribution": (),
-        "comparable_with": (),
-        "source": f"Enquête {year}",
-    }
-    return (s.SurveyCorrected if corrected else s.SurveyCompleted)(**said | more)
-
-
 def benchmark(year: int, value: float, area: s.BenchmarkArea = "netherlands") -> EventData:
     return s.BenchmarkRecorded(
         **h.facts((), date(year, 11, 1)),
@@ -69,16 +38,16 @@ def marks(measures: Iterable[Measure]) -> list[list[tuple[str, int, float | None
 def told(analytics: Analytics) -> Analytics:
     told = (
         History()
-        .say("r-17", result(WHOLE, 2017, 6.0, n=None, spread=None))
+        .say("r-17", h.measured(WHOLE, 2017, 6.0, n=None, spread=None))
         .say("b-17", benchmark(2017, 6.1))
-        .say("r-20", result(WHOLE, 2020, 6.4))
-        .say("base", result(WHOLE, 2017, 5.1, "baseline"))
-        .say("n-base", result(NOORD, 2017, 5.5, "baseline", n=12, standing="indicative"))
-        .say("n-study", result(NOORD, 2018, 8.8, "study"))
-        .say("n-inter", result(NOORD, 2019, 6.5, "interim", comparable_with=("baseline",)))
-        .say("n-own", result(NOORD, 2020, 7.7))
-        .say("z-inter", result(ZUID, 2019, None, "interim", comparable_with=("baseline",)))
-        .say("z-base", result(ZUID, 2017, 9.3, "baseline"))
+        .say("r-20", h.measured(WHOLE, 2020, 6.4))
+        .say("base", h.measured(WHOLE, 2017, 5.1, "baseline"))
+        .say("n-base", h.measured(NOORD, 2017, 5.5, "baseline", n=12, standing="indicative"))
+        .say("n-study", h.measured(NOORD, 2018, 8.8, "study"))
+        .say("n-inter", h.measured(NOORD, 2019, 6.5, "interim", comparable_with=("baseline",)))
+        .say("n-own", h.measured(NOORD, 2020, 7.7))
+        .say("z-inter", h.measured(ZUID, 2019, None, "interim", comparable_with=("baseline",)))
+        .say("z-base", h.measured(ZUID, 2017, 9.3, "baseline"))
     )
     analytics.take(told.events)
     return analytics
@@ -112,10 +81,12 @@ def test_a_kern_is_compared_with_what_its_rounds_name_and_never_with_the_municip
 def test_three_rounds_stand_together_only_if_each_names_the_others(analytics: Analytics) -> None:
     told = (
         History()
-        .say("1", result(NOORD, 2017, 5.0, "baseline"))
-        .say("2", result(NOORD, 2019, 6.0, "interim", comparable_with=("baseline",)))
-        .say("3", result(NOORD, 2021, 7.0, "evaluation", comparable_with=("interim",)))
-        .say("4", result(NOORD, 2019, 3.0, "interim", audience="officials", comparable_with=("baseline",)))
+        .say("1", h.measured(NOORD, 2017, 5.0, "baseline"))
+        .say("2", h.measured(NOORD, 2019, 6.0, "interim", comparable_with=("baseline",)))
+        .say("3", h.measured(NOORD, 2021, 7.0, "evaluation", comparable_with=("interim",)))
+        .say(
+            "4", h.measured(NOORD, 2019, 3.0, "interim", audience="officials", comparable_with=("baseline",))
+        )
     )
     analytics.take(told.events)
     assert sorted(marks(analytics.kern("noordoever").measures)) == [
@@ -126,7 +97,7 @@ def test_three_rounds_stand_together_only_if_each_names_the_others(analytics: An
 
 
 def test_a_percentage_stands_beside_no_mark(analytics: Analytics) -> None:
-    said = result(WHOLE, 2020, 61.5, indicator=WELCOME, unit="percentage", spread=None)
+    said = h.measured(WHOLE, 2020, 61.5, indicator=WELCOME, unit="percentage", spread=None)
     analytics.take(History().say("p", said).say("b", benchmark(2020, 6.1)).events)
     (measure,) = analytics.whole().measures
     assert (measure.others, measure.goals, measure.unit) == ((), (), "percentage")
@@ -134,7 +105,9 @@ def test_a_percentage_stands_beside_no_mark(analytics: Analytics) -> None:
 
 async def test_a_correction_takes_the_place_of_the_result(told: Analytics, client: httpx.AsyncClient) -> None:
     assert "6,0" in (await page(client, "/")).texts
-    history = History().say("r-17", result(WHOLE, 2017, 6.0), result(WHOLE, 2017, 5.8, corrected=True))
+    history = History().say(
+        "r-17", h.measured(WHOLE, 2017, 6.0), h.measured(WHOLE, 2017, 5.8, corrected=True)
+    )
     told.take(history.events[1:])
     assert marks(told.whole().measures)[0][0] == ("burgerpeiling", 2017, 5.8)
     texts = (await page(client, "/")).texts
@@ -145,7 +118,9 @@ async def test_a_correction_takes_the_place_of_the_result(told: Analytics, clien
 async def test_a_goal_that_is_missed_is_said_in_words(told: Analytics, client: httpx.AsyncClient) -> None:
     text = " ".join((await page(client, "/")).texts)
     assert "Het doel voor 2020 is 6,5. In 2020 was het 6,4. Het doel is niet gehaald." in text
-    history = History().say("r-20", result(WHOLE, 2020, 6.4), result(WHOLE, 2020, 6.5, corrected=True))
+    history = History().say(
+        "r-20", h.measured(WHOLE, 2020, 6.4), h.measured(WHOLE, 2020, 6.5, corrected=True)
+    )
     told.take(history.events[1:])
     assert "Het doel is gehaald." in " ".join((await page(client, "/")).texts)
 
@@ -188,8 +163,8 @@ async def test_a_suppressed_result_shows_no_number_anywhere(
 async def test_what_was_published_once_and_is_suppressed_now_is_gone(
     told: Analytics, client: httpx.AsyncClient
 ) -> None:
-    history = History().say("z-base", result(ZUID, 2017, 9.3, "baseline"))
-    told.take(history.say("z-base", result(ZUID, 2017, None, "baseline", corrected=True)).events[1:])
+    history = History().say("z-base", h.measured(ZUID, 2017, 9.3, "baseline"))
+    told.take(history.say("z-base", h.measured(ZUID, 2017, None, "baseline", corrected=True)).events[1:])
     for path in ("/kernen/zuidoever", "/v1/kernen/zuidoever/overview"):
         text = (await client.get(path)).text
         assert "9,3" not in text
@@ -198,8 +173,8 @@ async def test_what_was_published_once_and_is_suppressed_now_is_gone(
 
 async def test_few_answers_are_marked(told: Analytics, client: httpx.AsyncClient) -> None:
     texts = " ".join((await page(client, "/kernen/noordoever")).texts)
-    assert "12 (indicatie: weinig antwoorden)" in texts
-    assert "40 (indicatie" not in texts
+    assert "Nulmeting 2017 Indicatie: weinig antwoorden 5,5 12" in texts
+    assert texts.count("Indicatie: weinig antwoorden") == 1
     assert "kernpuls-plot__dot--indicative" in (await client.get("/kernen/noordoever")).text
 
 

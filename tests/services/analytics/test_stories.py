@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 
 from services.analytics.__main__ import SERVICE
 from shared.contracts import surveys as s
-from shared.contracts.envelope import EventData
 from shared.contracts.refusals import NotFound
 from shared.http.app import create_app
 from shared.messaging.broker import Bus
@@ -29,6 +28,7 @@ from tests.services.analytics.test_pages import page
 
 AWAY = "De verhalen zijn nu even niet te lezen. Probeer het later opnieuw."
 PATHS = ["/", "/kernen/noordoever"]
+KERN = ("noordoever",)
 TEXTS = {"s-1": "Er was <b>koek</b>.\nEn thee.", "s-2": "Zij belden terug."}
 
 
@@ -38,19 +38,15 @@ def database_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'store.sqlite'}"
 
 
-def published(kern: str, on: date) -> EventData:
-    return s.StoryPublished(**h.facts((kern,), on), theme=None, initiative_id=None)
-
-
 @pytest.fixture
 def told(analytics: Analytics) -> Analytics:
     told = (
         History()
-        .say("s-1", published("noordoever", date(2022, 1, 1)))
-        .say("s-2", published("noordoever", date(2022, 2, 1)))
-        .say("gone", published("noordoever", date(2022, 3, 1)))
-        .say("back", published("noordoever", date(2022, 4, 1)))
-        .say("back", s.StoryWithdrawn(**h.facts(("noordoever",), date(2022, 5, 1))))
+        .say("s-1", h.published(KERN, date(2022, 1, 1)))
+        .say("s-2", h.published(KERN, date(2022, 2, 1)))
+        .say("gone", h.published(KERN, date(2022, 3, 1)))
+        .say("back", h.published(KERN, date(2022, 4, 1)))
+        .say("back", h.taken_back(KERN, date(2022, 5, 1)))
     )
     analytics.take(told.events)
     return analytics
