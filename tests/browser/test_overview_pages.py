@@ -7,6 +7,7 @@ Needs Chromium, which no requirement installs, and is therefore no part of `make
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -48,6 +49,11 @@ def told() -> History:
             told.say(f"i-{place}", h.started(kern, day), h.realised(kern, day))
             grant = ("allocated", kern, 2022, 100_00, f"i-{place}")
             told.say(f"g-{place}", h.grant(*grant))
+    told.say("r-19", h.measured((), 2019, 6.0)).say("r-20", h.measured((), 2020, 6.4))
+    few: dict[str, Any] = {"n": 12, "standing": "indicative"}
+    told.say("n-19", h.measured(kern, 2019, 5.5, "baseline", **few))
+    told.say("n-20", h.measured(kern, 2020, 6.5, "interim", comparable_with=("baseline",)))
+    told.say("n-21", h.measured(kern, 2021, None, "interim", comparable_with=("baseline",)))
     return told
 
 
