@@ -47,7 +47,13 @@ async def rounds_in(
 
 @router.post("/imports", status_code=200, response_model=ImportView, openapi_extra=BODY)
 async def record(command: Annotated[ImportRounds, Depends(rounds_in)], http: EndpointDep) -> Response:
-    """Record results of rounds that were held elsewhere. The same again changes nothing."""
+    """Record results of rounds that were held elsewhere: new rows are told, changed ones corrected.
+
+    The first line names the columns. Always: `area` (a kern, `municipality`, `benchmark` or `netherlands`),
+    `year`, `instrument`, `indicator`, `mark` (1 to 10) or `percentage`, `n` (answers, or `unknown`) and
+    `source`. If known: `date`, `audience`, `invited`, `spread`, `distribution` (`6=12 7=30`) and
+    `comparable` (instruments, with spaces). UTF-8, commas, decimals with a point.
+    """
     return await http.create(lambda tx: handlers.record(command, tx), _changed)
 
 

@@ -2,12 +2,14 @@
 """A kern with too few answers shows no number, in no event and no answer, and no difference tells it."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
 from shared.municipality import Municipality
+from tests.conftest import HERE
 from tests.services.surveys.conftest import Desk, app_of
 
 NAMES = "area,year,instrument,indicator,mark,percentage,n,source"
@@ -59,6 +61,20 @@ async def test_the_interim_study_of_the_example(desk: Desk, buren: Municipality)
     for kern in hidden:
         assert_silent(found[kern])
     assert found[None]["n"] - sum(r["n"] for k, r in found.items() if k and r["n"]) == 16
+
+
+async def test_the_file_of_the_example_as_it_is_played(desk: Desk, buren: Municipality) -> None:
+    file = HERE.parent / "deploy" / "municipalities" / "buren-example-surveys.csv"
+    after = Desk(desk.database, buren, now=datetime(2024, 1, 8, 10, tzinfo=UTC))
+    async with app_of(after) as api:
+        await take(api, file.read_text().splitlines())
+        found = (await api.get("/v1/results?limit=200")).json()["items"]
+    small = {(result["kern"], result["year"]) for result in found if result["standing"] == "suppressed"}
+    assert small == {("aalst", 2021), ("zoelmond", 2021)}
+    whole = {
+        result["year"]: result["value"] for result in found if result["unit"] == "mark" and not result["kern"]
+    }
+    assert whole == {2019: 6.0, 2021: 6.3, 2023: 6.7}
 
 
 async def test_one_small_kern_takes_another_along(desk: Desk, buren: Municipality) -> None:
