@@ -50,6 +50,13 @@ class Contributions(Part):
     on: date
 
 
+class Submitter(Part):
+    """Whom the letters about a live initiative go to; invented, as all of it."""
+
+    name: str
+    email: str
+
+
 class Story(Part):
     """One initiative and what came of it; a step without a date was not taken.
 
@@ -62,6 +69,7 @@ class Story(Part):
     theme: Slug
     by: SubmitterKind
     channel: Channel = "web"
+    submitter: Submitter | None = None
     live: bool = False
     received: date | None = None
     assessed: date | None = None

@@ -155,7 +155,7 @@ def _submission(story: Story) -> dict[str, Any]:
         "description": story.summary,
         "channel": story.channel,
         "amountAskedCents": story.amount_cents,
-    }
+    } | ({"contact": story.submitter.model_dump()} if story.submitter else {})
 
 
 def _weighing(story: Story, municipality: Municipality) -> dict[str, Any]:
