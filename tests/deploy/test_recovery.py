@@ -108,3 +108,14 @@ def test_it_stops_in_order_and_starts_again_on_the_same_data(stack: Stack, clien
     assert 137 not in {stack.state(part)["State"]["ExitCode"] for part in [*NAMES, "nats", "postgres"]}
     stack.compose("up", "-d", "--wait", "--no-build")
     all_arrived(stack, client, acknowledged)
+
+
+def test_services_stop_in_order_while_bus_and_database_are_away(stack: Stack, client: Client) -> None:
+    acknowledged = {client.submit("lienden") for _ in range(5)}
+    stack.kill("nats")
+    stack.kill("postgres")
+    time.sleep(10)  # until they notice
+    stack.compose("stop", *NAMES)
+    assert 137 not in {stack.state(name)["State"]["ExitCode"] for name in NAMES}
+    stack.compose("up", "-d", "--wait", "--no-build")
+    all_arrived(stack, client, acknowledged)
