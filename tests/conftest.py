@@ -22,7 +22,7 @@ from shared.municipality import Municipality, load_municipality
 from shared.store import Database
 
 HERE = Path(__file__).parent
-# Read once: the tests' environment has no KERNPULS_ names (see below), and the software would refuse this one.
+# Read once: the tests run without KERNPULS_ names (see below), and the software would refuse this one.
 STANDARDS = Path(os.environ.get("KERNPULS_STANDARDS", HERE.parents[1] / "shared" / "standards"))
 OpenDatabase = Callable[[str], Database]
 
