@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Which addresses are pages, and what somebody reads there when a page cannot be shown."""
 
-from html import escape
+from shared.http.site import templates_in
+from shared.municipality import Municipality
 
 TEXTS = {
     400: (
@@ -15,6 +16,7 @@ TEXTS = {
         "Wij kunnen de gegevens nu niet lezen. Probeer het over een minuut opnieuw.",
     ),
 }
+templates = templates_in("shared.http")
 OTHERWISE = ("Er ging iets mis", "Dat ligt aan ons. Probeer het later opnieuw.")
 
 
@@ -27,15 +29,6 @@ def is_page(path: str) -> bool:
     return not in_api(path) and not path.startswith("/health/") and path != "/metrics"
 
 
-def apology(status: int) -> str:
+def apology(status: int, rules: Municipality) -> str:
     title, text = TEXTS.get(status, OTHERWISE)
-    return (
-        '<!doctype html><html lang="nl"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title></head>"
-        '<body class="utrecht-document"><main class="utrecht-page-content">'
-        f'<h1 class="utrecht-heading-1">{escape(title)}</h1>'
-        f'<p class="utrecht-paragraph">{escape(text)}</p>'
-        '<p class="utrecht-paragraph"><a class="utrecht-link" href="/">Naar het overzicht</a></p>'
-        "</main></body></html>"
-    )
+    return templates.get_template("apology.html").render(title=title, text=text, rules=rules)

@@ -14,7 +14,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import InternalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from shared.contracts.refusals import FieldError, Invalid, NotFound, Refused
@@ -68,11 +68,13 @@ async def answer_to(request: Request, error: Exception) -> Response:
         case HTTPException():
             return problem(request, error.status_code, error.detail, headers=error.headers)
     log.error("request failed", exc_info=error)
-    if _database_away(error):
-        detail = "The database cannot be used at this moment. Nothing was changed; send the request again."
+    if isinstance(error, SQLAlchemyError) and is_outage(error):
+        detail = (
+            "The database cannot be used now. Send it again later, under the same Idempotency-Key if any."
+        )
         return problem(request, 503, detail, headers={"Retry-After": RETRY_AFTER})
     correlation_id = request.scope["kernpuls.cause"].correlation_id
-    detail = f"This is a fault of ours. Nothing was changed. When you report it, mention {correlation_id}."
+    detail = f"This is a fault of ours. When you report it, mention {correlation_id}."
     return problem(request, 500, detail)
 
 
@@ -81,7 +83,8 @@ def problem(
 ) -> Response:
     """problem+json, or a page for a browser outside the API."""
     if is_page(request.url.path) and "text/html" in request.headers.get("accept", ""):
-        return Response(apology(status), status, headers, media_type="text/html")
+        rules = request.app.state.transactions.municipality
+        return Response(apology(status, rules), status, headers, media_type="text/html")
     body = {"status": status, "title": HTTPStatus(status).phrase, "detail": detail, **members}
     return Response(json.dumps(body), status, headers, media_type=MEDIA_TYPE)
 
@@ -109,8 +112,3 @@ def _not_allowed(request: Request) -> Response:
     allow = ", ".join(sorted(methods))
     detail = f"{request.method} does not apply to {path}; use {allow}."
     return problem(request, 405, detail, headers={"Allow": allow})
-
-
-def _database_away(error: Exception) -> bool:
-    # InternalError: psycopg's class for a read-only database and a transaction ended from outside.
-    return isinstance(error, SQLAlchemyError) and (is_outage(error) or isinstance(error, InternalError))

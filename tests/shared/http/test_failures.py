@@ -56,7 +56,7 @@ def assert_away(answer: httpx.Response) -> None:
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
     assert int(answer.headers["retry-after"]) > 0
-    assert "send the request again" in answer.json()["detail"]
+    assert "Send it again" in answer.json()["detail"]
 
 
 async def test_no_database_is_503(place: Garden) -> None:
