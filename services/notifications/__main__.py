@@ -5,6 +5,7 @@ from services.notifications import PUBLISHES, handlers
 from services.notifications.api import router
 from services.notifications.outlet import tasks
 from services.notifications.pages import pages
+from shared.http import site
 from shared.service import Service, run
 
 SERVICE = Service(
@@ -14,6 +15,7 @@ SERVICE = Service(
     handlers=handlers.HANDLERS,
     api=router,
     pages=pages,
+    static=site.STATIC,
     publishes=PUBLISHES,
     tasks=tasks,
 )

@@ -7,11 +7,13 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from services.notifications import store
-from services.notifications.letters import templates
+from shared.http import site
 from shared.http.endpoint import EndpointDep
 
 SHOWN = 200
 pages = APIRouter()
+pages.include_router(site.router)
+templates = site.templates_in("services.notifications")
 
 
 @pages.get("/")
@@ -28,4 +30,4 @@ async def mail(mail_id: str, http: EndpointDep) -> HTMLResponse:
 
 
 def _page(template: str, http: EndpointDep, **values: Any) -> HTMLResponse:
-    return HTMLResponse(templates.get_template(template).render(municipality=http.municipality, **values))
+    return HTMLResponse(templates.get_template(template).render(rules=http.municipality, **values))
