@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """The suite as it is deployed: the real compose file, brought up by the real engine."""
 
 import json

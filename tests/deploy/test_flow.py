@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """From a resident's request to the overview, through the deployed suite."""
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
 """Any part is killed while residents go on submitting: it comes back, and nothing is lost."""
 
 import threading
