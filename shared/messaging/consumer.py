@@ -94,4 +94,5 @@ class Consumer:
         guard(connection)
         taken = self.intake.take(connection, batch, guarded=guarded)
         self.flood.judge(taken)
+        crash.here("CP1")
         return taken

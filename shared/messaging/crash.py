@@ -3,7 +3,7 @@
 
 
 def here(point: str) -> None:
-    """CP1 before the commit of a command · CP2 its events wait for the relay · CP3 published in part ·
-    CP4 acknowledged, not marked · CP5 received · CP6 inside the handler's transaction · CP7 committed, not
-    acknowledged · CP8 acknowledged.
+    """CP1 before a commit · CP2 events wait for the relay · CP3 published in part · CP4 acknowledged, not
+    marked · CP5 received · CP6 inside the handler's transaction · CP7 committed, not acknowledged ·
+    CP8 acknowledged.
     """

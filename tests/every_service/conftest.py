@@ -16,7 +16,11 @@ from services.suite.discovery import discover
 from shared.contracts.envelope import Event, EventData, envelope_of, nats_subject
 from shared.contracts.examples import STORY, example
 from shared.contracts.initiatives import CodedAnswer
+from shared.messaging import parked
+from shared.messaging.decode import decode
+from shared.messaging.intake import HandlerFailed, Intake, Taken
 from shared.messaging.outbox import outbox
+from shared.messaging.retry import Retry
 from shared.messaging.stream import filters_for
 from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.migrate import migrate
@@ -110,3 +114,37 @@ def _telling(table: Table) -> Sequence[Any]:
 def _data(payload: bytes) -> str:
     event = json.loads(payload)
     return json.dumps([event["type"], event["data"]], sort_keys=True)
+
+
+class Follower:
+    """One service's intake on its store, without a bus."""
+
+    def __init__(self, database: Database, service: Service, municipality: Municipality) -> None:
+        prepare(database, service, municipality)
+        self.database, self.service = database, service
+        self.intake = Intake(service.name, service.handlers, Transactions(database, municipality))
+        self.retry = Retry(self.intake, database, lambda _taken: None)
+
+    def hear(self, *events: Event[Any]) -> Taken:
+        batch = [decode(*as_message(event)) for event in events]
+        try:
+            with self.database.engine.begin() as connection:
+                return self.intake.take(connection, batch, guarded=False)
+        except HandlerFailed:
+            with self.database.engine.begin() as connection:
+                return self.intake.take(connection, batch, guarded=True)
+
+    def says(self, event: Event[Any]) -> int:
+        """Hear it; how many events that led to."""
+        return self.hear(event).recorded
+
+    def catch_up(self) -> None:
+        """Work off what came too early."""
+        with self.database.engine.begin() as connection:
+            while self.retry._due(connection):
+                self.retry.work_off(connection, lambda _connection: None)
+
+    def state(self) -> dict[str, list[Any]]:
+        with self.database.reader.connect() as connection:
+            assert parked.listed(connection) == [], [row.error for row in parked.listed(connection)]
+            return state(connection, self.service)

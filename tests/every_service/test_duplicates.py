@@ -8,46 +8,10 @@ from typing import Any
 import pytest
 
 from shared.contracts.envelope import Event
-from shared.messaging import parked
-from shared.messaging.decode import decode
-from shared.messaging.intake import HandlerFailed, Intake, Taken
-from shared.messaging.retry import Retry
-from shared.messaging.transaction import Transactions
 from shared.municipality import Municipality
 from shared.service import Service
-from shared.store import Database
 from tests.conftest import OpenDatabase
-from tests.every_service.conftest import FOLLOWERS, as_message, followers, history, prepare, state
-
-
-class Follower:
-    """One service's intake on its store, without a bus."""
-
-    def __init__(self, database: Database, service: Service, municipality: Municipality) -> None:
-        prepare(database, service, municipality)
-        self.database, self.service = database, service
-        self.intake = Intake(service.name, service.handlers, Transactions(database, municipality))
-        self.retry = Retry(self.intake, database, lambda _taken: None)
-
-    def hear(self, *events: Event[Any]) -> Taken:
-        batch = [decode(*as_message(event)) for event in events]
-        try:
-            with self.database.engine.begin() as connection:
-                return self.intake.take(connection, batch, guarded=False)
-        except HandlerFailed:
-            with self.database.engine.begin() as connection:
-                return self.intake.take(connection, batch, guarded=True)
-
-    def catch_up(self) -> None:
-        """Work off what came too early."""
-        with self.database.engine.begin() as connection:
-            while self.retry._due(connection):
-                self.retry.work_off(connection, lambda _connection: None)
-
-    def state(self) -> dict[str, list[Any]]:
-        with self.database.reader.connect() as connection:
-            assert parked.listed(connection) == [], [row.error for row in parked.listed(connection)]
-            return state(connection, self.service)
+from tests.every_service.conftest import FOLLOWERS, Follower, followers, history
 
 
 @pytest.fixture
