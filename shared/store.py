@@ -22,6 +22,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    ExceptionContext,
     Integer,
     MetaData,
     TypeDecorator,
@@ -164,7 +165,8 @@ _SQLITE_OUTAGES = {
 }
 # Connection lost, deadlock, out of resources, shut down, system error, no lock in time, read-only,
 # transaction ended from outside.
-_POSTGRES_OUTAGES = {"08", "40", "53", "57", "58", "55P03", "25006", "25P03", "25P04"}
+READ_ONLY = "25006"
+_POSTGRES_OUTAGES = {"08", "40", "53", "57", "58", "55P03", READ_ONLY, "25P03", "25P04"}
 
 
 def sqlite_url(directory: Path, service: str) -> str:
@@ -197,7 +199,7 @@ def _sqlite(url: str) -> Engine:
 
 def _postgres(url: str, service: str) -> Engine:
     settings = f"-csearch_path={service} -clock_timeout=5s -cidle_in_transaction_session_timeout=5s"
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=2 * POSTGRES_THREADS,
         max_overflow=0,
@@ -205,3 +207,11 @@ def _postgres(url: str, service: str) -> Engine:
         hide_parameters=True,
         connect_args={"options": settings, "application_name": f"kernpuls-{service}", "connect_timeout": 5},
     )
+
+    @event.listens_for(engine, "handle_error")
+    def _failed(context: ExceptionContext) -> None:
+        # A session that began while the database was read-only stays so: the pool would hand it out for ever.
+        if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+            context.is_disconnect = True
+
+    return engine
