@@ -30,7 +30,7 @@ from shared.process import Process
 from shared.service import Service
 from shared.store import Database
 from tests.conftest import NatsServer, OpenDatabase
-from tests.shared.messaging.probe import effects_of, write_down
+from tests.shared.messaging.probe import count_effects, effects_of, write_down
 
 STREAM_BYTES = 64 * 1024**2
 OWNER, FOLLOWER = "owner", "follower"
@@ -85,7 +85,7 @@ async def until(condition: Callable[[], Awaitable[Any]], within: float = 10.0) -
     deadline = time.monotonic() + within
     while not (found := await condition()):
         assert time.monotonic() < deadline, f"not within {within} s: {condition}"
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.02)
     return found
 
 
@@ -207,8 +207,8 @@ async def effects(process: Process) -> list[tuple[str, int]]:
 
 
 async def has_effects(process: Process, count: int) -> bool:
-    """Whether that much was handled; waits a little, so that one too many would show."""
-    return len(await effects(process)) == count
+    """Whether exactly so much was handled."""
+    return await process.database.read(count_effects) == count
 
 
 async def everything_published(process: Process) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, insert, select
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, func, insert, select
 
 from shared.contracts.budget import GrantReleased
 from shared.contracts.envelope import (
@@ -43,6 +43,10 @@ def effects_of(connection: Connection) -> list[tuple[str, int]]:
     """Subject and sequence of everything handled, in the order in which it was."""
     rows = connection.execute(select(effects.c.subject, effects.c.sequence).order_by(effects.c.id))
     return [(row.subject, row.sequence) for row in rows]
+
+
+def count_effects(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(effects)).scalar_one()
 
 
 def started(subject: str) -> NewEvent:
