@@ -103,6 +103,8 @@ class Process:
             problems["database"] = f"does not answer ({type(error).__name__})"
         if not self.bus.is_connected:
             problems["bus"] = "no connection to NATS; commands are accepted, events wait in the outbox"
+        elif self.leader.trouble:
+            problems["leader"] = f"cannot begin its work ({self.leader.trouble}); see the log"
         if self.consumer.paused:
             problems["consumer"] = "paused: most events fail; see kernpuls parked and the log"
         return problems

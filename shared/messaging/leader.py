@@ -41,6 +41,7 @@ class Leader:
         self.database, self.bus, self.holder = database, bus, holder
         self.prepare, self.tasks = prepare, tasks
         self.leads = False
+        self.trouble = ""  # what the last term ended with, until one begins well
         self.guard: Guard = nobody_leads
 
     async def run(self) -> None:
@@ -50,6 +51,7 @@ class Leader:
             try:
                 await self._term()
             except Exception as error:
+                self.trouble = type(error).__name__
                 log.warning("leader.begins-again", exc_info=error)
             if asyncio.get_running_loop().time() - started > 10:
                 wait = 0.2
@@ -64,7 +66,7 @@ class Leader:
         try:
             log.info("leader.leads", fence=held.fence)
             await self.prepare(connection, self.guard)
-            self.leads = True
+            self.leads, self.trouble = True, ""
             tasks = [task(connection, self.guard) for task in self.tasks.values()]
             await _together(self._renew(held), *tasks)
         finally:

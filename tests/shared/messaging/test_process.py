@@ -14,6 +14,7 @@ from prometheus_client import generate_latest
 from shared.contracts.envelope import Event, NewEvent
 from shared.contracts.initiatives import InitiativeStarted
 from shared.messaging import leader
+from shared.messaging.stream import STREAM, api
 from shared.messaging.transaction import Transaction
 from shared.process import Process
 from tests.shared.messaging.conftest import (
@@ -189,6 +190,21 @@ async def test_the_figures_tell_what_is(world: World) -> None:
     assert await figure(owner, "kernpuls_outbox_pending_events") == 1
     assert await figure(owner, "kernpuls_outbox_oldest_seconds") > 0
     assert await figure(owner, "kernpuls_ready") == 0
+
+
+@on_sqlite
+async def test_a_stream_that_was_never_made_shows(world: World) -> None:
+    await api(await world.client(), f"STREAM.DELETE.{STREAM}")
+    owner = await world.owner()
+
+    async def shows() -> bool:
+        return (await owner.ready()).get("leader") == "cannot begin its work (ApiError); see the log"
+
+    await until(shows)
+    await world.provision()
+    await say(owner, started("a"))
+    await until(lambda: everything_published(owner))
+    assert await owner.ready() == {}
 
 
 @on_sqlite
