@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The figures of this service, beside those of every service."""
 
+from typing import get_args
+
 from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from shared.contracts.notifications import FailureReason
 
 
 class Figures:
@@ -24,3 +28,5 @@ class Figures:
         self.oldest = Gauge(
             "kernpuls_notifications_oldest_waiting_seconds", "Age of the oldest of them", registry=registry
         )
+        for reason in get_args(FailureReason):
+            self.failed.labels(reason)  # there from the start at 0: else increase() misses the first failure
