@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 
@@ -154,8 +155,7 @@ class Suite:
             yield from page["items"]
             if not (following := page["_links"].get("next")):
                 return
-            href = following["href"]
-            page = self.http.get(href if href.startswith("http") else self.url(service, href)).json()
+            page = self.http.get(urljoin(self.url(service, path), following)).json()
 
     def figures(self) -> dict[str, Any]:
         """All that the overview shows, but for ids, for when it was asked, and the order within a list."""
