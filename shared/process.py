@@ -88,7 +88,7 @@ class Process:
 
     async def stop(self) -> None:
         """Within ten seconds, whatever hangs: what was not committed by then is as if it never began."""
-        await end(self._running)
+        await end(self._running, (4.0, 0.5))  # the leader has tasks of its own to end
         await self.bus.stop()
         await asyncio.wait([asyncio.ensure_future(asyncio.to_thread(self.database.close))], timeout=CLOSE)
 

@@ -11,7 +11,7 @@ from faststream.nats import NatsBroker
 from nats.aio.client import Client
 
 GIVE_UP = 15.0  # seconds without reconnecting, after which the client is replaced
-STOP = 2  # seconds that each step of an ending may take
+STOP = 1.5  # seconds that each step of an ending may take
 log = structlog.get_logger()
 
 
@@ -34,7 +34,7 @@ class Bus:
             ping_interval=10,
             max_outstanding_pings=2,
             graceful_timeout=STOP,
-            drain_timeout=STOP,
+            drain_timeout=1,
             logger=None,
         )
         self.prepare: Callable[[NatsBroker], None] = lambda broker: None

@@ -18,7 +18,6 @@ from shared.store import Database
 RENEW_EVERY = lease.SECONDS / 3
 TRY_EVERY = 1.0
 RELEASE = 2.0  # seconds that giving the lease back may take
-PERSISTENCE = 3  # how often a task is told to end, a second apart
 Task = Callable[[Client, Guard], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger()
@@ -107,10 +106,10 @@ async def _together(*work: Coroutine[Any, Any, None]) -> None:
             task.result()
 
 
-async def end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cancel until all have ended, but not for ever."""
-    for _ in range(PERSISTENCE):
+async def end(tasks: Sequence[asyncio.Task[None]], patience: Sequence[float] = (0.5, 0.5, 0.5)) -> None:
+    """Cancel, and again, waiting so many seconds each time, but not for ever."""
+    for seconds in patience:
         if running := [task for task in tasks if not task.done()]:
             for task in running:
                 task.cancel()
-            await asyncio.wait(running, timeout=1)
+            await asyncio.wait(running, timeout=seconds)

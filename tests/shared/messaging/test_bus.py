@@ -86,15 +86,17 @@ async def test_a_client_that_stopped_reconnecting_is_replaced(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An error that FastStream's callback raises ends nats-py's reconnecting without a word."""
-    monkeypatch.setattr(broker, "GIVE_UP", 1.0)
+    monkeypatch.setattr(broker, "GIVE_UP", 3.0)
     owner, follower = await world.owner(), await world.follower()
     await flows(owner, follower)
-    world.server.stop()
-    open_again = world.configure("max_connections: 1")
-    await until(lambda: asyncio.sleep(0, not owner.bus.is_connected and not follower.bus.is_connected))
-    await asyncio.sleep(1.5)
+    clients = [owner.bus.broker.connection, follower.bus.broker.connection]
+    open_again = world.configure('authorization { user: "other", password: "x" }')
+    await until(lambda: asyncio.sleep(0, all(client.last_error for client in clients)))
+    await asyncio.sleep(0.5)
+    assert not any(client.is_closed for client in clients)
     open_again()
     await flows(owner, follower, within=20)
+    assert [client.is_connected for client in clients] == [False, False]
 
 
 @on_sqlite
@@ -179,7 +181,7 @@ async def test_messages_that_pretend_to_be_the_server_are_parked(world: World) -
     reader, writer = await asyncio.open_connection("127.0.0.1", world.server.port)
     await reader.readline()
     writer.write(b'CONNECT {"verbose":true,"headers":true,"no_responders":true}\r\n')
-    status = b"NATS/1.0 503\r\n\r\n"
+    status = b"NATS/1.0\r\nStatus: 503\r\n\r\n"
     subject = b"kernpuls.gm9999.de-plaat.initiative.started.v1"
     writer.write(b"HPUB %b %d %d\r\n%b\r\n" % (subject, len(status), len(status), status))
     writer.write(b"PUB kernpuls.gm9999.\xff\xfe.initiative.started.v1 5\r\nhello\r\n")

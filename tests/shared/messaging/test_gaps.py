@@ -3,6 +3,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import text
 
 from shared.messaging import watch
 from shared.messaging.stream import redeliver_from
+from shared.messaging.watch import Sight
 from shared.process import Process
 from tests.shared.messaging.conftest import (
     World,
@@ -123,3 +125,21 @@ async def test_a_service_whose_store_is_new_handles_the_whole_stream(world: Worl
         await store.write(lambda c, t=table: c.exec_driver_sql(f"DELETE FROM {t}"))  # type: ignore[misc]
     follower = await world.follower()
     await until(lambda: has_effects(follower, 50))
+
+
+BEFORE = Sight(created="monday", last_sequence=10, messages=9, acknowledged=7)
+
+
+@pytest.mark.parametrize(
+    ("now", "set_back"),
+    [
+        (BEFORE, False),
+        (replace(BEFORE, last_sequence=11, messages=10), False),
+        (replace(BEFORE, acknowledged=3), False),
+        (replace(BEFORE, created="tuesday", last_sequence=20, messages=20), True),
+        (replace(BEFORE, last_sequence=9), True),
+        (replace(BEFORE, messages=8), True),
+    ],
+)
+def test_what_counts_as_set_back(now: Sight, set_back: bool) -> None:
+    assert now.is_set_back_from(BEFORE) is set_back

@@ -114,16 +114,21 @@ async def test_it_stops_in_time_while_its_store_is_locked(world: World) -> None:
 async def test_a_task_that_swallows_one_cancellation_does_not_keep_it(world: World) -> None:
     """nats-py does so while its buffer is full, and asyncio.wait_for now and then."""
     owner = await world.owner()
+    ended: list[str] = []
 
     async def stubborn(*_: object) -> None:
         try:
             await asyncio.sleep(3600)
         except asyncio.CancelledError:
-            await asyncio.sleep(3600)
+            try:
+                await asyncio.sleep(3600)
+            finally:
+                ended.append("at last")
 
     owner.leader.tasks["stubborn"] = stubborn
     await until(lambda: asyncio.sleep(0, owner.leader.leads))
     await stopped_within(world, owner, 10)
+    assert ended == ["at last"]
 
 
 @on_sqlite
