@@ -37,9 +37,10 @@ class LongPull:
         self._heard = 0.0
         self._gone = False
         self._subscription: Subscription | None = None
-        self._inbox = connection.new_inbox()
+        self._inbox = ""
 
     async def open(self) -> None:
+        self._inbox = self.connection.new_inbox()
         self._subscription = await self.connection.subscribe(self._inbox, cb=self._receive)
         await self._request()
 
@@ -70,8 +71,22 @@ class LongPull:
     async def _check(self) -> None:
         if self._gone:
             raise ConsumerGone(self.consumer)
-        if asyncio.get_running_loop().time() - self._heard > SILENCE:
-            await self._request()
+        if self._is_silent():
+            with suppress(TimeoutError):  # the server is away, and the request with it
+                async with asyncio.timeout(SILENCE):
+                    await self.connection.flush()  # what is on its way to this busy machine is here then
+            if self._is_silent():
+                await self._ask_anew()
+
+    async def _ask_anew(self) -> None:
+        """In another inbox: should the old request stand all the same, the server drops it, as nobody listens
+        to it any more. In the same inbox it would bring its messages beside those of the new one.
+        """
+        await self.close()
+        await self.open()
+
+    def _is_silent(self) -> bool:
+        return asyncio.get_running_loop().time() - self._heard > SILENCE
 
     async def _request(self) -> None:
         self._outstanding = BATCH
