@@ -8,7 +8,8 @@ from typing import Any
 
 from shared.contracts import CATALOGUE
 from shared.contracts.envelope import TYPE_PREFIX, EventData
-from shared.contracts.examples import SCHEMA_BASE, example, owner_of
+from shared.contracts.examples import example, owner_of
+from shared.contracts.examples.common import SCHEMA_BASE
 from shared.contracts.schema import meaning, schema_of
 
 INTRODUCTION = """\

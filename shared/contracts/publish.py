@@ -12,7 +12,8 @@ from pathlib import Path
 
 from shared.contracts import CATALOGUE
 from shared.contracts.catalogue import page
-from shared.contracts.examples import SCHEMA_BASE, example
+from shared.contracts.examples import example
+from shared.contracts.examples.common import SCHEMA_BASE
 from shared.contracts.schema import schema_of
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from shared.contracts import CATALOGUE
 from shared.contracts.catalogue import page
 from shared.contracts.envelope import MAX_BYTES, EventData, NewEvent, envelope_of, nats_subject
-from shared.contracts.examples import ASSESSED, SUBMITTED, example
+from shared.contracts.examples import example
+from shared.contracts.examples.initiatives import ASSESSED, SUBMITTED
 from shared.contracts.schema import schema_of
 from shared.messaging import outbox
 from shared.messaging.transaction import random_id

@@ -8,7 +8,7 @@ from services.budget.commands import AdoptBudget
 from services.initiatives import handlers as initiatives
 from services.initiatives.commands import AssessInitiative, SubmitInitiative
 from shared.contracts.envelope import NewEvent
-from shared.contracts.examples import INITIATIVE, SECOND
+from shared.contracts.examples.common import INITIATIVE, SECOND
 from shared.messaging.transaction import Transaction
 
 Work = Callable[[Transaction], Sequence[NewEvent]]

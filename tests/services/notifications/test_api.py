@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from services.notifications import store
 from services.notifications.__main__ import SERVICE
 from services.notifications.feed import ATOM
-from shared.contracts.examples import ASSESSED
+from shared.contracts.examples.initiatives import ASSESSED
 from shared.http.app import create_app
 from shared.messaging.transaction import Transactions
 from tests.services.notifications.conftest import INITIATIVE, Clock, Hear, submitted

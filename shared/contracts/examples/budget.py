@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The year around it, and its money."""
+
+from datetime import date
+from typing import Any
+
+from shared.contracts.budget import (
+    BudgetAdopted,
+    ContributionAllocated,
+    GrantAllocated,
+    GrantDeclined,
+    GrantReleased,
+    GrantReserved,
+    GrantReturned,
+    GrantSettled,
+    GrantWithdrawn,
+    LineAmount,
+    OrganisationRegistered,
+)
+from shared.contracts.examples.common import BOTH, HERE, INITIATIVE, SECOND, Told, day, opaque
+
+BASIS = "Verordening Dorpen Waterrijk, artikel 3"
+GROUP, GRANT, RESERVED_GRANT = (opaque(name) for name in ("group", "grant", "reserved"))
+MONEY: dict[str, Any] = {
+    **HERE, "initiative_id": INITIATIVE, "line": "incidental", "year": 2021, "amount_cents": 1_200_00,
+}  # fmt: skip
+OTHER_MONEY = MONEY | {"initiative_id": SECOND, "amount_cents": 400_00}
+ADOPTED = BudgetAdopted(
+    kernen=(), origin="example", actor="budget-holder", happened_on=date(2020, 11, 10), year=2021,
+    total_cents=50_000_00, decision_reference="Raadsbesluit van 10 november 2020, nummer 7",
+    lines=(
+        LineAmount(line="incidental", amount_cents=5_000_00, within_total=True),
+        LineAmount(line="implementation", amount_cents=30_000_00, within_total=False),
+    ),
+)  # fmt: skip
+
+STORY: Told = (
+    (opaque("budget"), 1, ADOPTED),
+    (GROUP, 1, OrganisationRegistered(
+        **BOTH, actor="budget-holder", happened_on=day(1, 4), kind="signal-group",
+        name="Signaleringsgroep Twee Oevers", active_from=day(1, 1), active_until=None)),
+    (opaque("contribution"), 1, ContributionAllocated(
+        **BOTH, actor="budget-holder", happened_on=day(1, 15), organisation_id=GROUP,
+        organisation_kind="signal-group", year=2021, line="signal-groups", amount_cents=750_00,
+        decided_on=day(1, 15), legal_basis=BASIS)),
+    (GRANT, 1, GrantReserved(**MONEY, actor="system", happened_on=day(3, 12))),
+    (GRANT, 2, GrantAllocated(
+        **MONEY, actor="budget-holder", happened_on=day(3, 19), decided_on=day(3, 19), legal_basis=BASIS,
+        recipient_kind="organisation")),
+    (GRANT, 3, GrantSettled(
+        **MONEY | {"amount_cents": 1_050_00}, actor="budget-holder", happened_on=day(7, 15),
+        allocated_cents=1_200_00)),
+    (GRANT, 4, GrantReturned(
+        **MONEY | {"amount_cents": 150_00}, actor="budget-holder", happened_on=day(7, 15))),
+    (opaque("refused"), 1, GrantDeclined(
+        **OTHER_MONEY, actor="system", happened_on=day(9, 6), decided_on=day(9, 6),
+        reason="criteria-not-met", criteria=("one-off",))),
+    (RESERVED_GRANT, 2, GrantReleased(**OTHER_MONEY, actor="system", happened_on=day(9, 9))),
+    (opaque("given up"), 3, GrantWithdrawn(**OTHER_MONEY, actor="budget-holder", happened_on=day(9, 20))),
+)  # fmt: skip
