@@ -72,9 +72,10 @@ class LongPull:
         if self._gone:
             raise ConsumerGone(self.consumer)
         if self._is_silent():
-            with suppress(TimeoutError):  # the server is away, and the request with it
-                async with asyncio.timeout(SILENCE):
-                    await self.connection.flush()  # what is on its way to this busy machine is here then
+            # Whatever was on its way to this busy machine is here before the answer. Not flush(): when its
+            # answer comes too late, nats-py's reading ends.
+            with suppress(NatsError):
+                await self.connection.request(f"$JS.API.STREAM.INFO.{STREAM}", timeout=SILENCE)
             if self._is_silent():
                 await self._ask_anew()
 
