@@ -29,7 +29,8 @@ LONGEST_FILE, LONGEST_FUNCTION = (
     250,
     40,
 )  # lines as they stand; a migration is a list of tables and may be long
-MEDIAN_FILE, SHARED_CODE = 80, 3_600  # lines of code: words that explain are not to be saved on
+MEDIAN_FILE, SHARED_CODE = 80, 3_500  # lines of code: words that explain are not to be saved on
+OF_THE_DOMAIN = {"contracts", "municipality"}  # these rooms grow with what the services decide (ADR 9)
 UNUSED_WORDS = {"manager", "helper", "util", "utils", "base", "engine", "processor"}
 SILENT = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER,
@@ -92,7 +93,7 @@ def test_functions_are_small() -> None:
 
 
 def test_shared_is_small() -> None:
-    rooms = [p for p in PRODUCTION if where(p).startswith("shared/") and "contracts" not in p.parts]
+    rooms = [p for p in PRODUCTION if where(p).startswith("shared/") and not OF_THE_DOMAIN & set(p.parts)]
     assert sum(code(path) for path in rooms) <= SHARED_CODE
 
 

@@ -13,7 +13,7 @@ from services.suite.bus import SuiteError
 from shared.contracts.budget import OrganisationKind
 from shared.contracts.envelope import Cents, Slug
 from shared.contracts.initiatives import Channel, SubmitterKind, SupportKind
-from shared.municipality import Part
+from shared.municipality.parts import Part
 
 
 class Budget(Part):

@@ -6,114 +6,31 @@ Nothing of a municipality stands in code; another municipality is another file.
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
-from shared.contracts.budget import OrganisationKind
 from shared.contracts.envelope import WHOLE_MUNICIPALITY, Cents, Slug
-from shared.contracts.surveys import Instrument, Unit
+from shared.municipality.parts import (
+    Contact,
+    Contribution,
+    Goal,
+    Guide,
+    Indicator,
+    Kern,
+    Line,
+    Part,
+    Positive,
+    Target,
+    Theme,
+)
 
-Positive = Annotated[int, Field(strict=True, gt=0)]
+__all__ = ["Municipality", "MunicipalityError", "load_municipality"]
 
 
 class MunicipalityError(Exception):
     """The file cannot be used; the message names the file, the place and the remedy."""
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Kern(Part):
-    slug: Slug
-    name: str
-
-
-class Theme(Part):
-    slug: Slug
-    name: str
-
-
-class Contact(Part):
-    """Where people and programs reach the municipality: a functional address, never an official's."""
-
-    name: str
-    email: str
-    url: str
-
-
-class Criterion(Part):
-    """A question of the guide; `line` limits it to requests for money from that line.
-
-    `no_leads_to` is where an initiative goes that is answered no; the criteria of a line are judged
-    with the money, not here.
-    """
-
-    id: Slug
-    question: str
-    help: str = ""
-    line: Slug | None = None
-    no_leads_to: Literal["decline", "redirect"] = "decline"
-
-
-class Guide(Part):
-    """A version of the guide (handreiking) by which initiatives are weighed."""
-
-    version: str
-    criteria: tuple[Criterion, ...]
-
-    def criteria_for(self, line: str | None) -> tuple[Criterion, ...]:
-        return tuple(c for c in self.criteria if c.line is None or c.line == line)
-
-
-class Line(Part):
-    """A line of the yearly budget and the rules by which money leaves it."""
-
-    id: Slug
-    name: str
-    purpose: Literal["grants", "contributions", "expenses"]
-    yearly_cents: Cents
-    within_total: bool = True
-    legal_basis: str
-    automatic_limit_cents: Cents = 0
-    max_per_kern_cents: Cents | None = None
-
-
-class Contribution(Part):
-    """The fixed yearly amount of one kind of organisation."""
-
-    kind: OrganisationKind
-    name: str
-    line: Slug
-    amount_cents: Cents
-    natural_person: bool = False
-
-
-class Goal(Part):
-    number: Positive
-    text: str
-
-
-class Indicator(Part):
-    """Something that surveys measure, under a name that people read."""
-
-    slug: Slug
-    name: str
-    unit: Unit
-
-
-class Target(Part):
-    """What is wanted of one indicator, and in which year. Only what this instrument measures in the whole
-    municipality tells whether it is reached."""
-
-    indicator: Slug
-    instrument: Instrument = "burgerpeiling"
-    name: str
-    year: int
-    value: float
-    source: str
 
 
 class Municipality(Part):
