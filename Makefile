@@ -13,10 +13,10 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet --no-compile
 LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-annotate --quiet
 # What needs more than Python, or minutes: tests/browser a chromium, tests/alerts promtool, tests/standards npm.
-SLOW := tests/flows tests/standards tests/browser tests/alerts
+SLOW := tests/flows tests/standards tests/browser tests/alerts tests/fuzz
 SOURCES := pyproject.toml requirements/build.in
 
-.PHONY: help demo up test slow test-deploy check bench docs lock clean
+.PHONY: help demo up test slow fuzz test-deploy check bench docs lock clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test: $(VENV)/test.stamp ## Run the tests, but for the slow ones
 
 slow: $(VENV)/docs.stamp ## Run the tests of the suite as processes, of standards, alerts and pages
 	@$(BIN)/pytest $(wildcard $(SLOW)) --timeout 300
+
+fuzz: $(VENV)/test.stamp ## Send 10,000 requests that nobody thought of to each fuzzed service
+	@$(PYTHON) -m tests.fuzz $(SERVICE) $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
 
 test-deploy: $(VENV)/test.stamp ## Run the deployment in containers, kill every part of it; needs Docker Engine
 	@$(BIN)/pytest tests/deploy --timeout 900

@@ -11,6 +11,7 @@ from shared.contracts.fields import Text
 from shared.contracts.initiatives import SupportKind
 
 T = TypeVar("T")
+MAIL = r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+"
 MOST_NAMED = 100  # of anything in one list; no municipality has more kernen or criteria
 
 
@@ -22,7 +23,7 @@ def _each_once(values: tuple[T, ...]) -> tuple[T, ...]:
 
 
 def _mail_address(value: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", value):
+    if not re.fullmatch(MAIL, value):
         raise ValueError("is not an e-mail address; write it like info@example.nl")
     return value
 
@@ -34,7 +35,9 @@ Kernen = Annotated[tuple[Slug, ...], Named, Once]
 SupportKinds = Annotated[tuple[SupportKind, ...], Perhaps, Once]
 Goals = Annotated[tuple[Annotated[int, Field(strict=True, ge=1, le=9)], ...], Perhaps, Once]
 AmountCents = Annotated[int, Field(strict=True, gt=0, le=10**12)]
-MailAddress = Annotated[str, Text(254), AfterValidator(_mail_address)]
+MailAddress = Annotated[
+    str, Text(254), AfterValidator(_mail_address), Field(json_schema_extra={"pattern": f"^{MAIL}$"})
+]
 
 
 class Part(Data, extra="forbid"):

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""python -m tests.fuzz [service …] [--cases 10000] [--seed 1]: requests that nobody thought of."""
+
+import argparse
+import random
+import tempfile
+import time
+from pathlib import Path
+
+from tests.fuzz.fuzzing import fuzz
+from tests.fuzz.known import KNOWN
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    asked.add_argument("services", nargs="*", metavar="service", help=f"of {', '.join(KNOWN)}; all if none")
+    asked.add_argument("--cases", type=int, default=10_000, help="at least so many requests to each")
+    asked.add_argument("--seed", type=int, help="to send the same requests again")
+    given = asked.parse_args()
+    seed = given.seed if given.seed is not None else random.randrange(10**6)
+    for service in given.services or KNOWN:
+        print(f"{service}: {given.cases} requests from seed {seed}", flush=True)
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="fuzz") as folder:
+            sent = fuzz(service, given.cases, seed, Path(folder))
+        print(f"{service}: {sent} requests in {time.monotonic() - began:.0f} s, each answered as described")
+
+
+if __name__ == "__main__":
+    main()

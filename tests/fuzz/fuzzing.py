@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Requests that nobody thought of, right ones and wrong ones, alone and in chains: schemathesis makes them
+from a service's own OpenAPI, and a suite that really runs answers them.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.suite.discovery import discover
+from shared.municipality import load_municipality
+from tests.conftest import HERE
+from tests.flows.suite import Suite, running
+from tests.fuzz.known import KNOWN, informed
+
+MUNICIPALITY = HERE / "municipality.toml"
+SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
+# A description of shapes cannot say that a date is yet to come or an initiative withdrawn: what is right by
+# its shape may be refused with a 4xx.
+OPTIONS = ["--exclude-checks=positive_data_acceptance", "--no-color", "--warnings=off"]
+
+
+def fuzz(service: str, cases: int, seed: int, folder: Path) -> int:
+    """Send at least so many requests, half of them wrong; returns how many. May raise AssertionError.
+
+    Checked are: no 5xx, nothing answered but what the description says (status, headers, body), wrong
+    requests refused, what was made can be found. And afterwards every operation has done its work at least
+    once, and the whole suite is well.
+    """
+    with running(folder, MUNICIPALITY=MUNICIPALITY, LOG_LEVEL="warning") as suite:
+        suite.up()
+        document = suite.get(service, "/v1/openapi.json")
+        known = KNOWN[service](load_municipality(MUNICIPALITY), suite)
+        # Whether a request is wrong can only be told of a description without alternatives.
+        described = {"negative": replace(known, bodies={}), "positive": known}
+        for mode, knowledge in described.items():
+            (folder / f"{mode}.json").write_text(json.dumps(informed(document, knowledge)))
+        operations = [(method, path) for path, item in document["paths"].items() for method in item]
+        sent, rounds = 0, 0
+        while sent < cases:
+            each = max(1, (cases - sent) // len(operations) // 2)
+            for mode in described:
+                sent += _round(suite.url(service, "/v1"), mode, each, seed + rounds, folder)
+            rounds += 1
+        _see_that_each_was_done(operations, suite.url(service, "/metrics"))
+        _see_that_all_is_well(suite)
+    return sent
+
+
+def _round(url: str, mode: str, each: int, seed: int, folder: Path) -> int:
+    """One run with at most `each` requests of a kind for every operation; returns how many were sent."""
+    report = folder / "report.json"
+    arguments = [f"--url={url}", f"--mode={mode}", f"--max-examples={each}", f"--seed={seed}"]
+    done = subprocess.run(
+        [SCHEMATHESIS, "run", f"{mode}.json", *arguments, *OPTIONS, "--report-json-path=report.json"],
+        cwd=folder, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, f"with seed {seed}:\n{done.stdout}\n{done.stderr}"
+    told: dict[str, Any] = json.loads(report.read_text())
+    assert told["complete"], told["stop_reason"]
+    assert told["operations"]["tested"] == told["operations"]["total"], told["operations"]
+    return int(told["test_cases"]["generated"])
+
+
+def _see_that_each_was_done(operations: Sequence[tuple[str, str]], metrics: str) -> None:
+    """A service that refuses everything has been asked nothing."""
+    figures = httpx.get(metrics, timeout=10).text
+    done = re.findall(r'http_requests_total\{method="(\w+)",route="/v1([^"]+)",status="2\d\d"\}', figures)
+    missing = set(operations) - {(method.lower(), path) for method, path in done}
+    assert not missing, f"never done: {sorted(missing)}"
+
+
+def _see_that_all_is_well(suite: Suite) -> None:
+    """What one service took in, no other may choke on."""
+    for service in discover():
+        ready = httpx.get(suite.url(service.name, "/health/ready"), timeout=10)
+        assert ready.status_code == 200, f"{service.name}: {ready.text}"
+        figures = httpx.get(suite.url(service.name, "/metrics"), timeout=10).text
+        aside = [line for line in figures.splitlines() if line.startswith("kernpuls_parked_events{")]
+        assert all(line.endswith(" 0.0") for line in aside), f"{service.name}: {aside}"
