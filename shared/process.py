@@ -27,6 +27,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.requests import serve
 from shared.messaging.retry import Retry
 from shared.messaging.stream import filters_for
+from shared.messaging.timers import Timers
 from shared.messaging.transaction import Transactions, random_id
 from shared.messaging.watch import Watch, regressed
 from shared.metrics import Metrics
@@ -113,6 +114,8 @@ class Process:
         tasks: dict[str, Task] = {"relay": self.relay.run, "watch": self.watch.run, "desk": self._attend}
         if self.service.handlers:
             tasks |= {"consumer": self.consumer.run, "retry": self._retry}
+        if self.service.timers:
+            tasks["timers"] = Timers(self.transactions, self.service.timers).run
         return tasks | dict(self.service.tasks(self))
 
     def guard(self, connection: Connection) -> None:

@@ -19,6 +19,7 @@ from shared.messaging.desk import Action
 from shared.messaging.intake import EventHandler
 from shared.messaging.leader import Task
 from shared.messaging.requests import Reply
+from shared.messaging.timers import Timer
 from shared.migrate import require_migrated
 from shared.municipality import MunicipalityError, load_municipality
 from shared.process import Process
@@ -34,7 +35,8 @@ class Service:
     the folder served at `/static`. `version` is that of the API (semver). The schemas of the events in
     `publishes` are served at `/v1/schemas/{type}.json`. `replies` are the questions it answers other
     services; `actions` are what operators can ask of this service beside what they can ask of any;
-    `tasks` are what its leader does beside what every leader does.
+    `timers` are its handlers of what is due by the clock alone; `tasks` are what its leader does beside
+    what every leader does.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Service:
     publishes: tuple[type[EventData], ...] = ()
     replies: tuple[Reply[Any, Any], ...] = ()
     actions: Callable[[Process], Mapping[str, Action]] = lambda _process: {}
+    timers: tuple[Timer, ...] = ()
     tasks: Callable[[Process], Mapping[str, Task]] = lambda _process: {}
 
     @property

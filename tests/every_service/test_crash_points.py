@@ -67,7 +67,7 @@ class Run:
     """One service on one store, started again whenever it died."""
 
     def __init__(self, service: Service, database: Database, municipality: Municipality, url: str) -> None:
-        self.service = replace(service, tasks=lambda _process: {}, replies=())
+        self.service = replace(service, tasks=lambda _process: {}, timers=(), replies=())
         self.database, self.municipality, self.url = database, municipality, url
         self.process: Process | None = None
 

@@ -16,13 +16,14 @@ from sqlalchemy import Connection, text
 
 from shared.contracts.envelope import EventData, NewEvent
 from shared.contracts.initiatives import InitiativeStarted, InitiativeWithdrawn
-from shared.messaging import consumer, desk, leader, lease, parked, pull, retry, watch
+from shared.messaging import consumer, desk, leader, lease, parked, pull, retry, timers, watch
 from shared.messaging.broker import Bus
 from shared.messaging.decode import UNKNOWN
 from shared.messaging.intake import EventHandler
 from shared.messaging.parked import FAILED, GAP
 from shared.messaging.requests import Reply
 from shared.messaging.stream import STREAM, api, ensure_stream
+from shared.messaging.timers import Timer
 from shared.messaging.transaction import Cause, Transaction
 from shared.migrate import migrate
 from shared.municipality import Municipality
@@ -45,6 +46,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         (retry, "LOOK_EVERY", 0.05),
         (desk, "LOOK_EVERY", 0.05),
         (watch, "LOOK_EVERY", 0.2),
+        (timers, "LOOK_EVERY", 0.05),
         (leader, "TRY_EVERY", 0.1),
         (leader, "RENEW_EVERY", 0.3),
         (lease, "SECONDS", 1.0),
@@ -143,10 +145,17 @@ class World:
         name: str,
         handlers: Mapping[type[EventData], EventHandler] | None = None,
         replies: tuple[Reply[Any, Any], ...] = (),
+        due: tuple[Timer, ...] = (),
     ) -> Process:
         publishes = PUBLISHED if name == OWNER else ()
         service = Service(
-            name=name, port=1, title=name, handlers=handlers or {}, publishes=publishes, replies=replies
+            name=name,
+            port=1,
+            title=name,
+            handlers=handlers or {},
+            publishes=publishes,
+            replies=replies,
+            timers=due,
         )
         process = Process(service, self.store(name), self.municipality, Bus(self.server.url, name))
         self.running.append(process)
