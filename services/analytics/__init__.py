@@ -33,6 +33,7 @@ CONSUMES = (
     budget.GrantSettled,
     budget.GrantReturned,
     surveys.SurveyOpened,
+    surveys.SurveyClosed,
     surveys.SurveyCompleted,
     surveys.SurveyCorrected,
     surveys.BenchmarkRecorded,

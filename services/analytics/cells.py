@@ -140,6 +140,12 @@ def _on_duty(it: Appointment) -> Iterable[Place]:
     return (Place(kern, it.first, last) for kern in it.kernen if it.first <= last)
 
 
+def _asked(it: Survey) -> Iterable[Place]:
+    if not it.closed:
+        for kern in (*it.kernen, *WHOLE):
+            yield Place(kern, it.first, it.last)
+
+
 def _measured(it: Result | Benchmark) -> Iterable[Place]:
     """What was measured in the municipality stands at no kern, and a kern's own not at the municipality."""
     return (Place(kern, date(it.year, 1, 1), date(it.year, 12, 31)) for kern in it.kernen or WHOLE)
@@ -156,7 +162,7 @@ PLACES: dict[type[Entity], Callable[[Any], Iterable[Place]]] = {
     Grant: lambda it: (Place(it.initiative_id, date(it.year, 1, 1), date(it.year, 12, 31)),),
     Organisation: _named,
     Appointment: _on_duty,
-    Survey: lambda it: (Place(kern, it.first, it.last) for kern in (*it.kernen, *WHOLE)),
+    Survey: _asked,
     Result: _measured,
     Benchmark: _measured,
     Story: _told,

@@ -7,13 +7,19 @@ A result is a subject of its own, and a correction its next event: it takes the 
 from collections.abc import Callable
 from typing import Any
 
-from services.analytics.model import Benchmark, Entity, Result, Story, Survey
+from services.analytics.model import Benchmark, Entity, Result, Story, Survey, changed
 from shared.contracts import surveys as s
 from shared.contracts.envelope import EventData
 
 
 def opened(_: Entity | None, said: s.SurveyOpened) -> Survey:
     return Survey(said.kernen, _example(said), said.title, said.audience, said.opens_on, said.closes_on)
+
+
+def closed(entity: Entity | None, said: s.SurveyClosed) -> Survey:
+    if isinstance(entity, Survey):
+        return changed(entity, closed=True)
+    return Survey(said.kernen, _example(said), "", said.audience, said.happened_on, said.happened_on, True)
 
 
 def measured(_: Entity | None, said: s.Result) -> Result:
@@ -60,6 +66,7 @@ def withdrawn(_: Entity | None, said: s.StoryWithdrawn) -> Story:
 
 FOLDS: dict[type[EventData], Callable[[Entity | None, Any], Entity]] = {
     s.SurveyOpened: opened,
+    s.SurveyClosed: closed,
     s.SurveyCompleted: measured,
     s.SurveyCorrected: measured,
     s.BenchmarkRecorded: compared,

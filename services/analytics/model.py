@@ -106,7 +106,7 @@ class Appointment:
 
 @dataclass(frozen=True)
 class Survey:
-    """People can answer it from the first up to and including the last day."""
+    """People can answer it from the first up to and including the last day, unless it was closed before."""
 
     kernen: tuple[str, ...]
     example: bool
@@ -114,6 +114,7 @@ class Survey:
     audience: Audience
     first: date
     last: date
+    closed: bool = False
     kind: Literal["survey"] = "survey"
 
 

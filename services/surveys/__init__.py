@@ -12,6 +12,7 @@ from shared.contracts.envelope import EventData
 CONSUMES: tuple[type[EventData], ...] = ()
 PUBLISHES = (
     surveys.SurveyOpened,
+    surveys.SurveyClosed,
     surveys.SurveyCompleted,
     surveys.SurveyCorrected,
     surveys.BenchmarkRecorded,

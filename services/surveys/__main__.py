@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """python -m services.surveys"""
 
-from services.surveys import PUBLISHES, pages
+from services.surveys import PUBLISHES, due, pages
 from services.surveys.api import router
 from services.surveys.stories.handlers import text_of
 from shared.contracts.surveys import StoryQuestion
@@ -17,6 +17,7 @@ SERVICE = Service(
     pages=pages.router,
     static=site.STATIC,
     publishes=PUBLISHES,
+    timers=due.TIMERS,
     replies=(Reply("surveys.story", StoryQuestion, text_of),),
 )
 

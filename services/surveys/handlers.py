@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from services.surveys import codes, found, model, outcomes, plans, store
 from services.surveys.commands import CloseSurvey, IssueCodes, OpenSurvey, PlanSurvey
-from services.surveys.model import Act, Step
+from services.surveys.model import Act, Step, Survey
 from services.surveys.store import Reply
 from shared.contracts.commands import Command
 from shared.contracts.envelope import NewEvent
@@ -27,7 +27,7 @@ def plan(survey_id: str, command: PlanSurvey, tx: Transaction) -> Sequence[NewEv
 def open_survey(survey_id: str, command: OpenSurvey, tx: Transaction) -> Sequence[NewEvent]:
     act = _act(command, tx)
     survey = store.load(tx.connection, survey_id)
-    return _take(model.open_now(survey, model.act_on(survey, act)), tx)
+    return take(model.open_now(survey, model.act_on(survey, act)), tx)
 
 
 def issue_codes(survey_id: str, command: IssueCodes, tx: Transaction) -> list[str]:
@@ -48,22 +48,25 @@ def answer(survey_id: str, reply: Reply, code: str | None, tx: Transaction) -> S
     if survey.access == "codes":
         _use(survey_id, code or "", tx)
     store.add_reply(tx.connection, survey_id, reply, [tx.new_id() for _ in reply.written])
-    return _take(step, tx)
+    return take(step, tx)
 
 
 def close(survey_id: str, command: CloseSurvey, tx: Transaction) -> Sequence[NewEvent]:
     """Count the answers, suppress what could expose a person, and publish the rest."""
     act = _act(command, tx)
     survey = store.load(tx.connection, survey_id)
-    act = model.act_on(survey, act)
-    closed = model.close(survey, act).survey
-    store.save(tx.connection, closed)
-    counts = store.counts(tx.connection, survey_id)
-    said = outcomes.of_survey(closed, counts, tx.municipality.kern_slugs, plans.limits_in(tx.municipality))
-    setting = outcomes.setting_of(closed)
-    told = [NewEvent(tx.new_id(), outcomes.completed(result, setting, act)) for result in said]
-    found.add(tx.connection, told)
-    return told
+    return count(survey, model.act_on(survey, act), tx)
+
+
+def count(survey: Survey, act: Act, tx: Transaction) -> Sequence[NewEvent]:
+    """Close a survey, and tell what came of it."""
+    told = take(model.close(survey, act), tx)
+    counts = store.counts(tx.connection, survey.id)
+    said = outcomes.of_survey(survey, counts, tx.municipality.kern_slugs, plans.limits_in(tx.municipality))
+    setting = outcomes.setting_of(survey)
+    results = [NewEvent(tx.new_id(), outcomes.completed(result, setting, act)) for result in said]
+    found.add(tx.connection, results)
+    return [*told, *results]
 
 
 def _act(command: Command, tx: Transaction) -> Act:
@@ -81,7 +84,7 @@ def _use(survey_id: str, code: str, tx: Transaction) -> None:
         raise Refused("code-used", "With this code an answer was given before; each code allows one.")
 
 
-def _take(step: Step, tx: Transaction) -> Sequence[NewEvent]:
+def take(step: Step, tx: Transaction) -> Sequence[NewEvent]:
     """Store what a step made of the survey, if it made anything of it."""
     if step.said:
         store.save(tx.connection, step.survey)

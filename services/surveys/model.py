@@ -3,8 +3,8 @@
 
     planned ─▶ open ─▶ closed
 
-A planned survey opens by a command, or by the first answer on or after its first day. After its last day
-it takes no answers, whether somebody closed it or not.
+A planned survey opens by a command, or by itself on its first day. After its last day it takes no answers,
+and closes by itself.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from typing import Literal
 
 from shared.contracts.envelope import Origin, Role
 from shared.contracts.refusals import FieldError, Invalid, Refused
-from shared.contracts.surveys import Access, Audience, Instrument, SurveyOpened, Unit
+from shared.contracts.surveys import Access, Audience, Instrument, SurveyClosed, SurveyOpened, Unit
 
 State = Literal["planned", "open", "closed"]
 Kind = Literal["mark", "agree", "choice", "open"]
@@ -105,7 +105,7 @@ class Step:
     """A decision taken: the survey as it is now, and what to tell the world, if anything."""
 
     survey: Survey
-    said: SurveyOpened | None = None
+    said: SurveyOpened | SurveyClosed | None = None
 
 
 def plan(survey: Survey, act: Act) -> Step:
@@ -147,7 +147,25 @@ def issue_codes(survey: Survey) -> None:
 def close(survey: Survey, act: Act) -> Step:
     """No more answers; what they were is counted once, now."""
     _require(survey, "open", act)
-    return Step(replace(survey, state="closed", changed_on=act.happened_on))
+    said = SurveyClosed(
+        happened_on=act.happened_on,
+        kernen=survey.kernen,
+        actor=act.actor,
+        origin=act.origin,
+        instrument=survey.instrument,
+        audience=survey.audience,
+    )
+    return Step(replace(survey, state="closed", changed_on=act.happened_on), said)
+
+
+def on_first_day(survey: Survey) -> Act:
+    """It opens by itself, as of that day also when that is noticed later; or as of its planning."""
+    return Act("system", max(survey.opens_on, survey.changed_on), survey.origin)
+
+
+def after_last_day(survey: Survey) -> Act:
+    """It closes by itself, and did so with that day."""
+    return Act("system", survey.closes_on, survey.origin)
 
 
 def act_on(survey: Survey, act: Act) -> Act:

@@ -7,7 +7,17 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from services.surveys.model import Option, Question, Survey
 from services.surveys.tables import answers, codes, open_answers, replies, surveys
@@ -43,6 +53,25 @@ def answerable(connection: Connection, today: date) -> list[Survey]:
     now = (surveys.c.opens_on <= today, surveys.c.closes_on >= today, surveys.c.state != "closed")
     wanted = select(surveys).where(*now, surveys.c.access == "open").order_by(surveys.c.closes_on)
     return [survey_in(row) for row in connection.execute(wanted).mappings()]
+
+
+def to_open(connection: Connection, today: date, limit: int) -> list[Survey]:
+    """Planned ones whose first day has come; they wait for this transaction."""
+    return _due(connection, limit, surveys.c.state == "planned", surveys.c.opens_on <= today)
+
+
+def to_close(connection: Connection, today: date, limit: int) -> list[Survey]:
+    """Open ones whose last day has passed; they wait for this transaction."""
+    return _due(connection, limit, surveys.c.state == "open", surveys.c.closes_on < today)
+
+
+def forget_answers(connection: Connection, closed_before: date) -> None:
+    """Remove what was answered to surveys that closed before a day; they were counted then."""
+    its = select(surveys.c.id).where(surveys.c.state == "closed", surveys.c.changed_on < closed_before)
+    given = select(replies.c.id).where(replies.c.survey_id.in_(its))
+    connection.execute(delete(answers).where(answers.c.reply_id.in_(given)))
+    connection.execute(delete(replies).where(replies.c.survey_id.in_(its)))
+    connection.execute(delete(open_answers).where(open_answers.c.survey_id.in_(its)))
 
 
 def save(connection: Connection, survey: Survey) -> None:
@@ -108,6 +137,11 @@ def survey_in(row: RowMapping) -> Survey:
         for asked in values["questions"]
     )
     return Survey(**values)
+
+
+def _due(connection: Connection, limit: int, *conditions: ColumnElement[bool]) -> list[Survey]:
+    wanted = select(surveys).where(*conditions).order_by(surveys.c.number).limit(limit).with_for_update()
+    return [survey_in(row) for row in connection.execute(wanted).mappings()]
 
 
 def _one(connection: Connection, wanted: Select[Any], survey_id: str) -> Survey:

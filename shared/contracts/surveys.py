@@ -36,6 +36,14 @@ class SurveyOpened(EventData):
     closes_on: date
 
 
+class SurveyClosed(EventData):
+    """No more answers are taken, since `happened_on` was the last day; the results follow."""
+
+    TYPE: ClassVar[str] = "survey.closed.v1"
+    instrument: Instrument
+    audience: Audience
+
+
 class Share(Data):
     """How many gave one answer."""
 

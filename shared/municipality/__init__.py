@@ -55,6 +55,7 @@ class Municipality(Part):
     indicators: tuple[Indicator, ...] = ()
     suppress_below: Positive = 10  # answers: a result of fewer could expose a person
     indicative_below: Positive = 30
+    answers_kept_weeks: Positive = 12  # after a survey closed
 
     @field_validator("timezone")
     @classmethod

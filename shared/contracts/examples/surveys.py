@@ -10,6 +10,7 @@ from shared.contracts.surveys import (
     Share,
     StoryPublished,
     StoryWithdrawn,
+    SurveyClosed,
     SurveyCompleted,
     SurveyCorrected,
     SurveyOpened,
@@ -35,6 +36,8 @@ STORY: Told = (
     (SURVEY, 1, SurveyOpened(
         **BOTH, actor="official", happened_on=day(10, 4), instrument="interim", audience="residents",
         title="Enquête samenwerking 2021", access="codes", opens_on=day(10, 4), closes_on=day(10, 31))),
+    (SURVEY, 2, SurveyClosed(
+        **BOTH, actor="system", happened_on=day(10, 31), instrument="interim", audience="residents")),
     (RESULT, 1, SurveyCompleted(**MEASURED, happened_on=day(11, 1))),
     (RESULT, 2, SurveyCorrected(**MEASURED | {"invited": 62}, happened_on=day(11, 8))),
     (opaque("benchmark"), 1, BenchmarkRecorded(

@@ -189,7 +189,7 @@ async def test_the_answer_says_where_a_number_comes_from(told: Analytics, client
     assert (answer["storyIds"], answer["openSurveys"]) == ([], [])
 
 
-def test_a_survey_is_open_up_to_its_last_day(analytics: Analytics) -> None:
+def test_a_survey_is_open_up_to_its_last_day_unless_it_was_closed(analytics: Analytics) -> None:
     def survey(first: date, last: date) -> EventData:
         return s.SurveyOpened(
             **h.facts(NOORD, first), instrument="pulse", audience="residents", title="Een vraag",
@@ -197,11 +197,15 @@ def test_a_survey_is_open_up_to_its_last_day(analytics: Analytics) -> None:
         )  # fmt: skip
 
     today = date(2023, 6, 15)
+    facts = h.facts(NOORD, date(2023, 6, 10))
+    closed = s.SurveyClosed(**facts, instrument="pulse", audience="residents")
     told = (
         History()
         .say("past", survey(date(2023, 5, 1), date(2023, 6, 14)))
         .say("now", survey(date(2023, 6, 1), today))
         .say("other", survey(today, date(2023, 7, 1)))
+        .say("over", survey(date(2023, 6, 1), date(2023, 7, 1)))
+        .say("over", closed)
     )
     analytics.take(told.events)
     assert [it.id for it in analytics.kern("noordoever").open_surveys] == ["now", "other"]
