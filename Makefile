@@ -13,10 +13,11 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet --no-compile
 LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-annotate --quiet
 # What needs more than Python, or minutes: tests/browser a chromium, tests/alerts promtool, tests/standards npm.
-SLOW := tests/flows tests/standards tests/browser tests/alerts tests/fuzz
+SLOW := tests/flows tests/standards tests/browser tests/alerts tests/fuzz \
+	tests/every_service/test_crash_pairs.py tests/every_service/test_crash_edges.py
 SOURCES := pyproject.toml requirements/build.in
 
-.PHONY: help demo up test slow fuzz test-deploy check bench docs lock clean
+.PHONY: help demo up test slow fuzz test-deploy crash-all check bench docs lock clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +39,9 @@ fuzz: $(VENV)/test.stamp ## Send 10,000 requests that nobody thought of to each 
 
 test-deploy: $(VENV)/test.stamp ## Run the deployment in containers, kill every part of it; needs Docker Engine
 	@$(BIN)/pytest tests/deploy --timeout 900
+
+crash-all: $(VENV)/test.stamp ## Let every handler die twice, at every pair of points; half an hour, goes on where it stopped
+	@$(BIN)/pytest tests/every_service/crash_all.py -n 2
 
 check: $(VENV)/test.stamp ## Check style, types, imports, sizes, names and the published contract
 	@$(BIN)/ruff format --check --quiet .

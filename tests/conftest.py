@@ -165,12 +165,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def open_database(database_url: str, migrated_files: Path) -> Iterator[OpenDatabase]:
-    """Opens the store of one service, migrated; one that is none of the suite's has an empty store."""
+    """Opens the store of one service, migrated (`budget-again` is a second one of budget); one that is none
+    of the suite's has an empty store."""
     opened: list[Database] = []
 
     def one(service: str) -> Database:
         url = database_url.replace("store.sqlite", f"{service}.sqlite")
-        template = migrated_files / f"{service}.sqlite"
+        template = migrated_files / f"{service.partition('-')[0]}.sqlite"
         if url.startswith("sqlite:///") and template.exists():
             shutil.copy(template, url.removeprefix("sqlite:///"))
         database = Database(url, service)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.analytics.rebuild import Rebuild
-from shared.messaging import parked, versions
+from shared.messaging import crash, parked, versions
 from shared.messaging.decode import Incoming, decode
 from shared.messaging.desk import Action
 from shared.messaging.parked import GAP, Parking
@@ -37,6 +37,7 @@ async def refold(process: Process) -> str:
     async with process.consumer.turn:
         await _fold(process, rebuild, last + 1)
         await process.database.write(partial(_swap, process, rebuild))
+        crash.here("CP13")
     await _while(process, rebuild.sweep)
     return f"{rebuild.events} events are folded anew"
 
@@ -73,3 +74,4 @@ def _swap(process: Process, rebuild: Rebuild, connection: Connection) -> None:
     versions.save(
         connection, consumer, {of: rebuild.past_given_up(of, reached.get(of, 0)) for of in rebuild.given_up}
     )
+    crash.here("CP13")

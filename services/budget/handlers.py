@@ -11,6 +11,7 @@ from services.budget.policy import Objection, Request, Rules
 from shared.contracts.envelope import Event, EventData, NewEvent
 from shared.contracts.initiatives import InitiativeAssessed, InitiativeWithdrawn
 from shared.contracts.refusals import Findings, Refused
+from shared.messaging import crash
 from shared.messaging.transaction import Transaction
 
 
@@ -29,6 +30,7 @@ def assessed(event: Event[InitiativeAssessed], tx: Transaction) -> Sequence[NewE
     reserved = model.reserve(asked, act)
     objection = policy.objection_to(request, rules) or _shortfall(tx, reserved, act, rules)
     decisions = [model.decline(asked, objection, act) if objection else reserved]
+    crash.here("CP16")
     if not objection and request.amount_cents <= rules.automatic_limit_cents:
         promised = model.allocate(reserved.grant, request.amount_cents, rules.legal_basis, act)
         ledger.post(tx, _entry(promised, act), promised.moves)

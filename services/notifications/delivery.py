@@ -18,6 +18,7 @@ from services.notifications.letters import NoAddress
 from services.notifications.model import Notice
 from services.notifications.telling import told
 from shared.contracts.initiatives import ContactAnswer, ContactQuestion, OfficerAnswer, OfficerQuestion
+from shared.messaging import crash
 from shared.messaging.broker import Bus
 from shared.messaging.lease import Guard
 from shared.messaging.requests import NoAnswer, ask
@@ -96,6 +97,7 @@ class Delivery:
             self.figures.unknown.inc()
             await self._settle(guard, row, model.lose_track)
         else:
+            crash.here("CP10")
             self.figures.sent.inc()
             await self._settle(guard, row, lambda notice, _now, _jitter: model.succeed(notice))
 

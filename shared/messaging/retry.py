@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from shared.messaging import parked, versions
+from shared.messaging import crash, parked, versions
 from shared.messaging.decode import decode
 from shared.messaging.intake import Intake, Taken
 from shared.messaging.lease import Guard
@@ -32,6 +32,7 @@ class Retry:
                 continue
             async with turn:
                 taken = await self.database.write(lambda c: self.work_off(c, guard))
+            crash.here("CP2")
             self.committed(taken)
 
     def _due(self, connection: Connection) -> Row[Any] | None:
@@ -46,6 +47,7 @@ class Retry:
             if row is None:
                 break
             self._try(connection, row, taken)
+        crash.here("CP1")
         return taken
 
     def _try(self, connection: Connection, row: Row[Any], taken: Taken) -> None:

@@ -99,6 +99,7 @@ class Transactions:
                 if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) not in RETRIED_STATES:
                     raise
             else:
+                crash.here("CP2")
                 if recorded:
                     self.committed()
                 return result

@@ -3,12 +3,15 @@
 
 from alembic import context
 
+from shared.messaging import crash
+
 config = context.config
 connection = config.attributes["connection"]
 context.configure(
     connection=connection,
     version_table=config.attributes["version_table"],
     render_as_batch=connection.dialect.name == "sqlite",
+    on_version_apply=lambda **_applied: crash.here("CP14"),
 )
 with context.begin_transaction():
     context.run_migrations()

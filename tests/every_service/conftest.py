@@ -3,36 +3,41 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+import nats
 import pytest
+from nats.aio.client import Client
 from sqlalchemy import Connection, Integer, Table, select
 
 from services.suite.discovery import discover
-from shared.contracts.envelope import Event, EventData, envelope_of, nats_subject
+from shared.contracts.envelope import Event, EventData, envelope_of
 from shared.contracts.examples import STORY, example
 from shared.contracts.initiatives import CodedAnswer
-from shared.messaging import parked
+from shared.messaging import crash, desk, leader, parked, pull, retry
 from shared.messaging.decode import decode
 from shared.messaging.intake import HandlerFailed, Intake, Taken
 from shared.messaging.outbox import outbox
 from shared.messaging.retry import Retry
-from shared.messaging.stream import filters_for
+from shared.messaging.stream import ensure_stream, filters_for
 from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.service import Service
 from shared.store import Database
+from tests.conftest import NatsServer, OpenDatabase
 from tests.every_service.before import BEFORE
+from tests.every_service.deaths import Fate, Run, as_message
 from tests.shared.test_migrations import tables_of
 
 FOLLOWERS = [service for service in discover() if service.handlers]
 followers = pytest.mark.parametrize("service", FOLLOWERS, ids=lambda service: service.name)
 NOW = datetime(2021, 12, 31, 10, tzinfo=UTC)
+STREAM_BYTES = 64 * 1024**2
 
 
 @pytest.fixture(autouse=True)
@@ -74,10 +79,6 @@ def _adapted(data: EventData, municipality: Municipality) -> EventData:
     ours = {"line": line, "guide_version": guide.version, "answers": answers, "origin": "live"}
     fields = set(type(data).model_fields)
     return data.model_copy(update={name: value for name, value in ours.items() if name in fields})
-
-
-def as_message(event: Event[Any]) -> tuple[str, bytes]:
-    return nats_subject(event.gemeente, event.kern, event.data.TYPE), event.to_bytes()
 
 
 def prepare(database: Database, service: Service, municipality: Municipality) -> None:
@@ -148,3 +149,41 @@ class Follower:
         with self.database.reader.connect() as connection:
             assert parked.listed(connection) == [], [row.error for row in parked.listed(connection)]
             return state(connection, self.service)
+
+
+@pytest.fixture
+def fate(monkeypatch: pytest.MonkeyPatch) -> Fate:
+    """Deaths at named points, and shorter waits."""
+    fate = Fate()
+    monkeypatch.setattr(crash, "here", fate.here)
+    for room, name in ((retry, "LOOK_EVERY"), (desk, "LOOK_EVERY"), (leader, "TRY_EVERY")):
+        monkeypatch.setattr(room, name, 0.05)
+    monkeypatch.setattr(pull, "HEARTBEAT", 0.2)
+    monkeypatch.setattr(pull, "SILENCE", 0.5)
+    return fate
+
+
+@pytest.fixture
+async def client(own_nats_server: NatsServer) -> AsyncIterator[Client]:
+    client = await nats.connect(own_nats_server.url)
+    await ensure_stream(client, STREAM_BYTES)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+async def run(
+    open_database: OpenDatabase,
+    own_nats_server: NatsServer,
+    client: Client,
+    municipality: Municipality,
+    service: Service,
+    fate: Fate,
+) -> AsyncIterator[Run]:
+    """Started, with what it did before in the stream."""
+    run = Run(service, open_database(service.name), municipality, own_nats_server.url, fate)
+    prepare(run.database, service, municipality)
+    await run.start()
+    await run.until(run.has_told, "did not tell what it did before")
+    yield run
+    await run.end()

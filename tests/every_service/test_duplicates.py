@@ -70,7 +70,7 @@ def test_one_by_one_or_together_is_the_same(
     events = history(service, municipality)
     follower.hear(*events)
     together = follower.state()
-    other = Follower(open_database(service.name + "other"), service, municipality)
+    other = Follower(open_database(service.name + "-other"), service, municipality)
     for event in events:
         other.hear(event)
     assert other.state() == together
@@ -87,7 +87,7 @@ def test_shuffled_across_subjects_every_subject_ends_the_same(
     in_order = follower.state()
     follower.hear(*shuffled(events, seed))
     assert follower.state() == in_order
-    late = Follower(open_database(service.name + "other"), service, municipality)
+    late = Follower(open_database(service.name + "-other"), service, municipality)
     for event in reversed_within_subjects(events):
         late.hear(event, event)
     late.catch_up()

@@ -60,7 +60,7 @@ def transactions(notices: Database, municipality: Municipality, clock: Clock) ->
 
 @pytest.fixture
 def post() -> Iterator[Post]:
-    with post_office() as running:
+    with post_office(Post()) as running:
         yield running
 
 

@@ -56,8 +56,7 @@ class Post:
 
 
 @contextmanager
-def post_office() -> Iterator[Post]:
-    post = Post()
+def post_office(post: Post) -> Iterator[Post]:
     post.port = free_port()
     controller = Controller(post, hostname="127.0.0.1", port=post.port)
     controller.start()
