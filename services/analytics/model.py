@@ -13,7 +13,7 @@ from shared.contracts.surveys import Audience, BenchmarkArea, Instrument, Standi
 InitiativeState = Literal[
     "submitted", "assigned", "supported", "declined", "redirected", "withdrawn", "started", "realised"
 ]  # fmt: skip
-GrantState = Literal["reserved", "released", "allocated", "declined", "withdrawn", "settled"]
+GrantState = Literal["waiting", "reserved", "released", "allocated", "declined", "withdrawn", "settled"]
 
 
 @dataclass(frozen=True)

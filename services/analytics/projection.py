@@ -91,6 +91,10 @@ def reserved(entity: Entity | None, said: b.GrantReserved) -> Grant:
     return changed(_grant(entity, said), state="reserved", asked_cents=cents, reserved_cents=cents)
 
 
+def waitlisted(entity: Entity | None, said: b.GrantWaitlisted) -> Grant:
+    return changed(_grant(entity, said), state="waiting", asked_cents=said.amount_cents)
+
+
 def released(entity: Entity | None, said: b.GrantReleased) -> Grant:
     return changed(_grant(entity, said), state="released", reserved_cents=0)
 
@@ -99,6 +103,10 @@ def allocated(entity: Entity | None, said: b.GrantAllocated) -> Grant:
     return changed(
         _grant(entity, said), state="allocated", reserved_cents=0, allocated_cents=said.amount_cents
     )
+
+
+def amended(entity: Entity | None, said: b.GrantAmended) -> Grant:
+    return changed(_grant(entity, said), state="allocated", allocated_cents=said.amount_cents)
 
 
 def declined(entity: Entity | None, said: b.GrantDeclined) -> Grant:
@@ -142,8 +150,10 @@ FOLDS: dict[type[EventData], Callable[[Entity | None, Any], Entity]] = {
     b.OrganisationRegistered: registered,
     b.ContributionAllocated: contributed,
     b.GrantReserved: reserved,
+    b.GrantWaitlisted: waitlisted,
     b.GrantReleased: released,
     b.GrantAllocated: allocated,
+    b.GrantAmended: amended,
     b.GrantDeclined: declined,
     b.GrantWithdrawn: withdrawn,
     b.GrantSettled: settled,

@@ -16,11 +16,12 @@ STATES = {
     "withdrawn": "Ingetrokken",
 }
 GRANTS = {
+    "waiting": "Op de wachtlijst",
     "reserved": "Gereserveerd, besluit volgt",
     "allocated": "Toegezegd",
     "settled": "Afgerekend",
     "declined": "Geen geld",
-    "released": "Reservering vervallen",
+    "released": "Aanvraag vervallen",
     "withdrawn": "Toezegging vervallen",
 }
 REASONS = {
@@ -90,7 +91,9 @@ DEFINITIONS = (
     Definition(
         figures="grants",
         name="Besluiten over geld",
-        definition="Aanvragen om geld voor een initiatief, en wat daarover is besloten.",
+        definition="Aanvragen om geld voor een initiatief, en wat daarover is besloten. Wie op de wachtlijst "
+        "staat, krijgt geld zodra dat terugkomt. Een aanvraag waarover nog niets is besloten, staat er niet "
+        "bij.",
         denominator="Alle aanvragen om geld in het gekozen begrotingsjaar.",
         counted_by="Het begrotingsjaar.",
     ),

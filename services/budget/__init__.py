@@ -8,14 +8,20 @@ holds. What it does not know: who asks, and why; that is the initiatives service
 
 from shared.contracts import budget, initiatives
 
-CONSUMES = (initiatives.InitiativeAssessed, initiatives.InitiativeWithdrawn)
+CONSUMES = (
+    initiatives.InitiativeSubmitted,
+    initiatives.InitiativeAssessed,
+    initiatives.InitiativeWithdrawn,
+)
 PUBLISHES = (
     budget.BudgetAdopted,
     budget.OrganisationRegistered,
     budget.ContributionAllocated,
     budget.GrantReserved,
+    budget.GrantWaitlisted,
     budget.GrantReleased,
     budget.GrantAllocated,
+    budget.GrantAmended,
     budget.GrantDeclined,
     budget.GrantWithdrawn,
     budget.GrantSettled,
@@ -31,4 +37,5 @@ OWNS = (
     "contributions",
     "contribution_run_outcomes",
     "grants",
+    "initiative_themes",
 )

@@ -5,18 +5,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.budget import handlers, queries, yearly
+from services.budget import desk, handlers, queries, yearly
 from services.budget.commands import (
     AdoptBudget,
+    AmendGrant,
     DecideGrant,
     RegisterOrganisation,
     RunContributions,
     SettleGrant,
+    WithdrawGrant,
 )
 from services.budget.model import GrantState
 from services.budget.views import (
     BudgetYearView,
     ContributionRunView,
+    DeskItemView,
     GrantView,
     OrganisationView,
     PostingView,
@@ -125,13 +128,43 @@ async def grant(grant_id: Annotated[OpaqueId, Path(alias="grantId")], http: Endp
     return await http.read(lambda connection: queries.grant(connection, grant_id))
 
 
+@router.get("/open-decisions", response_model=Page[DeskItemView])
+async def open_decisions(paging: PagingDep, http: EndpointDep) -> Response:
+    """The budget holder's desk: what is reserved and what is to be refused, in the order of asking."""
+    return await http.read(lambda connection: desk.open_decisions(connection, paging))
+
+
 @router.post("/grants/{grantId}/decisions", status_code=201, response_model=GrantView)
 async def decide(
     grant_id: Annotated[OpaqueId, Path(alias="grantId")], command: DecideGrant, http: EndpointDep
 ) -> Response:
-    """The budget holder's decision on what is reserved."""
+    """The budget holder's decision on what is asked; a refusal is always one."""
     return await http.create(
         lambda tx: handlers.decide(grant_id, command, tx),
+        lambda tx: queries.grant(tx.connection, grant_id),
+        location=f"/v1/grants/{grant_id}",
+    )
+
+
+@router.post("/grants/{grantId}/amendments", status_code=201, response_model=GrantView)
+async def amend(
+    grant_id: Annotated[OpaqueId, Path(alias="grantId")], command: AmendGrant, http: EndpointDep
+) -> Response:
+    """Another amount than was promised; more only if there is room."""
+    return await http.create(
+        lambda tx: handlers.amend(grant_id, command, tx),
+        lambda tx: queries.grant(tx.connection, grant_id),
+        location=f"/v1/grants/{grant_id}",
+    )
+
+
+@router.post("/grants/{grantId}/withdrawals", status_code=201, response_model=GrantView)
+async def withdraw(
+    grant_id: Annotated[OpaqueId, Path(alias="grantId")], command: WithdrawGrant, http: EndpointDep
+) -> Response:
+    """The promise is taken back; what is held for it is free again."""
+    return await http.create(
+        lambda tx: handlers.withdraw(grant_id, command, tx),
         lambda tx: queries.grant(tx.connection, grant_id),
         location=f"/v1/grants/{grant_id}",
     )

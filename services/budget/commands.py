@@ -54,11 +54,22 @@ class RunContributions(Command):
 
 
 class DecideGrant(Command):
-    """The budget holder's answer to a reservation: all of it, unless `amount_cents` says less."""
+    """The budget holder's answer: to allocate (all that is asked, unless `amount_cents` says less), to
+    decline (for the reason proposed, unless `reason_code` gives another), or to let it wait for money."""
 
-    decision: Literal["allocate", "decline"]
+    decision: Literal["allocate", "decline", "wait"]
     amount_cents: PositiveCents | None = None
     reason_code: DeclineReason | None = None
+
+
+class AmendGrant(Command):
+    """Promise another amount than before, more or less."""
+
+    amount_cents: PositiveCents
+
+
+class WithdrawGrant(Command):
+    """Take back what was promised."""
 
 
 class SettleGrant(Command):

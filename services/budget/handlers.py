@@ -4,14 +4,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.budget import ledger, model, policy, store
-from services.budget.commands import DecideGrant, SettleGrant
-from services.budget.model import Act, Decision
-from services.budget.policy import Objection, Request, Rules
+from services.budget import ledger, model, policy, promised, store, waiting
+from services.budget.acting import act_of, carry_out, entry_of, settled_act, told
+from services.budget.commands import AmendGrant, DecideGrant, SettleGrant, WithdrawGrant
+from services.budget.model import Act, Grant
+from services.budget.policy import NO_MONEY, Objection
 from shared.contracts.envelope import Event, EventData, NewEvent
-from shared.contracts.initiatives import InitiativeAssessed, InitiativeWithdrawn
+from shared.contracts.initiatives import InitiativeAssessed, InitiativeSubmitted, InitiativeWithdrawn
 from shared.contracts.refusals import Findings, Refused
-from shared.messaging import crash
 from shared.messaging.transaction import Transaction
 
 
@@ -19,112 +19,137 @@ class UnknownGuide(Exception):
     """The event names a guide that is not in the municipality's file: add it, then replay the event."""
 
 
+def submitted(event: Event[InitiativeSubmitted], tx: Transaction) -> Sequence[NewEvent]:
+    """Remember what it is about, to tell the budget holder when much the same is asked again."""
+    store.add_theme(tx.connection, event.subject, event.data.theme)
+    return []
+
+
 def assessed(event: Event[InitiativeAssessed], tx: Transaction) -> Sequence[NewEvent]:
-    """Hold the money asked for, and promise it at once within the line's automatic limit; or say why not."""
+    """Hold the money asked for, and promise it at once within the line's automatic limit; or propose to
+    refuse it, which an official confirms."""
     request = policy.request_in(event, tx.municipality.default_line)
     if request is None or store.grant_for(tx.connection, request.initiative_id):
         return []
     act = Act("system", event.data.happened_on, event.data.origin)
-    rules = _rules(tx, request, event.data.guide_version)
     asked = model.ask(tx.new_id(), request, act)
-    reserved = model.reserve(asked, act)
-    objection = policy.objection_to(request, rules) or _shortfall(tx, reserved, act, rules)
-    decisions = [model.decline(asked, objection, act) if objection else reserved]
-    crash.here("CP16")
-    if not objection and request.amount_cents <= rules.automatic_limit_cents:
-        promised = model.allocate(reserved.grant, request.amount_cents, rules.legal_basis, act)
-        ledger.post(tx, _entry(promised, act), promised.moves)
-        decisions.append(promised)
+    criteria = _criteria(tx, request.line, event.data.guide_version)
+    decisions = policy.objection_to(request, criteria) or waiting.promise(tx, asked, act)
+    if isinstance(decisions, Objection):
+        decisions = [model.propose_refusal(asked, decisions, act)]
     store.add_grant(tx.connection, decisions[-1].grant)
-    return [event for decision in decisions for event in _told(decision)]
+    return [event for decision in decisions for event in told(decision)]
 
 
 def withdrawn(event: Event[InitiativeWithdrawn], tx: Transaction) -> Sequence[NewEvent]:
     """Free what is still held for an initiative that was taken back."""
     grant = store.grant_for(tx.connection, event.subject)
     act = Act("system", event.data.happened_on, event.data.origin)
-    decision = grant and model.take_back(grant, act)
-    return _carry_out(tx, decision, act) if decision else []
+    decision = grant and promised.take_back(grant, act)
+    return waiting.free(tx, decision, act) if decision else []
 
 
 def decide(grant_id: str, command: DecideGrant, tx: Transaction) -> Sequence[NewEvent]:
-    """The budget holder allocates what is reserved, or declines."""
+    """The budget holder allocates, declines, or leaves it waiting for money."""
     findings = Findings()
-    act = Act("budget-holder", tx.date_of(command, findings), command.origin)
-    allocating = command.decision == "allocate"
-    findings.require(
-        not (allocating and command.reason_code), "reasonCode", "says why not; leave it out when allocating"
-    )
-    findings.require(
-        allocating or command.amount_cents is None, "amountCents", "is not used when declining; leave it out"
-    )
+    act = act_of(command, "budget-holder", tx, findings)
+    _check_decision(command, findings)
     findings.settle()
     grant = store.grant(tx.connection, grant_id)
-    if not allocating:
-        objection = Objection(command.reason_code or "by-decision")
-        return _carry_out(tx, model.decline(grant, objection, act), act)
-    amount = grant.held_cents if command.amount_cents is None else command.amount_cents
-    return _carry_out(tx, model.allocate(grant, amount, _legal_basis(tx, grant.line), act), act)
+    match command.decision:
+        case "allocate":
+            return _allocate(grant, command.amount_cents, act, tx)
+        case "decline":
+            return _decline(grant, command, act, tx)
+        case "wait":
+            left = model.wait(grant, act)
+            waiting.require_no_room(tx, grant, act)
+            return carry_out(tx, left, act)
+
+
+def amend(grant_id: str, command: AmendGrant, tx: Transaction) -> Sequence[NewEvent]:
+    """The budget holder promises more or less than before."""
+    act = settled_act(command, tx)
+    grant = store.grant(tx.connection, grant_id)
+    decision = promised.amend(grant, command.amount_cents, act)
+    (move,) = decision.moves
+    if move.debit == "available":
+        return waiting.free(tx, decision, act)
+    most = waiting.grant_rules(tx, grant).max_per_kern_cents
+    if short := ledger.take(tx, entry_of(decision, act), move, most):
+        raise _lacking(short, move.amount_cents)
+    store.save_grant(tx.connection, decision.grant)
+    return told(decision)
+
+
+def withdraw(grant_id: str, command: WithdrawGrant, tx: Transaction) -> Sequence[NewEvent]:
+    """The budget holder takes a promise back."""
+    act = settled_act(command, tx)
+    return waiting.free(tx, promised.withdraw(store.grant(tx.connection, grant_id), act), act)
 
 
 def settle(grant_id: str, command: SettleGrant, tx: Transaction) -> Sequence[NewEvent]:
     """The actual cost of what was allocated is known; it is recorded once."""
-    findings = Findings()
-    act = Act("budget-holder", tx.date_of(command, findings), command.origin)
-    findings.settle()
+    act = settled_act(command, tx)
     grant = store.grant(tx.connection, grant_id)
-    return _carry_out(tx, model.settle(grant, command.actual_cost_cents, act), act)
+    return waiting.free(tx, promised.settle(grant, command.actual_cost_cents, act), act)
 
 
-def _rules(tx: Transaction, request: Request, guide_version: str) -> Rules:
+def _criteria(tx: Transaction, line: str, guide_version: str) -> list[str]:
+    """What the guide asks of money from this line."""
     guides = {guide.version: guide for guide in tx.municipality.guides}
     if guide_version not in guides:
         raise UnknownGuide(
             f"The municipality's file has no guide {guide_version!r}; it has {sorted(guides)}."
         )
-    line = tx.municipality.line(request.line)
-    if line is None or line.purpose != "grants":
-        return Rules((), 0, None, "", has_budget=False)
-    return Rules(
-        criteria=tuple(c.id for c in guides[guide_version].criteria if c.line == line.id),
-        automatic_limit_cents=line.automatic_limit_cents,
-        max_per_kern_cents=line.max_per_kern_cents,
-        legal_basis=line.legal_basis,
-        has_budget=ledger.has_line(tx.connection, request.year, line.id),
+    return [criterion.id for criterion in guides[guide_version].criteria if criterion.line == line]
+
+
+def _check_decision(command: DecideGrant, findings: Findings) -> None:
+    findings.require(
+        command.decision == "decline" or command.reason_code is None,
+        "reasonCode",
+        "says why not; leave it out unless declining",
+    )
+    findings.require(
+        command.decision == "allocate" or command.amount_cents is None,
+        "amountCents",
+        "is used only when allocating; leave it out",
     )
 
 
-def _legal_basis(tx: Transaction, line_id: str) -> str:
-    line = tx.municipality.line(line_id)
-    if line is None:
-        raise Refused(
-            "line-unknown", f"Line {line_id} is no longer in the municipality's file; add it there."
-        )
-    return line.legal_basis
+def _allocate(grant: Grant, amount_cents: int | None, act: Act, tx: Transaction) -> list[NewEvent]:
+    """What is reserved, or what was to be refused, now that there is room for it."""
+    legal_basis = waiting.grant_rules(tx, grant).legal_basis
+    events: list[NewEvent] = []
+    if grant.state in ("refusal-proposed", "waiting"):
+        amount_cents = grant.asked_cents if amount_cents is None else amount_cents
+        reserved = model.reserve(grant, amount_cents, act)
+        if objection := waiting.shortfall(tx, reserved, act):
+            raise _lacking(objection.reason, amount_cents)
+        grant, events = reserved.grant, told(reserved)
+    amount = grant.held_cents if amount_cents is None else amount_cents
+    return events + waiting.free(tx, model.allocate(grant, amount, legal_basis, act), act)
 
 
-def _shortfall(tx: Transaction, reserved: Decision, act: Act, rules: Rules) -> Objection | None:
-    """Take the money, if it is there."""
-    (move,) = reserved.moves
-    short = ledger.take(tx, _entry(reserved, act), move, rules.max_per_kern_cents)
-    return Objection(short) if short else None
+def _decline(grant: Grant, command: DecideGrant, act: Act, tx: Transaction) -> list[NewEvent]:
+    """The reason is the one that was proposed, unless another is given."""
+    proposed = grant.objection
+    reason = command.reason_code or (proposed.reason if proposed else "by-decision")
+    objection = proposed if proposed and proposed.reason == reason else Objection(reason)
+    declined = model.decline(grant, objection, act)
+    if reason in NO_MONEY:
+        waiting.require_no_room(tx, grant, act)
+    return waiting.free(tx, declined, act)
 
 
-def _carry_out(tx: Transaction, decision: Decision, act: Act) -> list[NewEvent]:
-    """Save what was decided on a grant that is stored, and move its money."""
-    store.save_grant(tx.connection, decision.grant)
-    ledger.post(tx, _entry(decision, act), decision.moves)
-    return _told(decision)
+def _lacking(reason: str, amount_cents: int) -> Refused:
+    detail = f"There is no money for these {amount_cents} cents ({reason}); give less, or leave it as it is."
+    return Refused(reason, detail, ("decisions",))
 
 
-def _entry(decision: Decision, act: Act) -> ledger.Entry:
-    grant = decision.grant
-    reason = grant.objection.reason if grant.objection else None
-    return ledger.Entry(grant.id, grant.year, grant.line, grant.kern, act, reason)
-
-
-def _told(decision: Decision) -> list[NewEvent]:
-    return [NewEvent(decision.grant.id, data) for data in decision.events]
-
-
-HANDLERS: Mapping[type[EventData], Any] = {InitiativeAssessed: assessed, InitiativeWithdrawn: withdrawn}
+HANDLERS: Mapping[type[EventData], Any] = {
+    InitiativeSubmitted: submitted,
+    InitiativeAssessed: assessed,
+    InitiativeWithdrawn: withdrawn,
+}

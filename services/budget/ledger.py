@@ -8,7 +8,7 @@ so debits equal credits by construction; the stored balances are the sums of the
 
 The guard is the condition in the UPDATE itself: reading a balance and then writing it lets two decisions
 spend the same euro (PostgreSQL's READ COMMITTED and REPEATABLE READ both allow it). Locks are taken in one
-order: the grant, its line, its kern.
+order: the line, the grant, the kern.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Update, bindparam,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.budget.model import Account, Act, Move
-from services.budget.tables import kern_holds, lines, postings
+from services.budget.tables import AVAILABLE, kern_holds, lines, postings
 from shared.contracts.budget import LineAmount
 from shared.messaging.transaction import Transaction
 
@@ -36,7 +36,6 @@ A_POSTING = insert(postings)
 A_LINE = select(lines.c.line).where(
     lines.c.year == bindparam("of_year"), lines.c.line == bindparam("of_line")
 )
-AVAILABLE = lines.c.total_cents - lines.c.reserved_cents - lines.c.committed_cents - lines.c.paid_cents
 
 
 class OutOfBalance(Exception):

@@ -2,28 +2,40 @@
 """Decisions about a grant: state in; moves of money and events out, or a refusal.
 
     asked ─▶ reserved ─▶ allocated ─▶ settled
-      │       │    │         └▶ withdrawn
-      │       │    └▶ released
-      └───────┴▶ declined
+      │       ▲ │  └▶ released └▶ withdrawn
+      │       │ └─────────────▶ declined
+      └▶ refusal-proposed ─────────▲
+              └▶ waiting ──────────┘
 
-When a reservation ends its release is told first, so that the last event of a grant tells its state.
+Nobody is refused by a program: what does not meet the conditions, or finds no money, becomes a refusal that
+is proposed to an official. As long as it lacks nothing but money it stands in line: what returns to the line
+reserves it. When a reservation ends its release is told first, so that the last event of a grant tells its
+state; a refusal that is only proposed is told to nobody.
 """
 
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from services.budget.policy import Objection, Request
+from services.budget.policy import NO_MONEY, Objection, Request
 from shared.contracts import budget as said
 from shared.contracts.envelope import Origin, Role
 from shared.contracts.initiatives import SubmitterKind
 from shared.contracts.refusals import FieldError, Invalid, Refused
 
 Account = Literal["council", "available", "reserved", "committed", "paid"]
-Operation = Literal["adopt", "reserve", "release", "allocate", "withdraw", "return", "contribute"]
-GrantState = Literal["asked", "declined", "reserved", "released", "allocated", "withdrawn", "settled"]
+Operation = Literal["adopt", "reserve", "release", "allocate", "amend", "withdraw", "return", "contribute"]
+GrantState = Literal[
+    "asked", "refusal-proposed", "waiting", "reserved", "released", "allocated", "declined", "withdrawn",
+    "settled",
+]  # fmt: skip
 
-CAN: dict[GrantState, tuple[str, ...]] = {"reserved": ("decisions",), "allocated": ("settlements",)}
+CAN: dict[GrantState, tuple[str, ...]] = {
+    "refusal-proposed": ("decisions",),
+    "waiting": ("decisions",),
+    "reserved": ("decisions",),
+    "allocated": ("amendments", "withdrawals", "settlements"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +81,10 @@ class Grant:
         """Where its money counts: the first kern."""
         return self.kernen[0] if self.kernen else None
 
+    @property
+    def lacks_only_money(self) -> bool:
+        return self.objection is not None and self.objection.reason in NO_MONEY
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -95,30 +111,51 @@ def ask(grant_id: str, request: Request, act: Act) -> Grant:
     )
 
 
-def reserve(grant: Grant, act: Act) -> Decision:
-    """Hold what is asked until it is decided on. Whether there is room, only the ledger can say."""
-    _require(grant, act, "asked")
-    asked = grant.asked_cents
-    held = replace(grant, state="reserved", held_cents=asked, since=act.happened_on)
-    move = Move("reserve", "available", "reserved", asked)
-    return Decision(held, (move,), (said.GrantReserved(**_facts(grant, asked, act)),))
+def reserve(grant: Grant, amount_cents: int, act: Act) -> Decision:
+    """Hold what is asked, or less of it, until it is decided on. Only the ledger can say if there is room."""
+    require(grant, act, "asked", "refusal-proposed", "waiting")
+    if grant.objection and not grant.lacks_only_money:
+        unmet = f"It does not meet {', '.join(grant.objection.criteria)}; it can only be declined."
+        raise Refused("criteria-not-met", unmet, CAN["refusal-proposed"])
+    if amount_cents > grant.asked_cents:
+        limit = f"{amount_cents} cents is above the {grant.asked_cents} cents asked; give at most those."
+        raise Refused("above-asked", limit, CAN["waiting"])
+    held = replace(grant, state="reserved", held_cents=amount_cents, since=act.happened_on, objection=None)
+    move = Move("reserve", "available", "reserved", amount_cents)
+    return Decision(held, (move,), (said.GrantReserved(**facts(grant, amount_cents, act)),))
+
+
+def propose_refusal(grant: Grant, objection: Objection, act: Act) -> Decision:
+    """There is a reason against it, which an official has to confirm."""
+    require(grant, act, "asked")
+    return Decision(replace(grant, state="refusal-proposed", objection=objection), (), ())
+
+
+def wait(grant: Grant, act: Act) -> Decision:
+    """No refusal, though there is no money: it stays in line until there is."""
+    require(grant, act, "refusal-proposed")
+    if not grant.lacks_only_money:
+        detail = "Only what lacks nothing but money can wait for it; decline it."
+        raise Refused("cannot-wait", detail, CAN["refusal-proposed"])
+    waiting = replace(grant, state="waiting", since=act.happened_on)
+    return Decision(waiting, (), (said.GrantWaitlisted(**facts(grant, grant.asked_cents, act)),))
 
 
 def allocate(grant: Grant, amount_cents: int, legal_basis: str, act: Act) -> Decision:
     """Promise what is reserved, or less of it; the difference is free again."""
-    _require(grant, act, "reserved")
+    require(grant, act, "reserved")
     if amount_cents > grant.held_cents:
         limit = (
             f"{amount_cents} cents is above the {grant.held_cents} cents reserved; allocate at most those."
         )
         raise Refused("above-reserved", limit, CAN["reserved"])
     promised = said.GrantAllocated(
-        **_facts(grant, amount_cents, act),
+        **facts(grant, amount_cents, act),
         decided_on=act.happened_on,
         legal_basis=legal_basis,
         recipient_kind=grant.recipient_kind,
     )
-    rest = _released(grant, grant.held_cents - amount_cents, act)
+    rest = release(grant, grant.held_cents - amount_cents, act)
     allocated = replace(
         grant,
         state="allocated",
@@ -131,49 +168,34 @@ def allocate(grant: Grant, amount_cents: int, legal_basis: str, act: Act) -> Dec
     return Decision(allocated, (*rest.moves, move), (*rest.events, promised))
 
 
+def release(grant: Grant, amount_cents: int, act: Act) -> Decision:
+    """This much of the reservation is free again."""
+    held = grant.held_cents - amount_cents
+    freed = replace(grant, state="released", held_cents=held, since=act.happened_on)
+    event = said.GrantReleased(**facts(grant, amount_cents, act))
+    if grant.state == "waiting":
+        return Decision(freed, (), (event,))
+    if not amount_cents:
+        return Decision(freed, (), ())
+    return Decision(freed, (Move("release", "reserved", "available", amount_cents),), (event,))
+
+
 def decline(grant: Grant, objection: Objection, act: Act) -> Decision:
     """No money; what was reserved for it is free again."""
-    _require(grant, act, "asked", "reserved")
+    require(grant, act, "refusal-proposed", "waiting", "reserved")
     refusal = said.GrantDeclined(
-        **_facts(grant, grant.asked_cents, act),
+        **facts(grant, grant.asked_cents, act),
         decided_on=act.happened_on,
         reason=objection.reason,
         criteria=objection.criteria,
     )
-    freed = _released(grant, grant.held_cents, act)
+    freed = release(grant, grant.held_cents, act)
     declined = replace(freed.grant, state="declined", objection=objection, decided_on=act.happened_on)
     return Decision(declined, freed.moves, (*freed.events, refusal))
 
 
-def take_back(grant: Grant, act: Act) -> Decision | None:
-    """The initiative is off: what is reserved or promised for it is free again, if anything still is."""
-    if grant.state == "reserved":
-        return _released(grant, grant.held_cents, act)
-    if grant.state == "allocated":
-        held = grant.held_cents
-        ended = replace(grant, state="withdrawn", held_cents=0, since=act.happened_on)
-        move = Move("withdraw", "committed", "available", held)
-        return Decision(ended, (move,), (said.GrantWithdrawn(**_facts(grant, held, act)),))
-    return None
-
-
-def settle(grant: Grant, actual_cents: int, act: Act) -> Decision:
-    """The actual cost is final; the rest goes back to the line of its year."""
-    _require(grant, act, "allocated")
-    promised = grant.held_cents
-    if actual_cents > promised:
-        limit = f"{actual_cents} cents is above the {promised} cents allocated; settle at most those."
-        raise Refused("above-allocated", limit, CAN["allocated"])
-    final = replace(grant, state="settled", held_cents=actual_cents, since=act.happened_on)
-    cost = said.GrantSettled(**_facts(grant, actual_cents, act), allocated_cents=promised)
-    rest = promised - actual_cents
-    if not rest:
-        return Decision(final, (), (cost,))
-    move = Move("return", "committed", "available", rest)
-    return Decision(final, (move,), (cost, said.GrantReturned(**_facts(grant, rest, act))))
-
-
-def _require(grant: Grant, act: Act, *states: GrantState) -> None:
+def require(grant: Grant, act: Act, *states: GrantState) -> None:
+    """Refuse what cannot be done to a grant in this state, or happened before it came to it."""
     if grant.state not in states:
         allowed = CAN.get(grant.state, ())
         then = f"what can be done now: {', '.join(allowed)}" if allowed else "nothing more can be decided"
@@ -183,17 +205,8 @@ def _require(grant: Grant, act: Act, *states: GrantState) -> None:
         raise Invalid(FieldError("happenedOn", f"{told}; give that date or a later one"))
 
 
-def _released(grant: Grant, amount_cents: int, act: Act) -> Decision:
-    """This much of the reservation is free again."""
-    held = grant.held_cents - amount_cents
-    freed = replace(grant, state="released", held_cents=held, since=act.happened_on)
-    if not amount_cents:
-        return Decision(freed, (), ())
-    move = Move("release", "reserved", "available", amount_cents)
-    return Decision(freed, (move,), (said.GrantReleased(**_facts(grant, amount_cents, act)),))
-
-
-def _facts(grant: Grant, amount_cents: int, act: Act) -> dict[str, Any]:
+def facts(grant: Grant, amount_cents: int, act: Act) -> dict[str, Any]:
+    """What every event about it says."""
     return {
         "initiative_id": grant.initiative_id,
         "line": grant.line,

@@ -14,6 +14,7 @@ from shared.contracts.budget import DeclineReason, OrganisationKind
 from shared.contracts.envelope import Event
 from shared.contracts.initiatives import InitiativeAssessed, SubmitterKind
 
+NO_MONEY: frozenset[DeclineReason] = frozenset({"no-room", "above-kern-maximum", "no-budget"})
 Outcome = Literal["allocated", "already-allocated", "no-room", "no-budget"]
 
 
@@ -40,16 +41,11 @@ class Objection:
 
 @dataclass(frozen=True)
 class Rules:
-    """By which a line gives grants: its criteria, and the limit up to which nobody has to decide.
+    """By which a line gives grants: the limit up to which nobody has to decide, and the most per kern."""
 
-    `has_budget` is false if that year has no budget for grants from it.
-    """
-
-    criteria: tuple[str, ...]
     automatic_limit_cents: int
     max_per_kern_cents: int | None
     legal_basis: str
-    has_budget: bool
 
 
 @dataclass(frozen=True)
@@ -106,12 +102,10 @@ def request_in(event: Event[InitiativeAssessed], default_line: str) -> Request |
     )
 
 
-def objection_to(request: Request, rules: Rules) -> Objection | None:
+def objection_to(request: Request, criteria: Sequence[str]) -> Objection | None:
     """Every criterion of the line must be answered yes: one that was not asked is not met."""
-    unmet = tuple(criterion for criterion in rules.criteria if criterion not in request.met)
-    if unmet:
-        return Objection("criteria-not-met", unmet)
-    return None if rules.has_budget else Objection("no-budget")
+    unmet = tuple(criterion for criterion in criteria if criterion not in request.met)
+    return Objection("criteria-not-met", unmet) if unmet else None
 
 
 def shares(

@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, select
 
 from services.budget import yearly
-from services.budget.ledger import AVAILABLE, has_line
+from services.budget.ledger import has_line
 from services.budget.model import GrantState
+from services.budget.paging import after
 from services.budget.tables import (
+    AVAILABLE,
     contribution_runs,
     contributions,
     grants,
@@ -27,7 +29,7 @@ from services.budget.views import (
     PostingView,
     ShareView,
 )
-from shared.contracts.refusals import FieldError, Invalid, NotFound
+from shared.contracts.refusals import NotFound
 from shared.http.paging import Page, Paging, page_of
 from shared.municipality import Municipality
 
@@ -40,7 +42,7 @@ def budget_year(connection: Connection, year: int) -> BudgetYearView:
 
 
 def budget_years(connection: Connection, paging: Paging) -> Page[BudgetYearView]:
-    rows = select(years).where(years.c.year > _after(paging)).order_by(years.c.year).limit(paging.limit + 1)
+    rows = select(years).where(years.c.year > after(paging)).order_by(years.c.year).limit(paging.limit + 1)
     return page_of(_years(connection, rows), paging, key=lambda view: str(view.year))
 
 
@@ -58,7 +60,7 @@ def line_postings(connection: Connection, year: int, line: str, paging: Paging) 
     if not has_line(connection, year, line):
         raise NotFound(f"No budget of {year} with a line {line} has been adopted.")
     c = postings.c
-    rows = select(postings).where(c.year == year, c.line == line, c.id > _after(paging))
+    rows = select(postings).where(c.year == year, c.line == line, c.id > after(paging))
     found = connection.execute(rows.order_by(c.id).limit(paging.limit + 1)).mappings()
     views = [PostingView.model_validate(dict(row)) for row in found]
     return page_of(views, paging, key=lambda view: str(view.id))
@@ -77,7 +79,7 @@ def organisation(connection: Connection, organisation_id: str) -> OrganisationVi
 
 def all_organisations(connection: Connection, paging: Paging) -> Page[OrganisationView]:
     c = organisations.c
-    rows = select(organisations).where(c.number > _after(paging)).order_by(c.number).limit(paging.limit + 1)
+    rows = select(organisations).where(c.number > after(paging)).order_by(c.number).limit(paging.limit + 1)
     views = [OrganisationView.model_validate(dict(row)) for row in connection.execute(rows).mappings()]
     return page_of(views, paging, key=lambda view: str(view.number))
 
@@ -136,7 +138,7 @@ def all_grants(
     state: GrantState | None = None,
 ) -> Page[GrantView]:
     c = grants.c
-    rows = select(grants).where(c.number > _after(paging))
+    rows = select(grants).where(c.number > after(paging))
     wanted = {c.initiative_id: initiative_id, c.year: year, c.line: line, c.state: state}
     for column, value in wanted.items():
         if value is not None:
@@ -145,12 +147,3 @@ def all_grants(
     return page_of(
         [GrantView.model_validate(dict(row)) for row in found], paging, key=lambda g: str(g.number)
     )
-
-
-def _after(paging: Paging) -> int:
-    """The number that the page before ended with."""
-    if paging.after is None:
-        return 0
-    if not (paging.after.isascii() and paging.after.isdigit() and len(paging.after) <= 18):
-        raise Invalid(FieldError("after", "is no cursor of this collection; follow the next link of a page"))
-    return int(paging.after)

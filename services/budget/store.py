@@ -5,17 +5,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.budget.model import Act, Grant
-from services.budget.policy import Objection, Organisation, Share
+from services.budget.policy import NO_MONEY, Objection, Organisation, Share
 from services.budget.tables import (
+    AVAILABLE,
     contribution_runs,
     contributions,
     grants,
+    lines,
     organisations,
     run_outcomes,
+    themes,
     years,
 )
 from shared.contracts.budget import BudgetAdopted, ContributionAllocated, OrganisationRegistered
@@ -24,6 +27,12 @@ from shared.contracts.refusals import NotFound
 Values = dict[str, Any]
 # Built once: building a statement costs more than running it.
 NEW_GRANT = insert(grants)
+LINE_OF_GRANT = (
+    select(lines.c.line)
+    .join(grants, and_(grants.c.year == lines.c.year, grants.c.line == lines.c.line))
+    .where(or_(grants.c.id == bindparam("of_id"), grants.c.initiative_id == bindparam("of_id")))
+    .with_for_update(of=lines)
+)
 GRANT_OF_ID = select(grants).where(grants.c.id == bindparam("of_id")).with_for_update()
 GRANT_OF_INITIATIVE = select(grants).where(grants.c.initiative_id == bindparam("of_id")).with_for_update()
 SAVED_GRANT = update(grants).where(grants.c.id == bindparam("of_id"))
@@ -121,7 +130,8 @@ def add_contribution(
 
 
 def grant(connection: Connection, grant_id: str) -> Grant:
-    """Locked until the transaction ends, so that a second decision sees the first."""
+    """Locked until the transaction ends, its line before it: a second decision sees the first."""
+    connection.execute(LINE_OF_GRANT, {"of_id": grant_id})
     row = connection.execute(GRANT_OF_ID, {"of_id": grant_id}).first()
     if row is None:
         raise NotFound(f"There is no grant {grant_id}.")
@@ -129,9 +139,28 @@ def grant(connection: Connection, grant_id: str) -> Grant:
 
 
 def grant_for(connection: Connection, initiative_id: str) -> Grant | None:
-    """The grant of an initiative, if money was asked for it; locked until the transaction ends."""
+    """The grant of an initiative, if money was asked for it; locked as well."""
+    connection.execute(LINE_OF_GRANT, {"of_id": initiative_id})
     row = connection.execute(GRANT_OF_INITIATIVE, {"of_id": initiative_id}).first()
     return None if row is None else _grant(row)
+
+
+def in_line(connection: Connection, year: int, line: str) -> list[Grant]:
+    """The requests that lack nothing but money and ask no more than there is, in the order of asking."""
+    c = grants.c
+    wanted = (
+        select(grants)
+        .join(lines, and_(lines.c.year == c.year, lines.c.line == c.line))
+        .where(c.year == year, c.line == line, c.state.in_(["refusal-proposed", "waiting"]))
+        .where(c.reason.in_(sorted(NO_MONEY)), c.asked_cents <= AVAILABLE)
+        .order_by(c.number)
+        .with_for_update(of=grants)
+    )
+    return [_grant(row) for row in connection.execute(wanted)]
+
+
+def add_theme(connection: Connection, initiative_id: str, theme: str) -> None:
+    connection.execute(insert(themes).values(initiative_id=initiative_id, theme=theme))
 
 
 def add_grant(connection: Connection, grant: Grant) -> None:

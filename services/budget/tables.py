@@ -48,6 +48,7 @@ lines = Table(
     CheckConstraint("reserved_cents + committed_cents + paid_cents <= total_cents", name="never_over"),
     ForeignKeyConstraint(["year"], ["budget_years.year"]),
 )
+AVAILABLE = lines.c.total_cents - lines.c.reserved_cents - lines.c.committed_cents - lines.c.paid_cents
 # What a kern holds of a line: the counter behind a maximum per kern.
 kern_holds = Table(
     "kern_holds",
@@ -155,4 +156,12 @@ grants = Table(
     Column("unmet", JSON, nullable=False),
     CheckConstraint("held_cents >= 0", name="no_negative_grant"),
     sqlite_autoincrement=True,
+)
+Index("grants_of_line", grants.c.year, grants.c.line, grants.c.state, grants.c.number)
+# What an initiative is about, to see that much the same is asked again.
+themes = Table(
+    "initiative_themes",
+    books,
+    Column("initiative_id", String(64), primary_key=True),
+    Column("theme", String(60), nullable=False),
 )

@@ -110,3 +110,11 @@ class GrantView(Data):
     reason: DeclineReason | None
     unmet: tuple[str, ...] = Field(description="The criteria that were not met")
     origin: Origin
+
+
+class DeskItemView(GrantView):
+    """What waits for the budget holder. `similar` are earlier requests for much the same: of the same kern,
+    theme and kind of recipient, since the year before; who asked, this service does not know."""
+
+    available_cents: int | None = Field(description="What the line has left; null without a budget")
+    similar: tuple[str, ...] = Field(description="The ids of grants")

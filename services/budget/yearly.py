@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from services.budget import ledger, policy, store
+from services.budget import ledger, policy, store, waiting
 from services.budget.commands import AdoptBudget, RegisterOrganisation, RunContributions
 from services.budget.model import Act, Move
 from services.budget.policy import Rate, Share
@@ -41,7 +41,8 @@ def adopt(year_id: str, command: AdoptBudget, tx: Transaction) -> Sequence[NewEv
     for line in data.lines:
         money = [Move("adopt", "council", "available", line.amount_cents)] if line.amount_cents else []
         ledger.post(tx, ledger.Entry(year_id, data.year, line.line, None, act), money)
-    return [NewEvent(year_id, data)]
+    served = [e for line in data.lines for e in waiting.serve(tx, data.year, line.line, act.happened_on)]
+    return [NewEvent(year_id, data), *served]
 
 
 def register(organisation_id: str, command: RegisterOrganisation, tx: Transaction) -> Sequence[NewEvent]:

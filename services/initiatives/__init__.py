@@ -10,8 +10,10 @@ from shared.contracts import budget, initiatives
 
 CONSUMES = (
     budget.GrantReserved,
+    budget.GrantWaitlisted,
     budget.GrantReleased,
     budget.GrantAllocated,
+    budget.GrantAmended,
     budget.GrantDeclined,
     budget.GrantWithdrawn,
     budget.GrantSettled,

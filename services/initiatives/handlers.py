@@ -80,8 +80,10 @@ def follow_grant(event: Event[Any], tx: Transaction) -> list[NewEvent]:
 
 HANDLERS: dict[type[EventData], Callable[[Event[Any], Transaction], list[NewEvent]]] = {
     budget.GrantReserved: follow_grant,
+    budget.GrantWaitlisted: follow_grant,
     budget.GrantReleased: follow_grant,
     budget.GrantAllocated: follow_grant,
+    budget.GrantAmended: follow_grant,
     budget.GrantDeclined: follow_grant,
     budget.GrantWithdrawn: follow_grant,
     budget.GrantSettled: follow_grant,

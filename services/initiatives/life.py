@@ -23,7 +23,9 @@ State = Literal[
     "started", "realised", "withdrawn",
 ]  # fmt: skip
 Transition = Literal["assessments", "withdrawals", "starts", "realisations"]  # as in the API's paths
-MoneyDecision = Literal["awaiting", "reserved", "allocated", "declined", "released", "withdrawn"]
+MoneyDecision = Literal[
+    "awaiting", "waiting", "reserved", "allocated", "declined", "released", "withdrawn"
+]  # fmt: skip
 
 NEXT: Mapping[State, tuple[Transition, ...]] = {
     "submitted": ("assessments", "withdrawals"),

@@ -6,11 +6,13 @@ from dataclasses import replace
 from services.initiatives.life import Initiative, Money, State
 from shared.contracts.budget import (
     GrantAllocated,
+    GrantAmended,
     GrantData,
     GrantDeclined,
     GrantReleased,
     GrantReserved,
     GrantSettled,
+    GrantWaitlisted,
     GrantWithdrawn,
 )
 
@@ -29,7 +31,9 @@ def _after(money: Money, said: GrantData) -> Money:
     match said:
         case GrantReserved():
             return replace(money, decision="reserved")
-        case GrantReleased() if said.amount_cents >= money.asked_cents:
+        case GrantWaitlisted():
+            return replace(money, decision="waiting")
+        case GrantReleased() if said.amount_cents >= money.asked_cents or money.decision == "waiting":
             return replace(money, decision="released")
         case GrantAllocated():
             return replace(
@@ -38,6 +42,8 @@ def _after(money: Money, said: GrantData) -> Money:
                 allocated_cents=said.amount_cents,
                 decided_on=said.decided_on,
             )
+        case GrantAmended():
+            return replace(money, allocated_cents=said.amount_cents)
         case GrantDeclined():
             return replace(money, decision="declined", reason=said.reason, decided_on=said.decided_on)
         case GrantWithdrawn():
@@ -51,6 +57,6 @@ def _state_after(initiative: Initiative, money: Money) -> State:
     """One that was started or withdrawn meanwhile stays so, whatever the budget says."""
     if initiative.state not in WAITS_FOR_MONEY:
         return initiative.state
-    if money.decision in ("awaiting", "reserved"):
+    if money.decision in ("awaiting", "waiting", "reserved"):
         return "awaiting-grant"
     return "funded" if money.decision == "allocated" else "not-funded"

@@ -13,7 +13,9 @@ CONSUMES = (
     initiatives.InitiativeAssessed,
     initiatives.InitiativeStarted,
     initiatives.InitiativeRealised,
+    budget.GrantWaitlisted,
     budget.GrantAllocated,
+    budget.GrantAmended,
     budget.GrantDeclined,
     budget.GrantSettled,
 )

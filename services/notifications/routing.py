@@ -5,7 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from shared.contracts.budget import GrantAllocated, GrantDeclined, GrantSettled
+from shared.contracts.budget import (
+    GrantAllocated,
+    GrantAmended,
+    GrantDeclined,
+    GrantSettled,
+    GrantWaitlisted,
+)
 from shared.contracts.envelope import EventData
 from shared.contracts.initiatives import (
     InitiativeAssessed,
@@ -41,7 +47,9 @@ ROUTES = (
     Route(InitiativeSubmitted, "submitter", "email", "receipt"),
     Route(InitiativeAssigned, "officer", "email", "assigned"),
     Route(InitiativeAssessed, "submitter", "email", "assessed", when=_decided),
+    Route(GrantWaitlisted, "submitter", "email", "grant-waitlisted"),
     Route(GrantAllocated, "submitter", "email", "grant-allocated"),
+    Route(GrantAmended, "submitter", "email", "grant-amended"),
     Route(GrantDeclined, "submitter", "email", "grant-declined"),
     Route(GrantSettled, "submitter", "email", "grant-settled"),
     Route(InitiativeRealised, "submitter", "email", "realised"),

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from services.suite.console import console
 from services.suite.discovery import discover, url_of
-from services.suite.steps import Step
+from services.suite.steps import PROPOSED, Step
 from shared.settings import Settings
 
 PATIENCE = 120.0  # seconds that a service may be away, or an answer may take
@@ -57,22 +57,31 @@ class Player:
         return REPLAYED not in answer.headers
 
     async def _grant(self, story: str) -> str:
+        return str((await self._grants(story))[0]["id"])
+
+    async def _grants(self, story: str) -> list[dict[str, Any]]:
         query = {"initiativeId": self.ids[story]}
         found = await self._send("GET", f"{self.urls['budget']}v1/grants", story, params=query)
-        return str(found.json()["items"][0]["id"])
+        items: list[dict[str, Any]] = found.json()["items"]
+        return items
 
     async def _until(self, step: Step) -> None:
-        """Wait until the initiatives service has heard what the budget answered."""
-        url = f"{self.urls['initiatives']}v1/initiatives/{self.ids[step.story]}"
+        """Wait until the budget has answered, and the initiatives service has heard it."""
         try:
             async with asyncio.timeout(PATIENCE):
-                while True:
-                    view = (await self._send("GET", url, step.name)).json()
-                    if view["money"] is None or view["money"]["decision"] in step.until:
-                        return
+                while not await self._is_answered(step):
                     await asyncio.sleep(LOOK_EVERY)
         except TimeoutError:
             raise StepRefused(f"{step.name}: the budget does not answer") from None
+
+    async def _is_answered(self, step: Step) -> bool:
+        url = f"{self.urls['initiatives']}v1/initiatives/{self.ids[step.story]}"
+        money = (await self._send("GET", url, step.name)).json()["money"]
+        if money is None or money["decision"] in step.until:
+            return True
+        if PROPOSED not in step.until:
+            return False
+        return any(grant["state"] == PROPOSED for grant in await self._grants(step.story))
 
     async def _send(self, method: str, url: str, name: str, **request: Any) -> httpx.Response:
         """Again and again while the service is away; any other no is final."""

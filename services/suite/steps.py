@@ -12,7 +12,8 @@ from shared.municipality import Municipality
 
 WEIGHED = "Zo blijkt uit de aanvraag en het gesprek met de indieners."
 DECIDED = frozenset({"allocated", "declined", "released", "withdrawn"})
-HELD = DECIDED | {"reserved"}
+PROPOSED = "refusal-proposed"  # known to the budget alone, until its holder has confirmed it
+HELD = DECIDED | {"reserved", PROPOSED}
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,7 @@ def _life(story: Story, municipality: Municipality) -> Iterator[Step]:
         grant = {"decision": "allocate", "amountCents": story.granted_cents}
         yield _act(story, "decide", story.decided, f"{money}/decisions", grant, DECIDED)
     if story.refused:
-        refusal = {"decision": "decline", "reasonCode": "by-decision"}
-        yield _act(story, "refuse", story.refused, f"{money}/decisions", refusal, DECIDED)
+        yield _act(story, "refuse", story.refused, f"{money}/decisions", {"decision": "decline"}, DECIDED)
     if story.withdrawn:
         yield _act(story, "withdraw", story.withdrawn, f"{own}/withdrawals", {})
     if story.started or story.live:
@@ -143,7 +143,8 @@ def _awaited(story: Story, municipality: Municipality) -> frozenset[str]:
     if story.amount_cents is None:
         return frozenset()
     line = municipality.line(story.line or municipality.default_line)
-    return DECIDED if line and story.amount_cents <= line.automatic_limit_cents else HELD
+    by_itself = line is not None and story.amount_cents <= line.automatic_limit_cents
+    return HELD if story.refused or not by_itself else DECIDED
 
 
 def _submission(story: Story) -> dict[str, Any]:

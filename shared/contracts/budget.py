@@ -73,8 +73,14 @@ class GrantReserved(GrantData):
     TYPE: ClassVar[str] = "grant.reserved.v1"
 
 
+class GrantWaitlisted(GrantData):
+    """There is no money now; the request waits, in the order of asking, until some returns to the line."""
+
+    TYPE: ClassVar[str] = "grant.waitlisted.v1"
+
+
 class GrantReleased(GrantData):
-    """What was held is free again: nothing was decided, or it was withdrawn."""
+    """What was held (nothing, if it waited) is free again: nothing was decided, or it was withdrawn."""
 
     TYPE: ClassVar[str] = "grant.released.v1"
 
@@ -88,8 +94,16 @@ class GrantAllocated(GrantData):
     recipient_kind: SubmitterKind
 
 
+class GrantAmended(GrantData):
+    """More or less is promised than before: `amount_cents` is what is promised now."""
+
+    TYPE: ClassVar[str] = "grant.amended.v1"
+    before_cents: Cents
+    decided_on: date
+
+
 class GrantDeclined(GrantData):
-    """No money. `amount_cents` is what was asked; `criteria` are those answered no."""
+    """No money, as an official confirmed: `amount_cents` was asked, `criteria` are those answered no."""
 
     TYPE: ClassVar[str] = "grant.declined.v1"
     decided_on: date

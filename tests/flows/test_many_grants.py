@@ -67,14 +67,29 @@ def outcomes(suite: Suite, ids: list[str]) -> Counter[tuple[str, Any]]:
     return Counter((view["money"]["decision"], view["money"]["reason"]) for view in views)
 
 
+def confirm_refusals(suite: Suite) -> None:
+    """What the budget holder does with a desk full of requests that found no room."""
+    desk = list(suite.all("budget", "/v1/open-decisions"))
+    proposed = {(item["state"], item["reason"], item["availableCents"]) for item in desk}
+    assert proposed == {("refusal-proposed", "no-room", 0)}
+    for item in desk:
+        made = suite.post("budget", f"/v1/grants/{item['id']}/decisions", decision="decline")
+        assert (made["state"], made["reason"]) == ("declined", "no-room")
+
+
 def test_exactly_as_many_are_allocated_as_there_is_money_for(
     open_suite: Suite, postgres_url: str | None
 ) -> None:
     suite = open_suite
     ids = submit_all(suite)
     asyncio.run(assess_all(suite, ids))
+    until(lambda: len(list(suite.all("budget", "/v1/grants"))) == REQUESTS, 30, "all were weighed")
+    given = {("allocated", None): 10, ("awaiting", None): 40}
+    until(lambda: outcomes(suite, ids) == given, 30, "who gets money was told, and nobody was refused")
+    confirm_refusals(suite)
     expected = {("allocated", None): 10, ("declined", "no-room"): 40}
     until(lambda: outcomes(suite, ids) == expected, 30, "all are answered")
+    assert list(suite.all("budget", "/v1/open-decisions")) == []
     line = suite.get("budget", f"/v1/budget-years/{YEAR}")["lines"]
     [kept] = [entry for entry in line if entry["line"] == LINE]
     assert (kept["totalCents"], kept["committedCents"]) == (5_000_00, 5_000_00)

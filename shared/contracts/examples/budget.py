@@ -8,11 +8,13 @@ from shared.contracts.budget import (
     BudgetAdopted,
     ContributionAllocated,
     GrantAllocated,
+    GrantAmended,
     GrantDeclined,
     GrantReleased,
     GrantReserved,
     GrantReturned,
     GrantSettled,
+    GrantWaitlisted,
     GrantWithdrawn,
     LineAmount,
     OrganisationRegistered,
@@ -52,8 +54,12 @@ STORY: Told = (
         allocated_cents=1_200_00)),
     (GRANT, 4, GrantReturned(
         **MONEY | {"amount_cents": 150_00}, actor="budget-holder", happened_on=day(7, 15))),
+    (opaque("amended"), 3, GrantAmended(
+        **OTHER_MONEY, actor="budget-holder", happened_on=day(9, 1), before_cents=350_00,
+        decided_on=day(9, 1))),
+    (opaque("waiting"), 1, GrantWaitlisted(**OTHER_MONEY, actor="budget-holder", happened_on=day(9, 2))),
     (opaque("refused"), 1, GrantDeclined(
-        **OTHER_MONEY, actor="system", happened_on=day(9, 6), decided_on=day(9, 6),
+        **OTHER_MONEY, actor="budget-holder", happened_on=day(9, 6), decided_on=day(9, 6),
         reason="criteria-not-met", criteria=("one-off",))),
     (RESERVED_GRANT, 2, GrantReleased(**OTHER_MONEY, actor="system", happened_on=day(9, 9))),
     (opaque("given up"), 3, GrantWithdrawn(**OTHER_MONEY, actor="budget-holder", happened_on=day(9, 20))),

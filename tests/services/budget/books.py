@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The budget service without HTTP or bus, with a clock of its own, and the events it is sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import count
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
-from services.budget import audit, handlers, yearly
-from services.budget.commands import AdoptBudget
+from services.budget import audit, handlers, ledger, yearly
+from services.budget.commands import AdoptBudget, DecideGrant
 from services.budget.tables import books as tables_of_the_service
+from services.budget.tables import grants
 from shared.contracts.envelope import Event, EventData, NewEvent, Origin, envelope_of
-from shared.contracts.initiatives import CodedAnswer, InitiativeAssessed, InitiativeWithdrawn, Outcome
+from shared.contracts.initiatives import (
+    CodedAnswer,
+    InitiativeAssessed,
+    InitiativeSubmitted,
+    InitiativeWithdrawn,
+    Outcome,
+)
 from shared.messaging.outbox import outbox
 from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.municipality import Municipality
@@ -22,6 +29,7 @@ T = TypeVar("T")
 D = TypeVar("D", bound=EventData)
 NOW = datetime(2021, 6, 15, 10, 0, tzinfo=UTC)
 TODAY = date(2021, 6, 15)
+UNMET = "criteria-not-met"
 
 
 class Books:
@@ -61,6 +69,40 @@ class Books:
     def withdraw(self, initiative_id: str, on: date = TODAY) -> list[EventData]:
         data = InitiativeWithdrawn(happened_on=on, kernen=("noordoever",), actor="submitter", origin="live")
         return self.told(lambda tx: handlers.withdrawn(recorded(initiative_id, data), tx))
+
+    def submit(self, initiative_id: str, theme: str = "water", kern: str = "noordoever") -> None:
+        data = InitiativeSubmitted(
+            happened_on=TODAY, kernen=(kern,), actor="submitter", origin="live", theme=theme,
+            submitter_kind="residents-group", channel="web", received_on=TODAY, decision_due_on=TODAY,
+        )  # fmt: skip
+        self.told(lambda tx: handlers.submitted(recorded(initiative_id, data), tx))
+
+    def grant(self, initiative_id: str) -> Mapping[str, Any]:
+        """Its row, as it is stored."""
+        wanted = select(grants).where(grants.c.initiative_id == initiative_id)
+        return self.run(lambda tx: dict(tx.connection.execute(wanted).mappings().one()))
+
+    def decide(self, initiative_id: str, **fields: Any) -> list[EventData]:
+        command, grant_id = DecideGrant.model_validate(fields), self.grant(initiative_id)["id"]
+        return self.told(lambda tx: handlers.decide(grant_id, command, tx))
+
+    def passed_by(self) -> list[str]:
+        """Whoever stands in line though the money asked is there."""
+        c = grants.c
+
+        def look(tx: Transaction) -> list[str]:
+            in_line = select(grants).where(c.state.in_(["refusal-proposed", "waiting"]), c.reason != UNMET)
+            found = []
+            for row in tx.connection.execute(in_line):
+                line = tx.municipality.line(row.line)
+                left = ledger.available(tx.connection, row.year).get(row.line, -1)
+                held = audit.held_by_kern(tx.connection).get((row.year, row.line, row.kernen[0]), 0)
+                most = line and line.max_per_kern_cents
+                if row.asked_cents <= left and (most is None or held + row.asked_cents <= most):
+                    found.append(f"{row.initiative_id}: {row.asked_cents} of {left}")
+            return found
+
+        return self.run(look)
 
     def balance(self, line: str, year: int = 2021) -> audit.Balance:
         return self.run(lambda tx: audit.stored(tx.connection)[year, line])

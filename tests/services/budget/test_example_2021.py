@@ -95,7 +95,14 @@ async def test_the_year_to_the_cent(api: httpx.AsyncClient, books: Books) -> Non
     assert (await lines_of(api))["incidental"] == (5_000_00, 0, 4_600_00, 400_00)
 
     # 700 finds 400 before the settlement, and 550 after it: no room either way.
-    assert await ask(6, 700, date(2021, 7, 1)) == "declined"
+    async def refuse(number: int, day: date) -> Any:
+        grant = await grant_of(api, f"i{number}")
+        path = f"grants/{grant['id']}/decisions"
+        refused = await post(api, path, decision="decline", happenedOn=str(day))
+        return refused["state"], refused["reason"], refused["unmet"]
+
+    assert await ask(6, 700, date(2021, 7, 1)) == "refusal-proposed"
+    assert await refuse(6, date(2021, 7, 8)) == ("declined", "no-room", [])
     settled = await post(
         api, f"grants/{website}/settlements", actualCostCents=1_050_00, happenedOn="2021-09-01"
     )
@@ -104,18 +111,11 @@ async def test_the_year_to_the_cent(api: httpx.AsyncClient, books: Books) -> Non
         1_200_00,
         1_050_00,
     )
-    assert await ask(7, 700, date(2021, 10, 1)) == "declined"
-    assert (
-        await ask(8, 400, date(2021, 10, 4), ("contributes", "needs-support", "supports-vision"))
-        == "declined"
-    )
-
-    assert [(await grant_of(api, f"i{n}"))["reason"] for n in (6, 7, 8)] == [
-        "no-room",
-        "no-room",
-        "criteria-not-met",
-    ]
-    assert (await grant_of(api, "i8"))["unmet"] == ["one-off"]
+    assert await ask(7, 700, date(2021, 10, 1)) == "refusal-proposed"
+    three = ("contributes", "needs-support", "supports-vision")
+    assert await ask(8, 400, date(2021, 10, 4), three) == "refusal-proposed"
+    assert await refuse(7, date(2021, 10, 11)) == ("declined", "no-room", [])
+    assert await refuse(8, date(2021, 10, 11)) == ("declined", "criteria-not-met", ["one-off"])
     assert await lines_of(api) == {
         "village-interests": (5_625_00, 0, 5_625_00, 0),  # 15 x 375
         "signal-groups": (9_000_00, 0, 9_000_00, 0),  # 12 x 750

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What an assessment, a withdrawal and the budget holder lead to, on both databases."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from services.budget import CONSUMES, handlers
 from services.budget.audit import Balance
-from services.budget.commands import DecideGrant, SettleGrant
+from services.budget.commands import AmendGrant, DecideGrant, SettleGrant, WithdrawGrant
 from services.budget.tables import grants, postings
 from shared.contracts.envelope import EventData
 from shared.contracts.refusals import Invalid, NotFound, Refused
@@ -33,6 +35,11 @@ def rows(books: Books) -> int:
 def grant_of(books: Books, initiative_id: str) -> str:
     wanted = select(grants.c.id).where(grants.c.initiative_id == initiative_id)
     return books.run(lambda tx: str(tx.connection.execute(wanted).scalar_one()))
+
+
+def grant_row(books: Books, initiative_id: str) -> Mapping[str, Any]:
+    wanted = select(grants).where(grants.c.initiative_id == initiative_id)
+    return books.run(lambda tx: dict(tx.connection.execute(wanted).mappings().one()))
 
 
 def decide(books: Books, initiative_id: str, **fields: object) -> list[EventData]:
@@ -147,11 +154,14 @@ def test_approving_twice_with_other_amounts_is_told(books: Books) -> None:
     ],
 )
 def test_a_refusal_gives_its_reason(books: Books, event, reason, criteria) -> None:  # type: ignore[no-untyped-def]
-    last = books.assess(event)[-1].model_dump()
-    assert last.get("reason") == reason
-    assert last.get("criteria", ()) == criteria
+    told = books.assess(event)
+    row = books.run(lambda tx: tx.connection.execute(select(grants)).mappings().one())
+    assert (row["reason"], tuple(row["unmet"])) == (reason, criteria)
     if reason:
-        assert books.run(lambda tx: tx.connection.execute(select(grants.c.state)).scalar_one()) == "declined"
+        assert (row["state"], told) == ("refusal-proposed", [])  # nobody is told before an official saw it
+        (declined,) = decide(books, "i1", decision="decline")
+        facts = declined.model_dump()
+        assert (facts["actor"], facts["reason"], facts["criteria"]) == ("budget-holder", reason, criteria)
         assert books.balance("small-help") == Balance(1_000_00)
         assert books.balance("shore") == Balance(6_000_00)
     assert books.differences() == []
@@ -159,16 +169,17 @@ def test_a_refusal_gives_its_reason(books: Books, event, reason, criteria) -> No
 
 def test_the_maximum_of_a_kern_counts_at_the_first_kern(books: Books) -> None:
     books.assess(assessed("i1", 3_000_00, line="shore", kernen=("noordoever", "zuidoever")))
-    assert said(books.assess(assessed("i2", 3_000_00, line="shore", kernen=("zuidoever",)))) == [
+    assert said(books.assess(assessed("i2", 1_500_00, line="shore", kernen=("zuidoever",)))) == [
         "grant.reserved"
     ]
-    assert said(books.assess(assessed("i3", 1, line="shore", kernen=("noordoever",)))) == ["grant.declined"]
+    assert books.assess(assessed("i3", 1_000_01, line="shore", kernen=("noordoever",))) == []
+    assert grant_row(books, "i3")["reason"] == "above-kern-maximum"
 
 
 def test_what_returns_gives_the_kern_room_again(books: Books) -> None:
     books.assess(assessed("i1", 4_000_00, line="shore"))
     decide(books, "i1", decision="allocate")
-    assert said(books.assess(assessed("i2", 500_00, line="shore"))) == ["grant.declined"]
+    assert books.assess(assessed("i2", 600_00, line="shore")) == []
     settle(books, "i1", 3_500_00)
     assert said(books.assess(assessed("i3", 500_00, line="shore"))) == ["grant.reserved"]
     assert books.differences() == []
@@ -224,6 +235,45 @@ def test_settling_returns_the_rest_once(books: Books) -> None:
         settle(books, "i1", 350_00)
     assert books.balance("small-help") == Balance(1_000_00, committed=350_00)
     assert books.differences() == []
+
+
+def amend(books: Books, initiative_id: str, cents: int) -> list[EventData]:
+    grant_id, command = grant_of(books, initiative_id), AmendGrant(amount_cents=cents)
+    return books.told(lambda tx: handlers.amend(grant_id, command, tx))
+
+
+def test_a_promise_is_amended_only_as_far_as_there_is_room(books: Books) -> None:
+    books.assess(assessed("i1", 400_00))
+    (amended,) = amend(books, "i1", 1_000_00)
+    facts = amended.model_dump()
+    assert (facts["beforeCents"], facts["amountCents"], facts["actor"]) == (400_00, 1_000_00, "budget-holder")
+    before = books.written()
+    with pytest.raises(Refused) as refusal:
+        amend(books, "i1", 1_000_01)
+    assert (refusal.value.code, books.written()) == ("no-room", before)
+    amend(books, "i1", 300_00)
+    assert books.balance("small-help") == Balance(1_000_00, committed=300_00)
+    assert books.differences() == []
+
+
+def test_a_kern_stays_within_its_maximum_when_a_promise_grows(books: Books) -> None:
+    books.assess(assessed("i1", 3_000_00, line="shore"))
+    decide(books, "i1", decision="allocate")
+    with pytest.raises(Refused) as refusal:
+        amend(books, "i1", 4_000_01)
+    assert refusal.value.code == "above-kern-maximum"
+    amend(books, "i1", 4_000_00)
+    assert books.differences() == []
+
+
+def test_the_budget_holder_takes_a_promise_back_once(books: Books) -> None:
+    books.assess(assessed("i1", 400_00))
+    grant_id, command = grant_of(books, "i1"), WithdrawGrant()
+    assert said(books.told(lambda tx: handlers.withdraw(grant_id, command, tx))) == ["grant.withdrawn"]
+    with pytest.raises(Refused) as refusal:
+        books.told(lambda tx: handlers.withdraw(grant_id, command, tx))
+    assert refusal.value.code == "grant-withdrawn"
+    assert books.balance("small-help") == Balance(1_000_00)
 
 
 def test_a_grant_that_is_not_there_is_not_found(books: Books) -> None:

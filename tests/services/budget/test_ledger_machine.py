@@ -1,31 +1,37 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whatever is asked, decided, settled and taken back, in whatever order: the books are right all along."""
 
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, precondition, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from sqlalchemy import select
 
 from services.budget import handlers
 from services.budget.audit import balance_of
-from services.budget.commands import DecideGrant, SettleGrant
-from services.budget.tables import grants, postings
+from services.budget.commands import AmendGrant, DecideGrant, SettleGrant, WithdrawGrant
+from services.budget.tables import postings
+from shared.contracts.envelope import EventData, NewEvent
 from shared.contracts.refusals import Refused
+from shared.messaging.transaction import Transaction
 from shared.migrate import migrate
 from shared.municipality import load_municipality
 from shared.store import Database
 from tests.conftest import HERE
 from tests.services.budget.books import Books, assessed
 
+Handler = Callable[[str, Any, Transaction], Sequence[NewEvent]]
 TOTALS = {"small-help": 1_000_00, "shore": 6_000_00}
 KERN_MAXIMUM = {"shore": 4_000_00}
 AMOUNTS = st.integers(1, 1_200_00) | st.integers(1, 7_000_00) | st.sampled_from([1, 400_00, 400_01, 1_000_00])
 
 
 class Ledger(RuleBasedStateMachine):
-    """Beside the service runs the simplest book-keeping there is: what each grant holds, in a dict."""
+    """Beside the service runs the simplest book-keeping there is: what each grant holds, by the events."""
 
-    held = Bundle("held")
+    asking = Bundle("asking")
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,79 +39,90 @@ class Ledger(RuleBasedStateMachine):
         migrate(self.database, "services.budget")
         self.books = Books(self.database, load_municipality(HERE / "municipality.toml"))
         self.books.adopt(small_help=TOTALS["small-help"], shore=TOTALS["shore"])
-        self.holds: dict[str, tuple[str, str, int]] = {}  # grant -> line, kern, cents
-        self.asked = 0
+        self.holds: dict[str, int] = {}  # cents by initiative, as the events tell it
+        self.asked: dict[str, tuple[str, str, int]] = {}  # line, kern, cents
 
     def teardown(self) -> None:
         self.database.close()
 
     def held_by(self, line: str, kern: str | None = None) -> int:
-        return sum(c for at, by, c in self.holds.values() if at == line and kern in (None, by))
+        return sum(
+            self.holds[name] for name, (at, by, _) in self.asked.items() if at == line and kern in (None, by)
+        )
+
+    def hear(self, events: list[EventData]) -> None:
+        for event in events:
+            facts = event.model_dump()
+            name, cents = facts["initiativeId"], facts["amountCents"]
+            match event.TYPE.split(".")[1]:
+                case "reserved" | "allocated" | "amended" | "settled":
+                    self.holds[name] = cents
+                case "released" | "withdrawn":
+                    self.holds[name] -= cents
 
     @rule(
-        target=held,
+        target=asking,
         cents=AMOUNTS,
         line=st.sampled_from(sorted(TOTALS)),
         kern=st.sampled_from(["noordoever", "zuidoever"]),
     )
-    def ask(self, cents: int, line: str, kern: str):  # type: ignore[no-untyped-def]
-        self.asked += 1
+    def ask(self, cents: int, line: str, kern: str) -> str:
+        name = f"i{len(self.asked)}"
         fits = self.held_by(line) + cents <= TOTALS[line]
         fits_kern = self.held_by(line, kern) + cents <= KERN_MAXIMUM.get(line, 10**12)
-        events = self.books.assess(assessed(f"i{self.asked}", cents, line=line, kernen=(kern,)))
-        last = events[-1]
-        if not (fits and fits_kern):
-            assert [last.TYPE, last.reason] == [  # type: ignore[attr-defined]
-                "grant.declined.v1",
-                "above-kern-maximum" if fits else "no-room",
-            ]
-            return multiple()
+        self.asked[name], self.holds[name] = (line, kern, cents), 0
+        events = self.books.assess(assessed(name, cents, line=line, kernen=(kern,)))
+        self.hear(events)
+        told = [event.TYPE.split(".")[1] for event in events]
         automatic = line == "small-help" and cents <= 400_00
-        assert ("grant.allocated.v1" if automatic else "grant.reserved.v1") == last.TYPE
-        grant_id = self.grant_of(f"i{self.asked}")
-        self.holds[grant_id] = (line, kern, cents)
-        return grant_id
+        if fits and fits_kern:
+            assert told == (["reserved", "allocated"] if automatic else ["reserved"])
+        else:
+            reason = "above-kern-maximum" if fits else "no-room"
+            kept = self.books.grant(name)
+            assert (told, kept["state"], kept["reason"]) == ([], "refusal-proposed", reason)
+        return name
 
-    @rule(grant_id=held, percent=st.integers(1, 130))
-    def allocate(self, grant_id: str, percent: int) -> None:
-        line, kern, cents = self.holds[grant_id]
-        amount = max(1, cents * percent // 100)
-        command = DecideGrant(decision="allocate", amount_cents=amount)
-        if self.is_done(lambda tx: handlers.decide(grant_id, command, tx)):
-            assert amount <= cents
-            self.holds[grant_id] = (line, kern, amount)
+    @rule(name=asking, percent=st.integers(1, 130))
+    def allocate(self, name: str, percent: int) -> None:
+        amount = max(1, self.asked[name][2] * percent // 100)
+        if self.is_done(handlers.decide, name, DecideGrant(decision="allocate", amount_cents=amount)):
+            assert amount <= self.asked[name][2]
 
-    @rule(grant_id=held)
-    def decline(self, grant_id: str) -> None:
-        command = DecideGrant(decision="decline")
-        if self.is_done(lambda tx: handlers.decide(grant_id, command, tx)):
-            self.holds[grant_id] = (*self.holds[grant_id][:2], 0)
+    @rule(name=asking, decision=st.sampled_from(["decline", "wait"]))
+    def say_no(self, name: str, decision: Literal["decline", "wait"]) -> None:
+        self.is_done(handlers.decide, name, DecideGrant(decision=decision))
 
-    @rule(grant_id=held, percent=st.integers(0, 130))
-    def settle(self, grant_id: str, percent: int) -> None:
-        line, kern, cents = self.holds[grant_id]
-        command = SettleGrant(actual_cost_cents=cents * percent // 100)
-        if self.is_done(lambda tx: handlers.settle(grant_id, command, tx)):
-            assert command.actual_cost_cents <= cents
-            self.holds[grant_id] = (line, kern, command.actual_cost_cents)
+    @rule(name=asking, percent=st.integers(1, 200))
+    def amend(self, name: str, percent: int) -> None:
+        amount = max(1, self.asked[name][2] * percent // 100)
+        self.is_done(handlers.amend, name, AmendGrant(amount_cents=amount))
 
-    @rule(grant_id=held)
-    def withdraw(self, grant_id: str) -> None:
-        initiative = self.books.run(
-            lambda tx: tx.connection.execute(
-                select(grants.c.initiative_id).where(grants.c.id == grant_id)
-            ).scalar_one()
-        )
-        if self.books.withdraw(initiative):
-            self.holds[grant_id] = (*self.holds[grant_id][:2], 0)
+    @rule(name=asking, percent=st.integers(0, 130))
+    def settle(self, name: str, percent: int) -> None:
+        before = self.holds[name]
+        command = SettleGrant(actual_cost_cents=before * percent // 100)
+        if self.is_done(handlers.settle, name, command):
+            assert command.actual_cost_cents <= before
 
-    @precondition(lambda self: self.holds)
+    @rule(name=asking)
+    def take_back(self, name: str) -> None:
+        self.is_done(handlers.withdraw, name, WithdrawGrant())
+
+    @rule(name=asking)
+    def give_up(self, name: str) -> None:
+        self.hear(self.books.withdraw(name))
+
     @invariant()
     def stored_balances_are_the_sums_of_the_postings(self) -> None:
         assert self.books.differences() == []
         for line, total in TOTALS.items():
             balance = self.books.balance(line)
             assert (balance.total, balance.total - balance.available) == (total, self.held_by(line))
+
+    @invariant()
+    def nobody_is_passed_by(self) -> None:
+        assert self.books.passed_by() == []
 
     @invariant()
     def no_prefix_of_history_is_over(self) -> None:
@@ -129,15 +146,13 @@ class Ledger(RuleBasedStateMachine):
         rows = select(c.credit, c.debit, c.amount_cents).where(c.line == line).order_by(c.id)
         return self.books.run(lambda tx: [tuple(row) for row in tx.connection.execute(rows)])
 
-    def grant_of(self, initiative_id: str) -> str:
-        wanted = select(grants.c.id).where(grants.c.initiative_id == initiative_id)
-        return self.books.run(lambda tx: str(tx.connection.execute(wanted).scalar_one()))
-
-    def is_done(self, work) -> bool:  # type: ignore[no-untyped-def]
+    def is_done(self, handler: Handler, name: str, command: Any) -> bool:
+        grant_id = self.books.grant(name)["id"]
         try:
-            return bool(self.books.told(work))
+            self.hear(self.books.told(lambda tx: handler(grant_id, command, tx)))
         except Refused:
             return False
+        return True
 
 
 TestLedger = Ledger.TestCase

@@ -12,7 +12,6 @@ from services.budget.policy import (
     Organisation,
     Rate,
     Request,
-    Rules,
     objection_to,
     request_in,
     shares,
@@ -20,7 +19,7 @@ from services.budget.policy import (
 from shared.contracts.budget import OrganisationKind
 from tests.services.budget.books import assessed
 
-RULES = Rules(("needed", "once"), 400_00, None, "article 3", has_budget=True)
+CRITERIA = ("needed", "once")
 
 
 def asking(met: set[str]) -> Request:
@@ -50,17 +49,16 @@ class TestWhatAnAssessmentAsks:
 
 class TestConditions:
     def test_every_criterion_answered_yes_leaves_no_objection(self) -> None:
-        assert objection_to(asking({"needed", "once", "something else"}), RULES) is None
+        assert objection_to(asking({"needed", "once", "something else"}), CRITERIA) is None
 
     def test_each_no_is_named_in_the_order_of_the_guide(self) -> None:
-        assert objection_to(asking(set()), RULES) == Objection("criteria-not-met", ("needed", "once"))
+        assert objection_to(asking(set()), CRITERIA) == Objection("criteria-not-met", ("needed", "once"))
 
     def test_what_was_not_answered_counts_as_no(self) -> None:
-        assert objection_to(asking({"needed"}), RULES) == Objection("criteria-not-met", ("once",))
+        assert objection_to(asking({"needed"}), CRITERIA) == Objection("criteria-not-met", ("once",))
 
-    def test_without_a_budget_there_is_no_money(self) -> None:
-        nothing = Rules((), 0, None, "", has_budget=False)
-        assert objection_to(asking(set()), nothing) == Objection("no-budget")
+    def test_a_line_without_criteria_has_no_objection(self) -> None:
+        assert objection_to(asking(set()), ()) is None
 
 
 def club(
