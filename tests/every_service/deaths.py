@@ -14,7 +14,7 @@ from shared.messaging import leader, outbox, versions
 from shared.messaging.broker import Bus
 from shared.messaging.leader import Task
 from shared.messaging.reconcile import compare
-from shared.messaging.stream import filters_for
+from shared.messaging.stream import STREAM, api, filters_for
 from shared.messaging.versions import Aggregate
 from shared.municipality import Municipality
 from shared.process import Process
@@ -118,11 +118,20 @@ class Run:
         await self.until(lambda: self.has_taken(events), f"{events[0].data.TYPE} was not taken")
 
     async def has_taken(self, events: Sequence[Event[Any]]) -> bool:
-        """Whether they were handled, and everything they led to is in the stream."""
+        """Whether they were handled and acknowledged, and everything they led to is in the stream.
+
+        What is committed may still have its death between commit and acknowledgement to come.
+        """
         wanted = {Aggregate(event.source, event.subject): event.number for event in events}
         reached = await self.database.read(lambda c: versions.load(c, self.service.name, wanted))
         is_taken = all(reached.get(of, 0) >= number for of, number in wanted.items())
-        return is_taken and await self.has_told()
+        return is_taken and await self.has_told() and await self.has_acknowledged()
+
+    async def has_acknowledged(self) -> bool:
+        assert self.process
+        connection = await self.process.bus.connection()
+        consumer = await api(connection, f"CONSUMER.INFO.{STREAM}.{self.service.name}")
+        return not (consumer["num_pending"] or consumer["num_ack_pending"])
 
     async def has_told(self) -> bool:
         return not (await self.database.read(outbox.backlog))[0]
