@@ -14,10 +14,11 @@ from nats.aio.client import Client
 from sqlalchemy import Connection
 
 from shared.clock import Clock, utc_now
+from shared.forgetting import forget
 from shared.messaging import outbox, parked
 from shared.messaging.broker import Bus
 from shared.messaging.consumer import Consumer
-from shared.messaging.desk import Action, Desk
+from shared.messaging.desk import Desk
 from shared.messaging.intake import Intake, Taken
 from shared.messaging.leader import Leader, Task, end
 from shared.messaging.lease import Guard
@@ -64,14 +65,11 @@ class Process:
         self.watch = Watch(database, clock, service.name, filters_for(service.handlers))
         operate = ParkedActions(intake, database, self.consumer.turn, self.guard)
         reconcile = Reconcile(database, bus, filters_for(service.publishes))
-        actions: dict[str, Action] = {
-            "replay": operate.replay,
-            "discard": operate.discard,
-            "reconcile": reconcile.act,
-        }
-        self.desk = Desk(database, clock, actions | dict(service.actions(self)))
+        actions = {"replay": operate.replay, "discard": operate.discard, "reconcile": reconcile.act}
+        self.desk = Desk(database, clock, {**actions, **service.actions(self)})
         holder = f"{socket.gethostname()[:30]}-{os.getpid()}-{random_id()[:8]}"  # in containers, all are 1
         self.leader = Leader(database, bus, holder, self.watch.begin, self._tasks())
+        self.serves = False
         self._running: list[asyncio.Task[None]] = []
 
     @asynccontextmanager
@@ -84,8 +82,15 @@ class Process:
             await self.stop()
 
     async def start(self) -> None:
+        self._running = [asyncio.create_task(self._live()), asyncio.create_task(self._measure())]
+        await asyncio.sleep(0)  # so that the bus has begun when this returns
+
+    async def _live(self) -> None:
+        if self.service.first:
+            await self.service.first(self)
+        self.serves = True
         self.bus.start()
-        self._running = [asyncio.create_task(self.leader.run()), asyncio.create_task(self._measure())]
+        await self.leader.run()
 
     async def stop(self) -> None:
         """Within ten seconds, whatever hangs: what was not committed by then is as if it never began."""
@@ -95,7 +100,7 @@ class Process:
 
     async def ready(self) -> dict[str, str]:
         """What keeps this process from working, by part; empty when nothing does."""
-        problems = {}
+        problems = {} if self.serves else {"first": "waits for the bus, to do what comes before serving"}
         try:
             async with asyncio.timeout(2):
                 if await self.database.read(regressed):
@@ -114,8 +119,7 @@ class Process:
         tasks: dict[str, Task] = {"relay": self.relay.run, "watch": self.watch.run, "desk": self._attend}
         if self.service.handlers:
             tasks |= {"consumer": self.consumer.run, "retry": self._retry}
-        if self.service.timers:
-            tasks["timers"] = Timers(self.transactions, self.service.timers).run
+        tasks["timers"] = Timers(self.transactions, (forget, *self.service.timers)).run
         return tasks | dict(self.service.tasks(self))
 
     def guard(self, connection: Connection) -> None:
@@ -141,6 +145,7 @@ class Process:
         while True:
             try:
                 await self.measure()
+                await self.database.tidy()
             except Exception as error:
                 log.warning("process.not-measured", error=type(error).__name__)
             await asyncio.sleep(MEASURE_EVERY)

@@ -2,7 +2,7 @@
 """What a service is made of, and how one process runs it."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,8 @@ class Service:
     `publishes` are served at `/v1/schemas/{type}.json`. `replies` are the questions it answers other
     services; `actions` are what operators can ask of this service beside what they can ask of any;
     `timers` are its handlers of what is due by the clock alone; `tasks` are what its leader does beside
-    what every leader does.
+    what every leader does. `first` is what must be done before anybody is answered; until then every
+    request but the probes' is told to come back.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Service:
     actions: Callable[[Process], Mapping[str, Action]] = lambda _process: {}
     timers: tuple[Timer, ...] = ()
     tasks: Callable[[Process], Mapping[str, Task]] = lambda _process: {}
+    first: Callable[[Process], Awaitable[None]] | None = None
 
     @property
     def package(self) -> str:
@@ -90,5 +92,6 @@ def assemble(service: Service, settings: Settings) -> FastAPI:
         service, process.transactions, process.ready, process.metrics.registry, settings.trusted_network
     )
     app.state.bus = process.bus
+    app.state.serves = lambda: process.serves
     app.router.lifespan_context = process.lifespan
     return app

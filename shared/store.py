@@ -12,6 +12,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -122,6 +123,16 @@ class Database:
         os.write(lock, str(os.getpid()).encode())
         self._lock = lock
 
+    async def tidy(self) -> None:
+        """Empty SQLite's log, which holds pages as they were; what is being read waits for the next time."""
+        if self.is_sqlite:
+            await asyncio.get_running_loop().run_in_executor(self._writers, self._tidy)
+
+    def _tidy(self) -> None:
+        # Of its own, so that a long reader does not hold up the commands.
+        with closing(sqlite3.connect(str(self.engine.url.database), timeout=0.1)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         self._writers.shutdown()
         self._readers.shutdown()
@@ -183,6 +194,7 @@ def _sqlite(url: str) -> Engine:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
+            "secure_delete=ON",  # what was erased is overwritten, not merely marked as free
             "foreign_keys=ON",
             f"busy_timeout={BUSY_TIMEOUT}",
         ):

@@ -7,6 +7,7 @@ something, and in which words, stays here: no event tells it.
 """
 
 from shared.contracts import budget, initiatives
+from shared.contracts.initiatives import persons
 
 CONSUMES = (
     budget.GrantReserved,
@@ -27,6 +28,8 @@ PUBLISHES = (
     initiatives.InitiativeRealised,
     initiatives.KernambtenaarAppointed,
     initiatives.KernambtenaarRelieved,
+    persons.PersonErased,
+    persons.RecordsDestroyed,
 )
 OWNS = (
     "contact",
@@ -38,4 +41,8 @@ OWNS = (
     "appointment",
     "appointment_kern",
     "kern",
+    "erasure",
+    "locked_record",
+    "destruction",
+    "destruction_item",
 )

@@ -3,7 +3,9 @@
 
 from services.initiatives import PUBLISHES, handlers
 from services.initiatives.api import router
+from services.initiatives.persons import erasing, journal, pages
 from services.initiatives.replies import REPLIES
+from shared.http import site
 from shared.service import Service, run
 
 SERVICE = Service(
@@ -14,6 +16,10 @@ SERVICE = Service(
     api=router,
     publishes=PUBLISHES,
     replies=REPLIES,
+    pages=pages.router,
+    static=site.STATIC,
+    timers=(erasing.finish,),
+    first=journal.follow,
 )
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from services.initiatives.kernambtenaren import api as kernambtenaren
 from services.initiatives.known import check_kern, check_theme
 from services.initiatives.life import State
 from services.initiatives.lists import Filters
+from services.initiatives.persons import api as persons
 from services.initiatives.views import InitiativeSummary, InitiativeView
 from shared.contracts.envelope import NewEvent, OpaqueId, Slug
 from shared.contracts.refusals import Findings
@@ -28,6 +29,7 @@ from shared.municipality import Municipality
 
 router = APIRouter()
 router.include_router(kernambtenaren.router)
+router.include_router(persons.router)
 InitiativeId = Annotated[OpaqueId, Path(alias="initiativeId")]
 
 

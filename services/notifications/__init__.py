@@ -6,6 +6,7 @@ keeps no address and no text: it asks the owner at the moment of delivery, and f
 """
 
 from shared.contracts import budget, initiatives, notifications
+from shared.contracts.initiatives import persons
 
 CONSUMES = (
     initiatives.InitiativeSubmitted,
@@ -18,6 +19,8 @@ CONSUMES = (
     budget.GrantAmended,
     budget.GrantDeclined,
     budget.GrantSettled,
+    persons.PersonErased,
+    persons.RecordsDestroyed,
 )
 PUBLISHES = (
     notifications.NotificationDelivered,

@@ -7,6 +7,7 @@ from typing import Any
 from services.notifications import CONSUMES, store
 from services.notifications.routing import Route, routes_for
 from shared.contracts.envelope import WHOLE_MUNICIPALITY, Event, EventData, NewEvent
+from shared.contracts.initiatives.persons import PersonErased, RecordsDestroyed
 from shared.messaging.transaction import Transaction
 
 
@@ -17,6 +18,17 @@ def heard(event: Event[Any], tx: Transaction) -> Sequence[NewEvent]:
             _publish(event, route, tx)
         else:
             _notify(event, route, tx)
+    return []
+
+
+def person_erased(event: Event[PersonErased], tx: Transaction) -> Sequence[NewEvent]:
+    """Letters in the local mailbox name whom they are for; beyond a mail server they are not ours."""
+    store.empty_mailbox(tx.connection, [event.data.about])
+    return []
+
+
+def records_destroyed(event: Event[RecordsDestroyed], tx: Transaction) -> Sequence[NewEvent]:
+    store.empty_mailbox(tx.connection, event.data.about)
     return []
 
 
@@ -65,4 +77,8 @@ def _facts(event: Event[Any]) -> dict[str, Any]:
     return facts
 
 
-HANDLERS: Mapping[type[EventData], Any] = dict.fromkeys(CONSUMES, heard)
+HANDLERS: Mapping[type[EventData], Any] = {
+    **dict.fromkeys(CONSUMES, heard),
+    PersonErased: person_erased,
+    RecordsDestroyed: records_destroyed,
+}

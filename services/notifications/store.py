@@ -2,6 +2,7 @@
 """The tables of this service, and named loads and saves. No address and no text of anybody is in them, but in
 `mailbox`: the stand-in for a mail server on one machine."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    delete,
     func,
     select,
     tuple_,
@@ -132,6 +134,12 @@ def news(connection: Connection, kern: str, limit: int) -> list[Row[Any]]:
 def put_in_mailbox(connection: Connection, row: dict[str, Any]) -> None:
     """The same message again replaces itself, as a mail reader shows one message per Message-ID."""
     connection.execute(_once(connection, mailbox, ["id"]), row)
+
+
+def empty_mailbox(connection: Connection, about: Sequence[str]) -> None:
+    """Remove the letters about these things; a mail has the id of its notice."""
+    theirs = select(notice.c.id).where(notice.c.about.in_(about))
+    connection.execute(delete(mailbox).where(mailbox.c.id.in_(theirs)))
 
 
 def mails(connection: Connection, limit: int) -> list[Row[Any]]:

@@ -23,7 +23,7 @@ from datetime import date
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, HTTPException, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
@@ -131,6 +131,8 @@ def _response(answer: Answer, headers: Mapping[str, str] = NO_HEADERS) -> Respon
 
 async def endpoint(request: Request) -> Endpoint:
     # async, because FastAPI runs a plain function in a thread of its own, on every request
+    if not getattr(request.app.state, "serves", lambda: True)():
+        raise HTTPException(503, "It has just started; try again shortly.", {"Retry-After": "2"})
     key = request.headers.get(KEY_HEADER)
     if key is not None and not re.match(KEY_SHAPE, key):
         raise Invalid(FieldError(KEY_HEADER, "is 1 to 255 visible ASCII characters, such as a UUID"))

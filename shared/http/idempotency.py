@@ -19,11 +19,11 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
-    and_,
     bindparam,
     delete,
     insert,
     select,
+    update,
 )
 
 from shared.contracts.refusals import Refused
@@ -84,6 +84,11 @@ def find(connection: Connection, key: Key) -> Answer | None:
     return Answer(before.status, before.location, before.body)
 
 
+def replace(connection: Connection, location: str, body: bytes) -> None:
+    """Answer differently from now on about one thing: what was told of it before is no longer kept."""
+    connection.execute(update(idempotency).where(idempotency.c.location == location).values(body=body))
+
+
 def forget(connection: Connection, before: datetime) -> int:
     """Remove the answers given before a moment; their keys protect nothing any more."""
     return connection.execute(delete(idempotency).where(idempotency.c.created_at < before)).rowcount
@@ -91,6 +96,4 @@ def forget(connection: Connection, before: datetime) -> int:
 
 # Built once: putting a statement together costs more than running it.
 _KEPT = insert(idempotency)
-_FOUND = select(idempotency).where(
-    and_(idempotency.c.operation == bindparam("of_operation"), idempotency.c.key == bindparam("of_key"))
-)
+_FOUND = select(idempotency).filter_by(operation=bindparam("of_operation"), key=bindparam("of_key"))

@@ -22,6 +22,7 @@ class Bus:
     """
 
     def __init__(self, url: str, name: str) -> None:
+        self.url = url
         self._new = partial(
             NatsBroker,
             url,

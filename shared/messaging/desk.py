@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Column, Connection, Row, String, Table, Text, insert, select, update
+from sqlalchemy import Column, Connection, Row, String, Table, Text, delete, insert, select, update
 
 from shared.clock import Clock
 from shared.messaging.lease import Guard
@@ -51,6 +51,11 @@ def ask(connection: Connection, action: str, arguments: Mapping[str, Any], now: 
 def answer(connection: Connection, request_id: int) -> Row[Any]:
     """The request as it stands; `done_at` is set once it was acted on."""
     return connection.execute(select(requests).where(requests.c.id == request_id)).one()
+
+
+def forget(connection: Connection, before: datetime) -> None:
+    """Remove what was done before a moment; it names who asked."""
+    connection.execute(delete(requests).where(requests.c.done_at < before))
 
 
 class Desk:

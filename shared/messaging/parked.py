@@ -97,7 +97,7 @@ def add(connection: Connection, parkings: Iterable[Parking], now: datetime) -> N
 
 def _add_statement(dialect: ModuleType) -> Insert:
     fresh = dialect.insert(parked)
-    columns = ("reason", "error", "traceback", "attempts", "parked_at", "next_at")
+    columns = ("payload", "reason", "error", "traceback", "attempts", "parked_at", "next_at")
     again = fresh.on_conflict_do_update(
         index_elements=["event_id"],
         set_={name: fresh.excluded[name] for name in columns} | {"closed_at": None},
@@ -227,6 +227,12 @@ def keep(connection: Connection, row: Row[Any], parking: Parking, now: datetime)
         "next_at": None if wait is None else now + wait,
     }
     connection.execute(update(parked).where(parked.c.id == row.id).values(again))
+
+
+def forget(connection: Connection, before: datetime) -> None:
+    """Empty what was closed before a moment: an error may quote anything. That it was there stays known."""
+    emptied = update(parked).where(parked.c.closed_at < before, parked.c.payload != b"")
+    connection.execute(emptied.values(payload=b"", error=None, traceback=None))
 
 
 def counts(connection: Connection) -> dict[str, int]:

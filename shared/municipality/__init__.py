@@ -25,6 +25,7 @@ from shared.municipality.parts import (
     Target,
     Theme,
 )
+from shared.municipality.taking_part import Milestone, Networking, Participation, Retention
 
 __all__ = ["Municipality", "MunicipalityError", "load_municipality"]
 
@@ -55,6 +56,10 @@ class Municipality(Part):
     indicators: tuple[Indicator, ...] = ()
     suppress_below: Positive = 10  # answers: a result of fewer could expose a person
     indicative_below: Positive = 30
+    participation: Participation = Participation()
+    network: Networking = Networking()
+    milestones: tuple[Milestone, ...] = ()
+    retention: tuple[Retention, ...] = ()
     answers_kept_weeks: Positive = 12  # after a survey closed
 
     @field_validator("timezone")
@@ -76,6 +81,8 @@ class Municipality(Part):
             "guide version": [g.version for g in self.guides],
             "contribution kind": [c.kind for c in self.contributions],
             "indicator": [i.slug for i in self.indicators],
+            "milestone": [m.slug for m in self.milestones],
+            "retention of": [r.result for r in self.retention],
         }
         for what, values in listed.items():
             if twice := sorted({v for v in values if values.count(v) > 1}):

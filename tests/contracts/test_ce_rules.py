@@ -60,7 +60,7 @@ def test_CE_ID_an_id_is_a_uuid_and_the_schema_says_so(database: Database, munici
 
 @every_event
 def test_CE_SRC_the_source_is_a_urn_of_the_owner(data_type: type[EventData]) -> None:
-    owner = data_type.__module__.rsplit(".", 1)[1]
+    owner = data_type.__module__.split(".")[2]
     source = attributes(data_type)["source"]
     assert re.fullmatch(rf"urn:nld:oin:00000099\d{{12}}:systeem:{owner}", source)
 

@@ -16,19 +16,19 @@ from shared.contracts.envelope import (
     envelope_of,
     source_of,
 )
-from shared.contracts.examples import budget, initiatives, notifications, surveys
+from shared.contracts.examples import budget, initiatives, notifications, persons, surveys
 from shared.contracts.examples.common import OIN, SCHEMA_BASE, Told, opaque
 
 # By date; of one day, first what was done, then what came of it.
 STORY: Told = sorted(
-    (*initiatives.STORY, *budget.STORY, *surveys.STORY, *notifications.STORY),
+    (*initiatives.STORY, *persons.STORY, *budget.STORY, *surveys.STORY, *notifications.STORY),
     key=lambda told: told[2].happened_on,
 )
 
 
 def owner_of(data_type: type[EventData]) -> str:
-    """The service that alone publishes it: the module it is defined in."""
-    return data_type.__module__.rsplit(".", 1)[1]
+    """The service that alone publishes it: the room of the contracts it is defined in."""
+    return data_type.__module__.split(".")[2]
 
 
 def example(data_type: type[EventData]) -> Event[Any]:

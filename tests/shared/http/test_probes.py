@@ -99,3 +99,14 @@ async def test_no_label_holds_what_a_caller_made_up(measured: httpx.AsyncClient)
     assert "METHOD" not in found
     assert 'method="other",route="/v1/trees/{tree_id}",status="405"' in found
     assert re.search(r'http_requests_total\{method="GET",route="none",status="404"\} 20\.0', found)
+
+
+async def test_nobody_is_answered_before_what_comes_first_is_done(place: Garden) -> None:
+    app = place.app()
+    app.state.serves = lambda: False
+    async with client_of(app) as early:
+        refused = await early.get("/v1/trees")
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
+        assert (await early.get("/health/live")).status_code == 200
+        app.state.serves = lambda: True
+        assert (await early.get("/v1/trees")).status_code == 200

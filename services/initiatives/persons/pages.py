@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""All that is known of somebody, on a page that can be printed for them. Whom is asked in a form's body."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from pydantic import ValidationError
+
+from services.initiatives.persons import queries
+from services.initiatives.persons.commands import FindPerson
+from services.initiatives.persons.sentences import day
+from shared.contracts.refusals import NotFound
+from shared.http import site
+from shared.http.endpoint import Endpoint, EndpointDep
+
+NOBODY = "Niemand is hier bekend met dit e-mailadres of dit nummer."
+UNREADABLE = "Vul één van de twee in: een e-mailadres, of het nummer van een initiatief."
+router = APIRouter()
+router.include_router(site.router)
+templates = site.templates_in(__package__ or "")
+templates.filters["day"] = day
+
+
+@router.get("/")
+@router.get("/personen")
+async def form(http: EndpointDep) -> HTMLResponse:
+    return _page("ask.html", http, told="")
+
+
+@router.post("/personen")
+async def person(request: Request, http: EndpointDep) -> HTMLResponse:
+    given = await request.form(max_fields=10)
+    asked = {name: value.strip() for name, value in given.items() if isinstance(value, str) and value.strip()}
+    try:
+        who = FindPerson.model_validate(asked)
+        found = await http.load(lambda connection: queries.person(connection, http.municipality, who))
+    except ValidationError:
+        return _page("ask.html", http, 400, told=UNREADABLE)
+    except NotFound:
+        return _page("ask.html", http, 404, told=NOBODY)
+    return _page("person.html", http, person=found)
+
+
+def _page(template: str, http: Endpoint, status: int = 200, **shown: Any) -> HTMLResponse:
+    shown |= {"rules": http.municipality, "today": http.today}
+    return HTMLResponse(templates.get_template(template).render(shown), status_code=status)

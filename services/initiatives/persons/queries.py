@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is asked about persons, read as it is shown."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from services.initiatives import queries
+from services.initiatives.persons import store
+from services.initiatives.persons.commands import FindPerson
+from services.initiatives.persons.model import kept_until
+from services.initiatives.persons.tables import erasure, locked
+from services.initiatives.persons.views import (
+    ContactView,
+    ErasureSummary,
+    LockedView,
+    LockedWords,
+    PersonView,
+)
+from services.initiatives.tables import initiative
+from shared.contracts.refusals import NotFound
+from shared.municipality import Municipality
+
+ELSEWHERE = (
+    "Welke berichten wij stuurden, weet de dienst berichten, onder het nummer van het initiatief.",
+    "Verhalen en antwoorden op enquêtes zijn anoniem: wij kunnen niet zien welke van u zijn.",
+)
+KINDS = {
+    "contact": "naam",
+    "initiative": "aanvraag",
+    "assessment": "redenen van het besluit",
+}
+
+
+def contacts(connection: Connection, who: FindPerson) -> list[Row[Any]]:
+    """Whom this is about. NotFound if nobody is known by it."""
+    if who.email:
+        found = store.by_email(connection, who.email)
+    elif who.initiative_id:
+        found = store.by_initiative(connection, who.initiative_id)
+    else:
+        found = store.by_reference(connection, who.contact_id or "")
+    if not found:
+        raise NotFound("Nobody is known by this. Look for another address, or by what they asked.")
+    return found
+
+
+def person(connection: Connection, municipality: Municipality, who: FindPerson) -> PersonView:
+    """Everything about somebody; what is locked too, if they are found by what they asked."""
+    held = locked_words(connection, municipality, who.initiative_id) if who.initiative_id else ()
+    found = [] if held else contacts(connection, who)
+    return PersonView(
+        contacts=tuple(ContactView(contact_id=row.id, **_reach(row)) for row in found),
+        initiatives=tuple(
+            queries.one(connection, municipality, about) for about in _initiatives(connection, found)
+        ),
+        locked=held,
+        elsewhere=ELSEWHERE,
+    )
+
+
+def _reach(row: Row[Any]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("about", "name", "email", "phone", "address")}
+
+
+def _initiatives(connection: Connection, found: list[Row[Any]]) -> list[str]:
+    wanted = select(initiative.c.id).where(initiative.c.id.in_([row.about for row in found]))
+    return list(connection.execute(wanted.order_by(initiative.c.received_on, initiative.c.id)).scalars())
+
+
+def locked_words(
+    connection: Connection, municipality: Municipality, initiative_id: str
+) -> tuple[LockedWords, ...]:
+    row = connection.execute(select(locked).where(locked.c.initiative_id == initiative_id)).one_or_none()
+    if row is None:
+        return ()
+    view = _locked(connection, municipality, [row])[0]
+    return (LockedWords(**view.model_dump(), words=row.words),)
+
+
+def locked_views(
+    connection: Connection, municipality: Municipality, after: str | None, limit: int
+) -> list[LockedView]:
+    """Everything that is locked, by the id of its initiative."""
+    wanted = select(locked).order_by(locked.c.initiative_id).limit(limit)
+    if after:
+        wanted = wanted.where(locked.c.initiative_id > after)
+    return _locked(connection, municipality, list(connection.execute(wanted)))
+
+
+def locked_of(connection: Connection, municipality: Municipality, ids: list[str]) -> list[LockedView]:
+    wanted = select(locked).where(locked.c.initiative_id.in_(ids)).order_by(locked.c.initiative_id)
+    return _locked(connection, municipality, list(connection.execute(wanted)))
+
+
+def _locked(connection: Connection, municipality: Municipality, rows: list[Row[Any]]) -> list[LockedView]:
+    records = {r.id: r for r in store.records(connection, [row.initiative_id for row in rows])}
+    basis = {term.result: term.source for term in municipality.retention}
+    views = []
+    for row in rows:
+        record = records[row.initiative_id]
+        until = kept_until(record, municipality.retention)
+        views.append(
+            LockedView(
+                initiative_id=row.initiative_id,
+                what=tuple(dict.fromkeys(KINDS.get(part["table"], part["table"]) for part in row.words)),
+                result=record.result,
+                locked_date=row.locked_on,
+                kept_until_date=until,
+                basis=basis.get(record.result, "Archiefwet") if record.result else "Archiefwet",
+            )
+        )
+    return views
+
+
+def erasures(connection: Connection, after: str | None, limit: int) -> list[ErasureSummary]:
+    """The journal as this store has it, in the order of its numbers; `after` is a contact's id."""
+    wanted = select(erasure).order_by(erasure.c.number).limit(limit)
+    if after:
+        seen = select(erasure.c.number).where(erasure.c.contact_id == after).scalar_subquery()
+        wanted = wanted.where(erasure.c.number > seen)
+    return [
+        ErasureSummary(contact_id=row.contact_id, about=row.about, erased_date=row.erased_on)
+        for row in connection.execute(wanted)
+    ]

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Named loads and saves of erasures, locked records and destructions."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+
+from services.initiatives.persons.model import Record
+from services.initiatives.persons.tables import erasure, locked
+from services.initiatives.tables import assessment, contact, initiative, money
+
+RECORD = (
+    select(
+        initiative.c.id,
+        initiative.c.state,
+        initiative.c.received_on,
+        initiative.c.changed_on,
+        assessment.c.initiative_id.is_not(None).label("assessed"),
+        money.c.allocated_cents.is_not(None).label("granted"),
+    )
+    .outerjoin_from(initiative, assessment, assessment.c.initiative_id == initiative.c.id)
+    .outerjoin(money, money.c.initiative_id == initiative.c.id)
+)
+
+
+def by_email(connection: Connection, email: str) -> list[Row[Any]]:
+    """Every contact with this address, in capitals or not."""
+    return _contacts(connection, _known().where(func.lower(contact.c.email) == func.lower(email)))
+
+
+def by_initiative(connection: Connection, initiative_id: str) -> list[Row[Any]]:
+    return _contacts(connection, _known().where(initiative.c.id == initiative_id))
+
+
+def by_reference(connection: Connection, contact_id: str) -> list[Row[Any]]:
+    return _contacts(connection, _known().where(contact.c.id == contact_id))
+
+
+def _known() -> Select[Any]:
+    return select(contact, initiative.c.id.label("about")).outerjoin_from(
+        contact, initiative, initiative.c.contact_id == contact.c.id
+    )
+
+
+def _contacts(connection: Connection, wanted: Select[Any]) -> list[Row[Any]]:
+    return list(connection.execute(wanted.order_by(contact.c.id)))
+
+
+def record(connection: Connection, initiative_id: str) -> Record | None:
+    """For a decision about its words: nobody else decides about it meanwhile."""
+    held = select(initiative.c.id).where(initiative.c.id == initiative_id).with_for_update()
+    if connection.execute(held).first() is None:
+        return None
+    return records(connection, [initiative_id])[0]
+
+
+def records(connection: Connection, ids: Sequence[str]) -> list[Record]:
+    rows = connection.execute(RECORD.where(initiative.c.id.in_(ids)).order_by(initiative.c.id))
+    return [Record(**row._mapping) for row in rows]
+
+
+def add_erasure(connection: Connection, contact_id: str, about: str, on: date) -> bool:
+    """Whether this erasure is new here."""
+    if connection.execute(select(erasure.c.about).where(erasure.c.contact_id == contact_id)).first():
+        return False
+    connection.execute(insert(erasure), {"contact_id": contact_id, "about": about, "erased_on": on})
+    return True
+
+
+def unfinished(connection: Connection, limit: int) -> list[Row[Any]]:
+    """Erasures of which something was still needed when they were asked for."""
+    wanted = select(erasure.c.contact_id, erasure.c.about).join(contact, contact.c.id == erasure.c.contact_id)
+    return list(connection.execute(wanted.order_by(erasure.c.number).limit(limit)))
+
+
+def strip(connection: Connection, contact_id: str) -> None:
+    """Leave the name alone, which a decision that is still to be taken needs."""
+    stripped = update(contact).where(contact.c.id == contact_id)
+    connection.execute(stripped.values(email=None, phone=None, address=None))
+
+
+def drop(connection: Connection, contact_id: str) -> str | None:
+    """Remove a contact; returns the name it had, if it was there."""
+    name = connection.execute(select(contact.c.name).where(contact.c.id == contact_id)).scalar_one_or_none()
+    if name is not None:
+        freed = update(initiative).where(initiative.c.contact_id == contact_id)
+        connection.execute(freed.values(contact_id=None))
+        connection.execute(delete(contact).where(contact.c.id == contact_id))
+    return name
+
+
+def lock(connection: Connection, initiative_id: str, words: list[dict[str, Any]], on: date) -> None:
+    """Put words where nobody reads them but for the law; those that are there stay."""
+    before = locked_words(connection, initiative_id)
+    if before is None:
+        row = {"initiative_id": initiative_id, "locked_on": on, "words": words}
+        connection.execute(insert(locked), row)
+    elif words:
+        more = update(locked).where(locked.c.initiative_id == initiative_id)
+        connection.execute(more.values(words=[*before, *words]))
+
+
+def locked_words(connection: Connection, initiative_id: str) -> list[dict[str, Any]] | None:
+    wanted = select(locked.c.words).where(locked.c.initiative_id == initiative_id)
+    found: list[dict[str, Any]] | None = connection.execute(wanted).scalar_one_or_none()
+    return found
+
+
+def unlock(connection: Connection, initiative_id: str) -> None:
+    """Nothing of it is kept any more."""
+    connection.execute(delete(locked).where(locked.c.initiative_id == initiative_id))
+    held = select(initiative.c.contact_id).where(initiative.c.id == initiative_id)
+    if contact_id := connection.execute(held).scalar_one_or_none():
+        drop(connection, contact_id)
