@@ -111,7 +111,10 @@ def _organisation(it: Organisation) -> Counted:
 
 
 def _budget(it: BudgetYear) -> Counted:
-    return ((Cell(WHOLE_MUNICIPALITY, it.year, f"budget.{line}"), cents) for line, cents in it.lines)
+    figures = [(f"budget.{line}", cents) for line, cents in it.lines]
+    figures += [(f"reached.{line}", percent) for line, percent in it.reached]
+    figures.append(("closed", int(it.closed)))
+    return ((Cell(WHOLE_MUNICIPALITY, it.year, measure), value) for measure, value in figures)
 
 
 CELLS: dict[type[Entity], Callable[[Any], Counted]] = {

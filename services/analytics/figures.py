@@ -8,7 +8,8 @@ from services.analytics.cells import Cell
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 
 BUDGET, RESERVED, COMMITTED, SETTLED = "budget", "reserved", "committed", "settled"
-MONEY = {BUDGET, RESERVED, COMMITTED, SETTLED}
+REACHED = "reached"  # percents, of one line in one year: never added up
+MONEY = {BUDGET, RESERVED, COMMITTED, SETTLED, REACHED}
 
 
 class Figures:
@@ -55,6 +56,12 @@ class Figures:
             if group in MONEY and value and self.year in (None, cell.year):
                 found.setdefault((cell.year, rest[-1]), Counter())[group] += value
         return found
+
+    @property
+    def closed(self) -> tuple[int, ...]:
+        """The budget years that are over."""
+        cells = self._by_kern.get(WHOLE_MUNICIPALITY, ())
+        return tuple(sorted(c.year for c, value in cells if value and c.measure == "closed"))
 
     @property
     def years(self) -> tuple[int, ...]:

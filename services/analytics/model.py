@@ -57,7 +57,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Contribution:
-    """The fixed amount of one year for an organisation of this sort."""
+    """The fixed amount of one year for an organisation of this sort; nothing once it is withdrawn."""
 
     kernen: tuple[str, ...]
     example: bool
@@ -83,13 +83,18 @@ class Organisation:
 
 @dataclass(frozen=True)
 class BudgetYear:
-    """What the council set aside for one year, by line."""
+    """What the council set aside for one year, by line, as it is now.
+
+    `reached` are the highest thresholds that were told, by line, in percents.
+    """
 
     kernen: tuple[str, ...]
     example: bool
     year: int
-    total_cents: int
-    lines: tuple[tuple[str, int], ...]
+    total_cents: int = 0
+    lines: tuple[tuple[str, int], ...] = ()
+    reached: tuple[tuple[str, int], ...] = ()
+    closed: bool = False
     kind: Literal["budget"] = "budget"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.analytics import reading, rounds, store, words
-from services.analytics.figures import BUDGET, COMMITTED, RESERVED, SETTLED, Figures
+from services.analytics.figures import BUDGET, COMMITTED, REACHED, RESERVED, SETTLED, Figures
 from services.analytics.model import Grant, Initiative, Organisation
 from services.analytics.views import (
     Duty,
@@ -141,6 +141,7 @@ def _parts(figures: Figures, where: str, asked: Question, duty: Duty) -> dict[st
     shown = {kind: name for kind, name in kinds.items() if kind not in asked.persons}
     return {
         "years": figures.years,
+        "closed_years": figures.closed,
         "initiatives": _initiatives(figures, where, asked),
         "grants": _grants(figures, where),
         "money": tuple(_money(figures, where, asked)),
@@ -196,6 +197,7 @@ def _money(figures: Figures, where: str, asked: Question) -> Iterable[Money]:
             reserved_cents=parts[RESERVED],
             committed_cents=parts[COMMITTED],
             settled_cents=parts[SETTLED],
+            reached_percent=parts[REACHED] or None if where == WHOLE else None,
         )
 
 

@@ -69,21 +69,43 @@ def relieved(entity: Entity | None, said: i.KernambtenaarRelieved) -> Appointmen
     return Appointment(said.kernen, _example(said), said.valid_until, said.valid_until)
 
 
-def adopted(_: Entity | None, said: b.BudgetAdopted) -> BudgetYear:
+def set_aside(entity: Entity | None, said: b.BudgetAdopted | b.BudgetAmended) -> BudgetYear:
     lines = tuple((line.line, line.amount_cents) for line in said.lines)
-    return BudgetYear(said.kernen, _example(said), said.year, said.total_cents, lines)
+    return changed(_year(entity, said), total_cents=said.total_cents, lines=lines)
 
 
-def registered(_: Entity | None, said: b.OrganisationRegistered) -> Organisation:
+def reached(entity: Entity | None, said: b.BudgetThresholdReached) -> BudgetYear:
+    year = _year(entity, said)
+    told = dict(year.reached)
+    told[said.line] = max(said.percent, told.get(said.line, 0))
+    return changed(year, reached=tuple(sorted(told.items())))
+
+
+def closed(entity: Entity | None, said: b.BudgetClosed) -> BudgetYear:
+    return changed(_year(entity, said), closed=True)
+
+
+def registered(_: Entity | None, said: b.OrganisationRegistered | b.OrganisationChanged) -> Organisation:
     return Organisation(
         said.kernen, _example(said), said.kind, said.name, said.active_from, said.active_until
     )
+
+
+def ended(entity: Entity | None, said: b.OrganisationEnded) -> Organisation:
+    if isinstance(entity, Organisation):
+        return changed(entity, active_until=said.active_until)
+    last = said.active_until
+    return Organisation(said.kernen, _example(said), said.kind, None, last, last)
 
 
 def contributed(_: Entity | None, said: b.ContributionAllocated) -> Contribution:
     return Contribution(
         said.kernen, _example(said), said.organisation_kind, said.line, said.year, said.amount_cents
     )
+
+
+def given_up(entity: Entity | None, said: b.ContributionWithdrawn) -> Contribution:
+    return Contribution(said.kernen, _example(said), said.organisation_kind, said.line, said.year, 0)
 
 
 def reserved(entity: Entity | None, said: b.GrantReserved) -> Grant:
@@ -146,9 +168,15 @@ FOLDS: dict[type[EventData], Callable[[Entity | None, Any], Entity]] = {
     i.InitiativeRealised: realised,
     i.KernambtenaarAppointed: appointed,
     i.KernambtenaarRelieved: relieved,
-    b.BudgetAdopted: adopted,
+    b.BudgetAdopted: set_aside,
+    b.BudgetAmended: set_aside,
+    b.BudgetThresholdReached: reached,
+    b.BudgetClosed: closed,
     b.OrganisationRegistered: registered,
+    b.OrganisationChanged: registered,
+    b.OrganisationEnded: ended,
     b.ContributionAllocated: contributed,
+    b.ContributionWithdrawn: given_up,
     b.GrantReserved: reserved,
     b.GrantWaitlisted: waitlisted,
     b.GrantReleased: released,
@@ -170,6 +198,15 @@ def _initiative(entity: Entity | None, said: EventData) -> Initiative:
     if isinstance(entity, Initiative):
         return entity
     return Initiative(said.kernen, _example(said), said.happened_on)
+
+
+def _year(
+    entity: Entity | None,
+    said: b.BudgetAdopted | b.BudgetAmended | b.BudgetThresholdReached | b.BudgetClosed,
+) -> BudgetYear:
+    if isinstance(entity, BudgetYear):
+        return entity
+    return BudgetYear(said.kernen, _example(said), said.year)
 
 
 def _grant(entity: Entity | None, said: b.GrantData) -> Grant:

@@ -68,8 +68,9 @@ class Grants(Data):
 
 
 class Money(Data):
-    """One line of one year. `budget_cents` is for the whole municipality, null at a kern; where a kern
-    has a maximum of its own, `kern_maximum_cents` is that. What is spent of a line with the purpose
+    """One line of one year. `budget_cents` and `reached_percent`, the highest threshold that was told, are
+    for the whole municipality, null at a kern; where a kern has a maximum of its own, `kern_maximum_cents`
+    is that. What is spent of a line with the purpose
     `expenses` is not known here."""
 
     line: str
@@ -81,6 +82,7 @@ class Money(Data):
     reserved_cents: int
     committed_cents: int
     settled_cents: int
+    reached_percent: int | None
 
 
 class Duty(Data):
@@ -159,10 +161,12 @@ class OpenSurvey(Data):
 
 
 class Overview(Answer):
-    """Everything known about the municipality. `measures` holds all years, whichever is asked for.
+    """Everything known about the municipality. `closed_years` are the budget years that are over, and
+    `measures` holds all years, whichever is asked for.
     The texts of stories are with the surveys service; `story_ids` are the latest, at most 6."""
 
     years: tuple[int, ...]
+    closed_years: tuple[int, ...]
     initiatives: Initiatives
     grants: Grants
     money: tuple[Money, ...]

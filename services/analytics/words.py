@@ -29,6 +29,7 @@ REASONS = {
     "no-room": "het geld op deze regel was op",
     "above-kern-maximum": "boven het maximum voor deze kern",
     "no-budget": "geen begroting voor dat jaar",
+    "year-closed": "het begrotingsjaar is afgesloten",
     "by-decision": "besluit van de gemeente",
 }
 SUPPORT = {
@@ -80,7 +81,8 @@ DEFINITIONS = (
     Definition(
         figures="money",
         name="Geld",
-        definition="Begroot is wat de gemeenteraad voor een regel vaststelde. Toegezegd is wat de gemeente "
+        definition="Begroot is wat er nu voor een regel is: wat de gemeenteraad vaststelde, en wat daarna "
+        "naar of van een andere regel ging. Toegezegd is wat de gemeente "
         "beloofde, min wat terugkwam. Gereserveerd is geld waarover nog een besluit komt. Afgerekend is wat "
         "een initiatief echt kostte. Geld voor een initiatief staat bij de eerste kern ervan. De bijdrage "
         "aan een organisatie van twee kernen telt bij elke kern voor de helft. Geld voor één persoon en geld "

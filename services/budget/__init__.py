@@ -4,6 +4,9 @@
 It decides whether an initiative that was assessed gets the money it asked for, gives organisations their
 yearly contributions, and keeps the ledger that explains every cent. Never is more promised than a line
 holds. What it does not know: who asks, and why; that is the initiatives service's.
+
+`years/` what the council set aside, until a year is closed · `organisations/` the register ·
+`contributions/` what it is entitled to every year · `ledger.py` where every cent is, and the guard.
 """
 
 from shared.contracts import budget, initiatives
@@ -15,8 +18,14 @@ CONSUMES = (
 )
 PUBLISHES = (
     budget.BudgetAdopted,
+    budget.BudgetAmended,
+    budget.BudgetThresholdReached,
+    budget.BudgetClosed,
     budget.OrganisationRegistered,
+    budget.OrganisationChanged,
+    budget.OrganisationEnded,
     budget.ContributionAllocated,
+    budget.ContributionWithdrawn,
     budget.GrantReserved,
     budget.GrantWaitlisted,
     budget.GrantReleased,
@@ -30,6 +39,7 @@ PUBLISHES = (
 OWNS = (
     "budget_years",
     "budget_lines",
+    "budget_amendments",
     "kern_holds",
     "postings",
     "organisations",

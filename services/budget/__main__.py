@@ -3,6 +3,7 @@
 
 from services.budget import PUBLISHES, handlers
 from services.budget.api import router
+from services.budget.contributions.runs import finish
 from shared.service import Service, run
 
 SERVICE = Service(
@@ -12,6 +13,7 @@ SERVICE = Service(
     handlers=handlers.HANDLERS,
     api=router,
     publishes=PUBLISHES,
+    timers=(finish,),
 )
 
 if __name__ == "__main__":

@@ -5,108 +5,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.budget import desk, handlers, queries, yearly
-from services.budget.commands import (
-    AdoptBudget,
-    AmendGrant,
-    DecideGrant,
-    RegisterOrganisation,
-    RunContributions,
-    SettleGrant,
-    WithdrawGrant,
-)
+from services.budget import desk, handlers, queries
+from services.budget.commands import AmendGrant, DecideGrant, SettleGrant, WithdrawGrant
+from services.budget.contributions.api import router as contributions
 from services.budget.model import GrantState
-from services.budget.views import (
-    BudgetYearView,
-    ContributionRunView,
-    DeskItemView,
-    GrantView,
-    OrganisationView,
-    PostingView,
-)
+from services.budget.organisations.api import router as organisations
+from services.budget.views import DeskItemView, GrantView
+from services.budget.years.api import router as years
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
 
 router = APIRouter()
-Year = Annotated[int, Path(ge=2000, le=2100)]
-
-
-@router.post("/budget-years", status_code=201, response_model=BudgetYearView)
-async def adopt(command: AdoptBudget, http: EndpointDep) -> Response:
-    """Record the council's budget of a year, once."""
-    year_id = http.new_id()
-    return await http.create(
-        lambda tx: yearly.adopt(year_id, command, tx),
-        lambda tx: queries.budget_year(tx.connection, command.year),
-        location=f"/v1/budget-years/{command.year}",
-    )
-
-
-@router.get("/budget-years", response_model=Page[BudgetYearView])
-async def budget_years(paging: PagingDep, http: EndpointDep) -> Response:
-    """The adopted years, oldest first, each with its lines as they stand."""
-    return await http.read(lambda connection: queries.budget_years(connection, paging))
-
-
-@router.get("/budget-years/{year}", response_model=BudgetYearView)
-async def budget_year(year: Year, http: EndpointDep) -> Response:
-    """One year with its lines as they stand."""
-    return await http.read(lambda connection: queries.budget_year(connection, year))
-
-
-@router.get("/budget-years/{year}/lines/{line}/postings", response_model=Page[PostingView])
-async def line_postings(year: Year, line: Slug, paging: PagingDep, http: EndpointDep) -> Response:
-    """Every movement of money on this line, in order: together they make its balance."""
-    return await http.read(lambda connection: queries.line_postings(connection, year, line, paging))
-
-
-@router.post("/organisations", status_code=201, response_model=OrganisationView)
-async def register(command: RegisterOrganisation, http: EndpointDep) -> Response:
-    """Enter an organisation into the register."""
-    organisation_id = http.new_id()
-    return await http.create(
-        lambda tx: yearly.register(organisation_id, command, tx),
-        lambda tx: queries.organisation(tx.connection, organisation_id),
-        location=f"/v1/organisations/{organisation_id}",
-    )
-
-
-@router.get("/organisations", response_model=Page[OrganisationView])
-async def organisations(paging: PagingDep, http: EndpointDep) -> Response:
-    """The register, in the order of registration."""
-    return await http.read(lambda connection: queries.all_organisations(connection, paging))
-
-
-@router.get("/organisations/{organisationId}", response_model=OrganisationView)
-async def organisation(
-    organisation_id: Annotated[OpaqueId, Path(alias="organisationId")], http: EndpointDep
-) -> Response:
-    return await http.read(lambda connection: queries.organisation(connection, organisation_id))
-
-
-@router.post(
-    "/contribution-runs",
-    status_code=201,
-    response_model=ContributionRunView,
-    responses={200: {"model": ContributionRunView, "description": "A preview: nothing was written"}},
-)
-async def run_contributions(command: RunContributions, http: EndpointDep) -> Response:
-    """Give every entitled organisation its contribution of the year; again, and only what is new happens."""
-    if command.preview:
-        return await http.read(lambda c: queries.preview(c, command.year, http.municipality))
-    run_id = http.new_id()
-    return await http.create(
-        lambda tx: yearly.run_contributions(run_id, command, tx),
-        lambda tx: queries.contribution_run(tx.connection, run_id),
-        location=f"/v1/contribution-runs/{run_id}",
-    )
-
-
-@router.get("/contribution-runs/{runId}", response_model=ContributionRunView)
-async def contribution_run(run_id: Annotated[OpaqueId, Path(alias="runId")], http: EndpointDep) -> Response:
-    """What a run did for each organisation."""
-    return await http.read(lambda connection: queries.contribution_run(connection, run_id))
+router.include_router(years)
+router.include_router(organisations)
+router.include_router(contributions)
 
 
 @router.get("/grants", response_model=Page[GrantView])

@@ -63,6 +63,9 @@ def decide(grant_id: str, command: DecideGrant, tx: Transaction) -> Sequence[New
             return _decline(grant, command, act, tx)
         case "wait":
             left = model.wait(grant, act)
+            if ledger.is_closed(tx.connection, grant.year, grant.line):
+                detail = f"{grant.year} is closed: no money returns that is promised again. Decline it."
+                raise Refused("year-closed", detail, ("decisions",))
             waiting.require_no_room(tx, grant, act)
             return carry_out(tx, left, act)
 

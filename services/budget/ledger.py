@@ -16,15 +16,26 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Update, bindparam, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    UpdateBase,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.budget import thresholds
 from services.budget.model import Account, Act, Move
 from services.budget.tables import AVAILABLE, kern_holds, lines, postings
 from shared.contracts.budget import LineAmount
 from shared.messaging.transaction import Transaction
 
-Shortfall = Literal["no-room", "above-kern-maximum"]
+Shortfall = Literal["no-room", "above-kern-maximum", "year-closed"]
 ACCOUNTS = {
     "reserved": lines.c.reserved_cents,
     "committed": lines.c.committed_cents,
@@ -58,6 +69,9 @@ def open_lines(connection: Connection, year: int, amounts: Sequence[LineAmount])
     """Begin the lines of a year, without money."""
     nothing = {"total_cents": 0, "reserved_cents": 0, "committed_cents": 0, "paid_cents": 0}
     rows = [{"year": year, "line": a.line, "within_total": a.within_total, **nothing} for a in amounts]
+    for row, amount in zip(rows, amounts, strict=True):
+        row["ceiling_publication"] = amount.ceiling.publication if amount.ceiling else None
+        row["distribution"] = amount.ceiling.distribution if amount.ceiling else None
     if rows:
         connection.execute(insert(lines), rows)
 
@@ -65,6 +79,12 @@ def open_lines(connection: Connection, year: int, amounts: Sequence[LineAmount])
 def has_line(connection: Connection, year: int, line: str) -> bool:
     """Whether that year was adopted with that line."""
     return connection.execute(A_LINE, {"of_year": year, "of_line": line}).first() is not None
+
+
+def is_closed(connection: Connection, year: int, line: str) -> bool:
+    """Whether nothing more is promised from it."""
+    closed = A_LINE.where(lines.c.left_cents.is_not(None))
+    return connection.execute(closed, {"of_year": year, "of_line": line}).first() is not None
 
 
 def lock(connection: Connection, year: int, of: Sequence[str]) -> None:
@@ -82,13 +102,15 @@ def available(connection: Connection, year: int) -> dict[str, int]:
 def take(tx: Transaction, entry: Entry, move: Move, kern_maximum: int | None = None) -> Shortfall | None:
     """Move the money if it is there and, given a maximum, if the kern stays within it; else say why not."""
     connection = tx.connection
-    if not _shift(connection, entry, move):
-        return "no-room"
+    shifted = _shift(connection, entry, move)
+    if shifted is None:
+        return "year-closed" if is_closed(connection, entry.year, entry.line) else "no-room"
     if not _count_at_kern(connection, entry, move, kern_maximum):
         _shift(connection, entry, replace(move, credit=move.debit, debit=move.credit))
         return "above-kern-maximum"
     # After the balance: the line's row lock keeps the ids of its postings in the order of their effect.
     connection.execute(A_POSTING, _posting(tx, entry, move))
+    thresholds.tell(tx, entry, shifted)
     return None
 
 
@@ -120,19 +142,21 @@ def _posting(tx: Transaction, entry: Entry, move: Move) -> dict[str, object]:
     }
 
 
-def _shift(connection: Connection, entry: Entry, move: Move) -> bool:
-    """Change the balances of the line in one conditional statement; False if the money is not there."""
+def _shift(connection: Connection, entry: Entry, move: Move) -> Row[int, int, int] | None:
+    """Change the balances of the line in one conditional statement; None if the money is not there."""
     values = {"of_year": entry.year, "of_line": entry.line, "cents": move.amount_cents}
-    return connection.execute(_shifting(move.credit, move.debit), values).rowcount == 1
+    return connection.execute(_shifting(move.credit, move.debit), values).first()
 
 
 @cache
-def _shifting(credit: Account, debit: Account) -> Update:
+def _shifting(credit: Account, debit: Account) -> UpdateBase:
     """Built once for each pair of accounts: building it costs more than running it."""
     changes: dict[ColumnElement[int], ColumnElement[int]] = {}
     there = [lines.c.year == bindparam("of_year"), lines.c.line == bindparam("of_line")]
     if credit == "available":
         there.append(AVAILABLE >= CENTS)
+        if debit != "council":
+            there.append(lines.c.left_cents.is_(None))  # nothing more is promised from a closed year
     elif credit == "council":
         changes[lines.c.total_cents] = lines.c.total_cents + CENTS
     else:
@@ -142,7 +166,7 @@ def _shifting(credit: Account, debit: Account) -> Update:
         changes[lines.c.total_cents] = lines.c.total_cents - CENTS
     elif debit != "available":
         changes[ACCOUNTS[debit]] = ACCOUNTS[debit] + CENTS
-    return update(lines).where(*there).values(changes)
+    return update(lines).where(*there).values(changes).returning(*thresholds.SEEN)
 
 
 def _count_at_kern(connection: Connection, entry: Entry, move: Move, maximum: int | None) -> bool:

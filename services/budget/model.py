@@ -24,7 +24,9 @@ from shared.contracts.initiatives import SubmitterKind
 from shared.contracts.refusals import FieldError, Invalid, Refused
 
 Account = Literal["council", "available", "reserved", "committed", "paid"]
-Operation = Literal["adopt", "reserve", "release", "allocate", "amend", "withdraw", "return", "contribute"]
+Operation = Literal[
+    "adopt", "reserve", "release", "allocate", "amend", "withdraw", "return", "contribute", "commit", "pay"
+]  # fmt: skip
 GrantState = Literal[
     "asked", "refusal-proposed", "waiting", "reserved", "released", "allocated", "declined", "withdrawn",
     "settled",

@@ -14,7 +14,7 @@ from shared.contracts.budget import DeclineReason, OrganisationKind
 from shared.contracts.envelope import Event
 from shared.contracts.initiatives import InitiativeAssessed, SubmitterKind
 
-NO_MONEY: frozenset[DeclineReason] = frozenset({"no-room", "above-kern-maximum", "no-budget"})
+NO_MONEY: frozenset[DeclineReason] = frozenset({"no-room", "above-kern-maximum", "no-budget", "year-closed"})
 Outcome = Literal["allocated", "already-allocated", "no-room", "no-budget"]
 
 

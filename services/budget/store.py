@@ -1,27 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the budget service keeps beside its ledger: years, organisations, contributions and grants."""
+"""Grants as they are kept."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from services.budget.model import Act, Grant
-from services.budget.policy import NO_MONEY, Objection, Organisation, Share
-from services.budget.tables import (
-    AVAILABLE,
-    contribution_runs,
-    contributions,
-    grants,
-    lines,
-    organisations,
-    run_outcomes,
-    themes,
-    years,
-)
-from shared.contracts.budget import BudgetAdopted, ContributionAllocated, OrganisationRegistered
+from services.budget.model import Grant
+from services.budget.policy import NO_MONEY, Objection
+from services.budget.tables import AVAILABLE, grants, lines, themes
 from shared.contracts.refusals import NotFound
 
 Values = dict[str, Any]
@@ -38,95 +24,11 @@ GRANT_OF_INITIATIVE = select(grants).where(grants.c.initiative_id == bindparam("
 SAVED_GRANT = update(grants).where(grants.c.id == bindparam("of_id"))
 
 
-def add_year(connection: Connection, year_id: str, data: BudgetAdopted, now: datetime) -> bool:
-    """False if that year has its budget already; one statement, so that two adoptions cannot both pass."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    fresh = dialect.insert(years).values(
-        year=data.year,
-        id=year_id,
-        total_cents=data.total_cents,
-        decision_reference=data.decision_reference,
-        adopted_on=data.happened_on,
-        origin=data.origin,
-        recorded_at=now,
-    )
-    once = fresh.on_conflict_do_nothing(index_elements=[years.c.year]).returning(years.c.id)
-    return connection.execute(once).first() is not None
-
-
-def is_adopted(connection: Connection, year: int) -> bool:
-    return connection.execute(select(years.c.year).where(years.c.year == year)).first() is not None
-
-
-def add_organisation(
-    connection: Connection, organisation_id: str, data: OrganisationRegistered, now: datetime
-) -> None:
-    fresh = insert(organisations).values(
-        id=organisation_id,
-        kind=data.kind,
-        kernen=data.kernen,
-        name=data.name,
-        active_from=data.active_from,
-        active_until=data.active_until,
-        registered_on=data.happened_on,
-        origin=data.origin,
-        recorded_at=now,
-    )
-    connection.execute(fresh)
-
-
-def all_organisations(connection: Connection) -> list[Organisation]:
-    """In the order of their registration."""
-    c = organisations.c
-    rows = connection.execute(
-        select(c.id, c.kind, c.kernen, c.active_from, c.active_until).order_by(c.number)
-    )
-    return [Organisation(o.id, o.kind, tuple(o.kernen), o.active_from, o.active_until) for o in rows]
-
-
-def served_in(connection: Connection, year: int) -> set[str]:
-    """The organisations that have their contribution of this year."""
-    wanted = select(contributions.c.organisation_id).where(contributions.c.year == year)
-    return set(connection.execute(wanted).scalars())
-
-
-def add_run(connection: Connection, run_id: str, year: int, act: Act, now: datetime) -> None:
-    fresh = insert(contribution_runs).values(
-        id=run_id, year=year, happened_on=act.happened_on, origin=act.origin, recorded_at=now
-    )
-    connection.execute(fresh)
-
-
-def add_outcomes(connection: Connection, run_id: str, shares: Sequence[Share]) -> None:
-    rows = [
-        {
-            "run_id": run_id,
-            "organisation_id": share.organisation.id,
-            "line": share.rate.line,
-            "amount_cents": share.rate.amount_cents,
-            "outcome": share.outcome,
-        }
-        for share in shares
-    ]
-    if rows:
-        connection.execute(insert(run_outcomes), rows)
-
-
-def add_contribution(
-    connection: Connection, contribution_id: str, run_id: str, data: ContributionAllocated
-) -> None:
-    fresh = insert(contributions).values(
-        id=contribution_id,
-        organisation_id=data.organisation_id,
-        year=data.year,
-        line=data.line,
-        amount_cents=data.amount_cents,
-        decided_on=data.decided_on,
-        legal_basis=data.legal_basis,
-        origin=data.origin,
-        run_id=run_id,
-    )
-    connection.execute(fresh)
+def undecided(connection: Connection, year: int) -> list[Grant]:
+    """What is reserved or waits in a year, locked until the transaction ends, in the order of asking."""
+    c = grants.c
+    wanted = select(grants).where(c.year == year, c.state.in_(["reserved", "waiting"]))
+    return [_grant(row) for row in connection.execute(wanted.order_by(c.number).with_for_update())]
 
 
 def grant(connection: Connection, grant_id: str) -> Grant:

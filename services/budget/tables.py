@@ -30,10 +30,13 @@ years = Table(
     Column("total_cents", BigInteger, nullable=False),
     Column("decision_reference", String(200), nullable=False),
     Column("adopted_on", Date, nullable=False),
+    Column("closed_on", Date),
     Column("origin", String(10), nullable=False),
     Column("recorded_at", Utc, nullable=False),
     CheckConstraint("total_cents >= 0", name="no_negative_total"),
 )
+# `told_percent` is the highest threshold that was announced; `left_cents` is absent while the year is open,
+# and then what was left of the line at its closing and was not carried over.
 lines = Table(
     "budget_lines",
     books,
@@ -44,11 +47,33 @@ lines = Table(
     Column("reserved_cents", BigInteger, nullable=False),
     Column("committed_cents", BigInteger, nullable=False),
     Column("paid_cents", BigInteger, nullable=False),
+    Column("ceiling_publication", String(200)),
+    Column("distribution", String(20)),
+    Column("told_percent", Integer, nullable=False, server_default="0"),
+    Column("left_cents", BigInteger),
     CheckConstraint("reserved_cents >= 0 AND committed_cents >= 0 AND paid_cents >= 0", name="no_negative"),
     CheckConstraint("reserved_cents + committed_cents + paid_cents <= total_cents", name="never_over"),
     ForeignKeyConstraint(["year"], ["budget_years.year"]),
 )
 AVAILABLE = lines.c.total_cents - lines.c.reserved_cents - lines.c.committed_cents - lines.c.paid_cents
+amendments = Table(
+    "budget_amendments",
+    books,
+    Column("number", BigId, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("year", Integer, ForeignKey("budget_years.year"), nullable=False),
+    Column("cause", String(20), nullable=False),
+    Column("line", String(60), nullable=False),
+    Column("amount_cents", BigInteger, nullable=False),
+    Column("from_line", String(60)),
+    Column("from_year", Integer),
+    Column("reason", String(500), nullable=False),
+    Column("decision_reference", String(200)),
+    Column("happened_on", Date, nullable=False),
+    Column("origin", String(10), nullable=False),
+    Column("recorded_at", Utc, nullable=False),
+    sqlite_autoincrement=True,
+)
 # What a kern holds of a line: the counter behind a maximum per kern.
 kern_holds = Table(
     "kern_holds",
@@ -95,6 +120,7 @@ organisations = Table(
     Column("kind", String(40), nullable=False),
     Column("kernen", JSON, nullable=False),
     Column("name", String(200)),
+    Column("creditor_number", String(20)),
     Column("active_from", Date, nullable=False),
     Column("active_until", Date),
     Column("registered_on", Date, nullable=False),
@@ -102,6 +128,7 @@ organisations = Table(
     Column("recorded_at", Utc, nullable=False),
     sqlite_autoincrement=True,
 )
+# `reached` is the number of the last organisation that was served; `finished_at` is absent until all are.
 contribution_runs = Table(
     "contribution_runs",
     books,
@@ -110,7 +137,11 @@ contribution_runs = Table(
     Column("happened_on", Date, nullable=False),
     Column("origin", String(10), nullable=False),
     Column("recorded_at", Utc, nullable=False),
+    Column("correlation_id", String(64)),
+    Column("reached", BigInteger, nullable=False, server_default="0"),
+    Column("finished_at", Utc),
 )
+# `kernen` are those of the organisation when it was given: by them it counts, whatever became of it since.
 contributions = Table(
     "contributions",
     books,
@@ -121,6 +152,9 @@ contributions = Table(
     Column("amount_cents", BigInteger, nullable=False),
     Column("decided_on", Date, nullable=False),
     Column("legal_basis", String(500), nullable=False),
+    Column("kernen", JSON, nullable=False),
+    Column("state", String(20), nullable=False, server_default="allocated"),
+    Column("withdrawn_on", Date),
     Column("origin", String(10), nullable=False),
     Column("run_id", String(64), ForeignKey("contribution_runs.id"), nullable=False),
     UniqueConstraint("organisation_id", "year", name="once_a_year"),

@@ -23,6 +23,7 @@ NAMES = {
     "criteria-not-met": "het voldoet niet aan alle voorwaarden voor dit geld",
     "above-kern-maximum": "het is meer dan er per kern beschikbaar is",
     "no-budget": "er is voor dat jaar geen budget vastgesteld",
+    "year-closed": "het jaar waaruit dit betaald zou worden, is afgesloten",
     "by-decision": "de budgethouder heeft na afweging besloten het niet toe te kennen",
 }
 

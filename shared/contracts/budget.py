@@ -14,7 +14,18 @@ OrganisationKind = Literal[
     "village-interests", "signal-group", "business-association", "participation-council",
     "civil-society", "whatsapp-coordinator",
 ]  # fmt: skip
-DeclineReason = Literal["criteria-not-met", "no-room", "above-kern-maximum", "no-budget", "by-decision"]
+DeclineReason = Literal[
+    "criteria-not-met", "no-room", "above-kern-maximum", "no-budget", "year-closed", "by-decision"
+]  # fmt: skip
+Distribution = Literal["first-come", "rounds"]
+AmendmentCause = Literal["moved", "raised", "carried-over"]
+
+
+class Ceiling(Data):
+    """The line is a legal ceiling (Awb 4:25): adopted and published as one, with how it is shared out."""
+
+    publication: str
+    distribution: Distribution
 
 
 class LineAmount(Data):
@@ -23,6 +34,7 @@ class LineAmount(Data):
     line: Slug
     amount_cents: Cents
     within_total: bool
+    ceiling: Ceiling | None = None
 
 
 class BudgetAdopted(EventData):
@@ -35,6 +47,46 @@ class BudgetAdopted(EventData):
     decision_reference: str
 
 
+class BudgetAmended(EventData):
+    """Money was moved between lines, or the council gave more; `lines` are all of the year, as they are now.
+
+    `carried-over` is told of both years: the one that loses the money, and the one that gets it.
+    """
+
+    TYPE: ClassVar[str] = "budget.amended.v1"
+    year: BudgetYear
+    total_cents: Cents
+    lines: tuple[LineAmount, ...]
+    cause: AmendmentCause
+    decision_reference: str | None
+
+
+class BudgetThresholdReached(EventData):
+    """`percent` of a line is held, promised or paid (`used_cents`); told once for each line and year."""
+
+    TYPE: ClassVar[str] = "budget.threshold-reached.v1"
+    year: BudgetYear
+    line: Slug
+    percent: Annotated[int, Field(strict=True, ge=1, le=100)]
+    total_cents: Cents
+    used_cents: Cents
+
+
+class LineLeft(Data):
+    """What nobody used of a line."""
+
+    line: Slug
+    left_cents: Cents
+
+
+class BudgetClosed(EventData):
+    """The year is over: nothing more is promised from it. What was promised is still paid from it."""
+
+    TYPE: ClassVar[str] = "budget.closed.v1"
+    year: BudgetYear
+    lines: tuple[LineLeft, ...]
+
+
 class OrganisationRegistered(EventData):
     """An organisation of one or more kernen. `name` is absent for a natural person."""
 
@@ -45,17 +97,46 @@ class OrganisationRegistered(EventData):
     active_until: date | None
 
 
-class ContributionAllocated(EventData):
-    """An organisation's fixed yearly amount."""
+class OrganisationChanged(EventData):
+    """What an organisation is now, all of it. Its first kern never changes."""
 
-    TYPE: ClassVar[str] = "contribution.allocated.v1"
+    TYPE: ClassVar[str] = "organisation.changed.v1"
+    kind: OrganisationKind
+    name: str | None
+    active_from: date
+    active_until: date | None
+
+
+class OrganisationEnded(EventData):
+    """An organisation ends; `active_until` is its last day."""
+
+    TYPE: ClassVar[str] = "organisation.ended.v1"
+    kind: OrganisationKind
+    active_until: date
+
+
+class ContributionData(EventData):
+    """What every contribution event says: whose it is, from which line of which year, how much."""
+
     organisation_id: OpaqueId
     organisation_kind: OrganisationKind
     year: BudgetYear
     line: Slug
     amount_cents: Cents
+
+
+class ContributionAllocated(ContributionData):
+    """An organisation's fixed yearly amount."""
+
+    TYPE: ClassVar[str] = "contribution.allocated.v1"
     decided_on: date
     legal_basis: str
+
+
+class ContributionWithdrawn(ContributionData):
+    """A contribution is taken back before it was paid; it returns to its line, and is not given again."""
+
+    TYPE: ClassVar[str] = "contribution.withdrawn.v1"
 
 
 class GrantData(EventData):

@@ -44,6 +44,7 @@ class Municipality(Part):
     objection_weeks: Positive
     default_line: Slug
     yearly_total_cents: Cents
+    threshold_percents: tuple[Annotated[int, Field(strict=True, ge=1, le=100)], ...] = (80, 100)
     first_budget_year: Annotated[int, Field(strict=True, ge=2000, le=2100)] = 2000
     contact: Contact
     kernen: tuple[Kern, ...]

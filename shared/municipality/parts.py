@@ -59,7 +59,10 @@ class Guide(Part):
 
 
 class Line(Part):
-    """A line of the yearly budget and the rules by which money leaves it."""
+    """A line of the yearly budget and the rules by which money leaves it.
+
+    `over_years_cents` is the most that all years together get: money that is given once.
+    """
 
     id: Slug
     name: str
@@ -69,6 +72,7 @@ class Line(Part):
     legal_basis: str
     automatic_limit_cents: Cents = 0
     max_per_kern_cents: Cents | None = None
+    over_years_cents: Cents | None = None
 
 
 class Contribution(Part):

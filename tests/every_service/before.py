@@ -3,8 +3,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from services.budget import yearly
-from services.budget.commands import AdoptBudget
+from services.budget.years import handlers as years
+from services.budget.years.commands import AdoptBudget
 from services.initiatives import handlers as initiatives
 from services.initiatives.commands import AssessInitiative, SubmitInitiative
 from shared.contracts.envelope import NewEvent
@@ -52,7 +52,7 @@ def adopted() -> list[Work]:
     command = AdoptBudget.model_validate(
         {"year": 2021, "decisionReference": "R21.01", "happenedOn": "2020-11-10"}
     )
-    return [lambda tx: yearly.adopt("year-2021", command, tx)]
+    return [lambda tx: years.adopt("year-2021", command, tx)]
 
 
 BEFORE: Mapping[str, Sequence[Work]] = {

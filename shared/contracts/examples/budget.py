@@ -6,7 +6,12 @@ from typing import Any
 
 from shared.contracts.budget import (
     BudgetAdopted,
+    BudgetAmended,
+    BudgetClosed,
+    BudgetThresholdReached,
+    Ceiling,
     ContributionAllocated,
+    ContributionWithdrawn,
     GrantAllocated,
     GrantAmended,
     GrantDeclined,
@@ -17,6 +22,9 @@ from shared.contracts.budget import (
     GrantWaitlisted,
     GrantWithdrawn,
     LineAmount,
+    LineLeft,
+    OrganisationChanged,
+    OrganisationEnded,
     OrganisationRegistered,
 )
 from shared.contracts.examples.common import BOTH, HERE, INITIATIVE, SECOND, Told, day, opaque
@@ -26,25 +34,55 @@ GROUP, GRANT, RESERVED_GRANT = (opaque(name) for name in ("group", "grant", "res
 MONEY: dict[str, Any] = {
     **HERE, "initiative_id": INITIATIVE, "line": "incidental", "year": 2021, "amount_cents": 1_200_00,
 }  # fmt: skip
+YEARLY: dict[str, Any] = {
+    **BOTH, "actor": "budget-holder", "organisation_id": GROUP, "organisation_kind": "signal-group",
+    "year": 2021, "line": "signal-groups", "amount_cents": 750_00,
+}  # fmt: skip
 OTHER_MONEY = MONEY | {"initiative_id": SECOND, "amount_cents": 400_00}
+YEAR: dict[str, Any] = {"kernen": (), "origin": "example", "actor": "budget-holder", "year": 2021}
+CEILING = Ceiling(publication="Gemeenteblad 2020, nummer 300001", distribution="first-come")
+BESIDE = LineAmount(line="implementation", amount_cents=30_000_00, within_total=False)
 ADOPTED = BudgetAdopted(
-    kernen=(), origin="example", actor="budget-holder", happened_on=date(2020, 11, 10), year=2021,
-    total_cents=50_000_00, decision_reference="Raadsbesluit van 10 november 2020, nummer 7",
+    **YEAR, happened_on=date(2020, 11, 10), total_cents=50_000_00,
+    decision_reference="Raadsbesluit van 10 november 2020, nummer 7",
     lines=(
-        LineAmount(line="incidental", amount_cents=5_000_00, within_total=True),
-        LineAmount(line="implementation", amount_cents=30_000_00, within_total=False),
+        LineAmount(line="incidental", amount_cents=5_000_00, within_total=True, ceiling=CEILING),
+        LineAmount(line="other", amount_cents=9_625_00, within_total=True), BESIDE,
     ),
+)  # fmt: skip
+AMENDED = BudgetAmended(
+    **YEAR, happened_on=day(6, 1), total_cents=50_000_00, cause="moved", decision_reference=None,
+    lines=(
+        LineAmount(line="incidental", amount_cents=5_500_00, within_total=True, ceiling=CEILING),
+        LineAmount(line="other", amount_cents=9_125_00, within_total=True), BESIDE,
+    ),
+)  # fmt: skip
+CLOSED = BudgetClosed(
+    **YEAR, happened_on=day(12, 31),
+    lines=(LineLeft(line="incidental", left_cents=550_00), LineLeft(line="other", left_cents=0)),
+)  # fmt: skip
+REACHED = BudgetThresholdReached(
+    **YEAR, happened_on=day(6, 21), line="incidental", percent=80, total_cents=5_500_00,
+    used_cents=4_600_00,
 )  # fmt: skip
 
 STORY: Told = (
     (opaque("budget"), 1, ADOPTED),
+    (opaque("budget"), 2, AMENDED),
+    (opaque("budget"), 3, REACHED),
+    (opaque("budget"), 4, CLOSED),
     (GROUP, 1, OrganisationRegistered(
         **BOTH, actor="budget-holder", happened_on=day(1, 4), kind="signal-group",
         name="Signaleringsgroep Twee Oevers", active_from=day(1, 1), active_until=None)),
+    (GROUP, 2, OrganisationChanged(
+        **BOTH, actor="budget-holder", happened_on=day(5, 10), kind="signal-group",
+        name="Signaleringsgroep Oevers", active_from=day(1, 1), active_until=None)),
+    (GROUP, 3, OrganisationEnded(
+        **BOTH, actor="budget-holder", happened_on=day(11, 29), kind="signal-group",
+        active_until=day(12, 31))),
     (opaque("contribution"), 1, ContributionAllocated(
-        **BOTH, actor="budget-holder", happened_on=day(1, 15), organisation_id=GROUP,
-        organisation_kind="signal-group", year=2021, line="signal-groups", amount_cents=750_00,
-        decided_on=day(1, 15), legal_basis=BASIS)),
+        **YEARLY, happened_on=day(1, 15), decided_on=day(1, 15), legal_basis=BASIS)),
+    (opaque("contribution"), 2, ContributionWithdrawn(**YEARLY, happened_on=day(2, 1))),
     (GRANT, 1, GrantReserved(**MONEY, actor="system", happened_on=day(3, 12))),
     (GRANT, 2, GrantAllocated(
         **MONEY, actor="budget-holder", happened_on=day(3, 19), decided_on=day(3, 19), legal_basis=BASIS,

@@ -59,11 +59,30 @@ def grant(draw: st.DrawFn) -> Sequence[EventData]:
     return [*promised, *ends[: draw(st.integers(0, 2))]]
 
 
+def budget_year(before: int, after: int, length: int) -> Sequence[EventData]:
+    whole = [
+        h.adopted(2022, shore=before, clubs=1_000), h.reached(2022, "shore", 80),
+        h.amended(2022, shore=after, clubs=900), h.reached(2022, "shore", 100), h.closed(2022),
+    ]  # fmt: skip
+    return whole[:length]
+
+
 others = st.one_of(
-    st.builds(lambda k, y, c: [h.contributed(k, y, c)], kernen, st.sampled_from([2022, 2023]), cents),
-    st.builds(lambda k, d: [h.registered(k, d)], kernen, days),
+    st.builds(
+        lambda k, y, c, n: [h.contributed(k, y, c), h.given_up(k, y, c)][:n],
+        kernen,
+        st.sampled_from([2022, 2023]),
+        cents,
+        st.integers(1, 2),
+    ),
+    st.builds(
+        lambda k, d, n: [h.registered(k, d), h.renamed(k, d, "Oever"), h.ended(k, d + timedelta(40))][:n],
+        kernen,
+        days,
+        st.integers(1, 3),
+    ),
     st.builds(lambda k, d: [h.appointed(k, d), h.relieved(k, d + timedelta(90))], kernen, days),
-    st.builds(lambda c: [h.adopted(2022, shore=c, clubs=1_000)], cents),
+    st.builds(budget_year, cents, cents, st.integers(1, 5)),
     st.builds(lambda k, d, e: [h.published(k, d), h.taken_back(k, e)], kernen, days, days),
     st.builds(
         lambda k, y: [h.measured(k[:1], y, 6.1), h.measured(k[:1], y, None, corrected=True)],

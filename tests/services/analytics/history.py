@@ -121,6 +121,22 @@ def adopted(year: int, **lines: int) -> EventData:
     )
 
 
+def amended(year: int, **lines: int) -> EventData:
+    said = adopted(year, **lines).model_dump() | {"cause": "moved", "decision_reference": None}
+    return b.BudgetAmended.model_validate(said)
+
+
+def reached(year: int, line: str, percent: int) -> EventData:
+    on = facts((), date(year, 6, 1))
+    return b.BudgetThresholdReached(
+        **on, year=year, line=line, percent=percent, total_cents=100, used_cents=percent
+    )
+
+
+def closed(year: int) -> EventData:
+    return b.BudgetClosed(**facts((), date(year, 12, 31)), year=year, lines=())
+
+
 def registered(
     kernen: Iterable[str],
     first: date,
@@ -131,6 +147,20 @@ def registered(
     return b.OrganisationRegistered(
         **facts(kernen, first), kind=sort, name=name, active_from=first, active_until=last
     )
+
+
+def renamed(kernen: Iterable[str], first: date, name: str) -> EventData:
+    said = {"kind": "village-interests", "name": name, "active_from": first, "active_until": None}
+    return b.OrganisationChanged.model_validate(facts(kernen, first) | said)
+
+
+def ended(kernen: Iterable[str], last: date) -> EventData:
+    return b.OrganisationEnded(**facts(kernen, last), kind="village-interests", active_until=last)
+
+
+def given_up(kernen: Iterable[str], year: int, cents: int) -> EventData:
+    said = contributed(kernen, year, cents).model_dump(exclude={"decided_on", "legal_basis"})
+    return b.ContributionWithdrawn.model_validate(said)
 
 
 def contributed(

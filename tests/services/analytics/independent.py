@@ -23,7 +23,7 @@ STATE_AFTER = {
 
 
 def figures(events: Iterable[Event[Any]]) -> dict[tuple[str, int, str], int]:
-    """Initiatives by state and money promised: (kern or gemeente, year, measure) to number."""
+    """Initiatives by state, money set aside and promised: (kern or gemeente, year, measure) to number."""
     of_subject: dict[str, list[Event[Any]]] = defaultdict(list)
     for event in {event.id: event for event in events}.values():
         of_subject[event.subject].append(event)
@@ -37,6 +37,8 @@ def figures(events: Iterable[Event[Any]]) -> dict[tuple[str, int, str], int]:
             _grant(happened, found)
         elif kind == "contribution":
             _contribution(happened, found)
+        elif kind == "budget":
+            _budget(happened, found)
     return {key: value for key, value in found.items() if value}
 
 
@@ -60,8 +62,28 @@ def _grant(happened: list[Event[Any]], found: dict[tuple[str, int, str], int]) -
         found[kern, said.year, f"committed.{said.line}"] += promised
 
 
+def _budget(happened: list[Event[Any]], found: dict[tuple[str, int, str], int]) -> None:
+    for event in reversed(happened):
+        if event.data.TYPE in ("budget.adopted.v1", "budget.amended.v1"):
+            for line in event.data.lines:
+                found["gemeente", event.data.year, f"budget.{line.line}"] += line.amount_cents
+            break
+    told: dict[tuple[str, int, str], int] = {}
+    for event in happened:
+        if event.data.TYPE == "budget.threshold-reached.v1":
+            place = "gemeente", event.data.year, f"reached.{event.data.line}"
+            told[place] = max(told.get(place, 0), event.data.percent)
+    for place, percent in told.items():
+        found[place] += percent
+    for event in happened:
+        if event.data.TYPE == "budget.closed.v1":
+            found["gemeente", event.data.year, "closed"] += 1
+
+
 def _contribution(happened: list[Event[Any]], found: dict[tuple[str, int, str], int]) -> None:
     said = happened[0].data
+    if happened[-1].data.TYPE == "contribution.withdrawn.v1":
+        return
     measure = f"contributed.{said.organisation_kind}.{said.line}"
     found["gemeente", said.year, measure] += said.amount_cents
     shares = [said.amount_cents // len(said.kernen)] * len(said.kernen)

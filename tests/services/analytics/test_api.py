@@ -55,6 +55,7 @@ async def test_the_municipality(told: Analytics, client: httpx.AsyncClient) -> N
             "reservedCents": 0,
             "committedCents": 0,
             "settledCents": 0,
+            "reachedPercent": None,
         }
     ]
 

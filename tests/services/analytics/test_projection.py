@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.analytics.cells import cells
 from services.analytics.model import (
     Appointment,
     BudgetYear,
@@ -117,6 +118,31 @@ def test_a_year_an_organisation_and_its_contribution() -> None:
     assert folded(h.contributed(KERN, 2022, 600)) == Contribution(
         KERN, False, "village-interests", "clubs", 2022, 600
     )
+
+
+def test_a_year_is_amended_reaches_its_thresholds_and_is_closed() -> None:
+    known = folded(
+        h.adopted(2022, clubs=1_000, shore=5_000),
+        h.reached(2022, "shore", 80),
+        h.amended(2022, clubs=900, shore=5_100),
+        h.reached(2022, "shore", 100),
+        h.closed(2022),
+    )
+    lines = (("clubs", 900), ("shore", 5_100))
+    assert known == BudgetYear((), False, 2022, 6_000, lines, (("shore", 100),), closed=True)
+
+
+def test_an_organisation_changes_and_ends() -> None:
+    both = (*KERN, "zuidoever")
+    renamed = h.renamed(both, DAY, "Oever")
+    assert folded(h.registered(KERN, DAY), renamed, h.ended(both, date(2022, 9, 30))) == Organisation(
+        both, False, "village-interests", "Oever", DAY, date(2022, 9, 30)
+    )
+
+
+def test_a_withdrawn_contribution_counts_for_nothing() -> None:
+    known = folded(h.contributed(KERN, 2022, 600), h.given_up(KERN, 2022, 600))
+    assert cells(known) == {}
 
 
 def test_examples_are_known_as_such() -> None:

@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
-from services.budget import audit, handlers, ledger, yearly
-from services.budget.commands import AdoptBudget, DecideGrant
+from services.budget import audit, handlers, ledger
+from services.budget.commands import DecideGrant
 from services.budget.tables import books as tables_of_the_service
 from services.budget.tables import grants
+from services.budget.years import handlers as years
+from services.budget.years.commands import AdoptBudget
 from shared.contracts.envelope import Event, EventData, NewEvent, Origin, envelope_of
 from shared.contracts.initiatives import (
     CodedAnswer,
@@ -61,7 +63,7 @@ class Books:
         asked = [{"line": line.replace("_", "-"), "amountCents": cents} for line, cents in lines.items()]
         fields = {"year": year, "decisionReference": "R21.01", "happenedOn": f"{year - 1}-11-10"}
         command = AdoptBudget.model_validate(fields | ({"lines": asked} if asked else {}))
-        self.told(lambda tx: yearly.adopt(f"year-{year}", command, tx))
+        self.told(lambda tx: years.adopt(f"year-{year}", command, tx))
 
     def assess(self, event: Event[InitiativeAssessed]) -> list[EventData]:
         return self.told(lambda tx: handlers.assessed(event, tx))

@@ -35,6 +35,9 @@ async def test_a_year_is_adopted_and_read(api: httpx.AsyncClient) -> None:
     assert year["lines"][0] == {
         "line": "clubs",
         "withinTotal": True,
+        "ceiling": None,
+        "toldPercent": 0,
+        "leftCents": None,
         "totalCents": 1_800_00,
         "reservedCents": 0,
         "committedCents": 0,
@@ -143,7 +146,22 @@ async def test_what_is_not_there_or_cannot_be(api: httpx.AsyncClient) -> None:
 
 NEXT = {"year": 2022, "decisionReference": "R21.7", "happenedOn": "2021-06-01"}
 BAD_CENTS = ["1000", 1000.5, 1000.0, -1, 10**18, None, True, [], {}, "1e3"]
+MOVE = {"cause": "moved", "line": "clubs", "fromLine": "shore", "amountCents": 1, "reason": "Meer nodig."}
 BAD: list[tuple[str, dict[str, Any]]] = [
+    *(("budget-years/2021/amendments", MOVE | {"amountCents": cents}) for cents in [*BAD_CENTS, 0, 9_000_01]),
+    ("budget-years/2021/amendments", MOVE | {"fromLine": "bridge"}),
+    ("budget-years/2021/amendments", MOVE | {"reason": " "}),
+    ("budget-years/2021/amendments", MOVE | {"cause": "stolen"}),
+    ("budget-years/2020/amendments", MOVE),
+    ("budget-years/1/amendments", MOVE),
+    ("budget-years/2020/closings", {}),
+    ("budget-years/2021/closings", {"happenedOn": "2021-06-15"}),
+    ("budget-years", NEXT | {"lines": [{"line": "clubs", "amountCents": 1, "ceiling": {}}]}),
+    ("organisations", CLUB | {"creditorNumber": "NL91ABNA0417164300"}),
+    ("organisations", CLUB | {"creditorNumber": 12}),
+    ("organisations/nobody/changes", {"name": "Club"}),
+    ("organisations/nobody/endings", {"activeUntil": "2021-01-01"}),
+    ("contributions/none/withdrawals", {}),
     *(("budget-years", NEXT | {"lines": [{"line": "clubs", "amountCents": cents}]}) for cents in BAD_CENTS),
     *(("budget-years", NEXT | {"totalCents": cents}) for cents in BAD_CENTS if cents is not None),
     ("budget-years", NEXT | {"lines": [{"line": "bridge", "amountCents": 1}]}),

@@ -7,27 +7,25 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date
 from functools import partial
 from itertools import zip_longest
 
 import pytest
 from sqlalchemy import select
 
-from services.budget import audit, handlers, yearly
+from services.budget import audit, handlers
 from services.budget.audit import Balance
-from services.budget.commands import (
-    AdoptBudget,
-    DecideGrant,
-    RegisterOrganisation,
-    RunContributions,
-    SettleGrant,
-)
+from services.budget.commands import DecideGrant, SettleGrant
+from services.budget.contributions import handlers as contributions
+from services.budget.contributions.commands import RunContributions
 from services.budget.tables import grants
+from services.budget.years import handlers as years
+from services.budget.years.commands import AdoptBudget
 from shared.contracts.envelope import Event, EventData, NewEvent
 from shared.contracts.initiatives import InitiativeAssessed
 from shared.contracts.refusals import Refused
 from shared.messaging.transaction import Cause, Transaction
+from tests.services.budget.acts import enter
 from tests.services.budget.books import Books, assessed
 
 Work = Callable[[Transaction], Sequence[NewEvent]]
@@ -94,7 +92,7 @@ async def test_one_decision_counts_however_many_decide(books: Books) -> None:
 
 async def test_a_year_is_adopted_once_however_many_adopt(books: Books) -> None:
     command = AdoptBudget(year=2021, decision_reference="R20.7")
-    adopting = [partial(yearly.adopt, f"y{n}", command) for n in range(8)]
+    adopting = [partial(years.adopt, f"y{n}", command) for n in range(8)]
     heard = await at_once(books, adopting)
     assert heard.count("already-adopted") == 7
     assert heard.count(["budget.adopted"]) == 1
@@ -104,12 +102,9 @@ async def test_a_year_is_adopted_once_however_many_adopt(books: Books) -> None:
 async def test_contributions_are_given_once_however_many_run(books: Books) -> None:
     books.adopt(clubs=6_000_00)
     for n in range(10):
-        command = RegisterOrganisation(
-            kind="village-interests", kernen=(), name=f"club {n}", active_from=date(2020, 1, 1)
-        )
-        books.told(partial(yearly.register, f"o{n}", command))
+        enter(books, f"club-{n}", kernen=[])
     asked = RunContributions(year=2021)
-    running = [partial(yearly.run_contributions, f"r{n}", asked) for n in range(8)]
+    running = [partial(contributions.run, f"r{n}", asked) for n in range(8)]
     heard = await at_once(books, running)
     assert sorted(map(len, heard)) == [0] * 7 + [10]
     assert books.balance("clubs") == Balance(6_000_00, committed=6_000_00)

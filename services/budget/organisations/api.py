@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The register over HTTP: enter, correct and end an organisation."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from services.budget.organisations import handlers, queries
+from services.budget.organisations.commands import (
+    ChangeOrganisation,
+    EndOrganisation,
+    RegisterOrganisation,
+)
+from services.budget.organisations.views import OrganisationView
+from shared.contracts.envelope import OpaqueId
+from shared.http.endpoint import EndpointDep
+from shared.http.paging import Page, PagingDep
+
+router = APIRouter()
+OrganisationId = Annotated[OpaqueId, Path(alias="organisationId")]
+
+
+@router.post("/organisations", status_code=201, response_model=OrganisationView)
+async def register(command: RegisterOrganisation, http: EndpointDep) -> Response:
+    """Enter an organisation into the register."""
+    organisation_id = http.new_id()
+    return await http.create(
+        lambda tx: handlers.register(organisation_id, command, tx),
+        lambda tx: queries.organisation(tx.connection, organisation_id),
+        location=f"/v1/organisations/{organisation_id}",
+    )
+
+
+@router.get("/organisations", response_model=Page[OrganisationView])
+async def organisations(paging: PagingDep, http: EndpointDep) -> Response:
+    """The register, in the order of registration."""
+    return await http.read(lambda connection: queries.all_organisations(connection, paging))
+
+
+@router.get("/organisations/{organisationId}", response_model=OrganisationView)
+async def organisation(organisation_id: OrganisationId, http: EndpointDep) -> Response:
+    """One organisation."""
+    return await http.read(lambda connection: queries.organisation(connection, organisation_id))
+
+
+@router.post("/organisations/{organisationId}/changes", status_code=201, response_model=OrganisationView)
+async def change(organisation_id: OrganisationId, command: ChangeOrganisation, http: EndpointDep) -> Response:
+    """Correct what is registered."""
+    return await http.create(
+        lambda tx: handlers.change(organisation_id, command, tx),
+        lambda tx: queries.organisation(tx.connection, organisation_id),
+        location=f"/v1/organisations/{organisation_id}",
+    )
+
+
+@router.post("/organisations/{organisationId}/endings", status_code=201, response_model=OrganisationView)
+async def end(organisation_id: OrganisationId, command: EndOrganisation, http: EndpointDep) -> Response:
+    """The organisation ends; give its last day."""
+    return await http.create(
+        lambda tx: handlers.end(organisation_id, command, tx),
+        lambda tx: queries.organisation(tx.connection, organisation_id),
+        location=f"/v1/organisations/{organisation_id}",
+    )
