@@ -9,6 +9,7 @@ import pytest
 from shared.contracts.envelope import Event, NewEvent
 from shared.contracts.initiatives import InitiativeStarted, InitiativeWithdrawn
 from shared.messaging import crash
+from shared.messaging.stream import STREAM, api
 from shared.messaging.transaction import Transaction
 from tests.shared.messaging.conftest import (
     World,
@@ -40,6 +41,27 @@ async def test_an_event_delivered_fifty_times_has_one_effect(world: World) -> No
         ("after-b", 1),
     ]
     assert await parked_rows(follower) == []
+
+
+async def test_an_event_is_acknowledged_after_its_commit_only(world: World) -> None:
+    follower, client = await world.follower(), await world.client()
+    await world.publish(message("a", 1))
+    await until(lambda: has_effects(follower, 1))
+
+    async def place(what: str) -> int:
+        info = await api(client, f"CONSUMER.INFO.{STREAM}.{follower.service.name}")
+        return int(info[what]["stream_seq"])
+
+    async def has_come(what: str) -> bool:
+        return await place(what) == 2
+
+    async with follower.consumer.turn:  # no batch can commit meanwhile
+        await world.publish(message("a", 2))
+        await until(lambda: has_come("delivered"))
+        await asyncio.sleep(0.2)
+        assert await place("ack_floor") == 1
+    await until(lambda: has_come("ack_floor"))
+    assert await effects(follower) == [("a", 1), ("a", 2)]
 
 
 async def test_a_backlog_is_handled_in_the_order_of_the_stream(world: World) -> None:

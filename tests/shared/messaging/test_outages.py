@@ -48,6 +48,28 @@ async def test_a_locked_store_is_waited_for(world: World, monkeypatch: pytest.Mo
     assert await rows(follower, "SELECT * FROM parked") == []
 
 
+async def test_a_database_that_fails_amid_a_handler_parks_nothing(world: World) -> None:
+    """The event is not to blame: it waits, and has its one effect."""
+    tries: list[str] = []
+
+    def fails(event: Event[InitiativeStarted], tx: Transaction) -> Sequence[NewEvent]:
+        tries.append(event.subject)
+        on_sqlite = tx.connection.dialect.name == "sqlite"
+        if len(tries) <= 3:
+            tx.connection.execute(text("PRAGMA query_only=ON" if on_sqlite else "SET TRANSACTION READ ONLY"))
+        try:
+            return write_down(event, tx)
+        finally:
+            if on_sqlite:
+                tx.connection.execute(text("PRAGMA query_only=OFF"))
+
+    follower = await world.follower({InitiativeStarted: fails})
+    await world.publish(message("a", 1))
+    await until(lambda: has_effects(follower, 1))
+    assert tries == ["a"] * 4
+    assert await rows(follower, "SELECT * FROM parked") == []
+
+
 @on_postgres
 async def test_a_database_that_drops_its_connections_is_waited_for(world: World) -> None:
     inside, go_on = threading.Event(), threading.Event()

@@ -75,6 +75,23 @@ async def test_what_was_published_but_not_marked_is_not_doubled(world: World, co
     assert (await rows(owner, "SELECT stream_sequence FROM outbox ORDER BY id"))[:count] == places
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_low_id_that_commits_last_is_published(world: World) -> None:
+    """Ids are given out in the order of the inserts, and become visible in that of the commits."""
+    owner = await world.owner()
+    with owner.database.engine.connect() as slow:
+        transaction = slow.begin()
+        tx = owner.transactions.begin(slow, Cause("slow"))
+        tx.record([started("slow")])
+        owner.transactions.save([tx])
+        await say(owner, started("quick"))
+        await until(lambda: everything_published(owner))
+        await asyncio.to_thread(transaction.commit)
+    await until(lambda: everything_published(owner))
+    first, second = await written(owner)
+    assert await stored(await world.client()) == [second, first]
+
+
 @pytest.mark.parametrize("point", ["CP2", "CP3", "CP4"])
 @pytest.mark.parametrize("count", [5, 600])
 async def test_a_death_on_the_way_neither_loses_nor_doubles(
