@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the measurements stand on: a real nats-server, a SQLite store, invented events."""
 
+import os
 import socket
 import sqlite3
 import subprocess
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import nats
 from nats.aio.client import Client
@@ -19,6 +21,7 @@ from services.suite.bus import prepare_bus
 from shared.contracts.budget import GrantReleased
 from shared.contracts.envelope import Event, NewEvent
 from shared.contracts.initiatives import InitiativeStarted
+from shared.messaging.intake import Intake
 from shared.messaging.stream import ensure_stream
 from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.migrate import migrate
@@ -26,7 +29,11 @@ from shared.municipality import Municipality, load_municipality
 from shared.settings import load_settings
 from shared.store import Database, sqlite_url
 
-KERNEN = 97  # distinct subjects among the events
+T = TypeVar("T")
+SUBJECTS = 97  # distinct ones among the events
+PAYLOAD = b"x" * 600  # about an event's size
+FLOOR = "kernpuls.gm0000.floor.floor.told.v1"
+STREAM_BYTES = 3 * 1024**3  # a million events take about one
 effects = MetaData()
 effect = Table(
     "effect",
@@ -41,33 +48,54 @@ INSERT = insert(effect)
 @contextmanager
 def bus(directory: Path) -> Iterator[str]:
     """A nats-server with file storage that syncs always; its URL."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = prepare_bus(directory / "nats", port, 2 * 1024**3)
+    directory.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    command = prepare_bus(directory / "nats", port, 2 * STREAM_BYTES)
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _await_port(port)
+        await_port(port)
         yield f"nats://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(10)
 
 
-def _await_port(port: int) -> None:
-    for _ in range(200):
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def await_port(port: int) -> None:
+    for _ in range(1000):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
             return
         except OSError:
             time.sleep(0.02)
-    raise RuntimeError("nats-server did not start")
+    raise RuntimeError(f"nothing listens at port {port}")
+
+
+def resident(process: int | str) -> float:
+    """The memory of a process, in MB."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+
+def no_guard(_connection: object) -> None:
+    return None
+
+
+def batches(all_of: Iterable[T], size: int) -> Iterator[list[T]]:
+    left = iter(all_of)
+    while some := list(islice(left, size)):
+        yield some
 
 
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[Client]:
     connection = await nats.connect(url, allow_reconnect=False)
-    await ensure_stream(connection, 1024**3)
+    await ensure_stream(connection, STREAM_BYTES)
     yield connection
     await connection.close()
 
@@ -111,6 +139,19 @@ def four_statements(connection: sqlite3.Connection, subject: str, number: int, p
     connection.execute("INSERT INTO outbox (event_id, subject, payload) VALUES (?, ?, ?)", told)
 
 
+def raw_batch(store: sqlite3.Connection, taken: int, count: int) -> None:
+    """One durable transaction of so many events."""
+    store.execute("BEGIN IMMEDIATE")
+    for place in range(taken, taken + count):
+        four_statements(store, f"s-{place % SUBJECTS}", place, PAYLOAD)
+    store.execute("COMMIT")
+
+
+def intake(database: Database) -> Intake:
+    """Takes events for the service of this store, with the handler below."""
+    return Intake(database.service, {InitiativeStarted: handler}, Transactions(database, municipality()))
+
+
 def handler(event: Event[InitiativeStarted], tx: Transaction) -> list[NewEvent]:
     """The same work as `four_statements`, as a handler of ours does it."""
     tx.connection.execute(INSERT, {"subject": event.subject, "number": event.number})
@@ -123,7 +164,7 @@ def handler(event: Event[InitiativeStarted], tx: Transaction) -> list[NewEvent]:
 
 def started(place: int, tx: Transaction) -> NewEvent:
     data = InitiativeStarted(happened_on=tx.today, kernen=("ingen",), actor="official", origin="example")
-    return NewEvent(f"s-{place % KERNEN}", data)
+    return NewEvent(f"s-{place % SUBJECTS}", data)
 
 
 async def write(transactions: Transactions, count: int, begin: int = 0) -> None:

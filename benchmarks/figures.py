@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The promises of speed: what is measured, beside which floor, and what must come of it."""
+
+from dataclasses import dataclass
+
+RATE, TIME = "rate", "time"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`ours` and `floor` of a figure are in `unit`; a rate must be at least, the rest at most `bound` times
+    the floor's.
+    """
+
+    floor: str
+    unit: str
+    bound: float
+    is_rate: bool = False
+
+    def is_met_by(self, ratio: float) -> bool:
+        return ratio >= self.bound if self.is_rate else ratio <= self.bound
+
+    def __str__(self) -> str:
+        return f"{'≥' if self.is_rate else '≤'} {self.bound:g}"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One measurement of a figure and of its floor, one right after the other."""
+
+    figure: str
+    ours: float
+    floor: float
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.floor
+
+
+PER_SECOND, MS, MB = "events/s", "ms", "MB"
+HOPS = "insert, publish, receive and commit, bare"
+GOALS = {
+    "relay": Goal("nats-py alone, 1,000 publishes outstanding", PER_SECOND, 2.0, is_rate=True),
+    "live, p50": Goal("fetch(1), four raw statements, commit, ack", MS, 2.0),
+    "live, p99": Goal("fetch(1), four raw statements, commit, ack", MS, 2.0),
+    "catching up": Goal("fetch(200), four raw statements an event, acks", PER_SECOND, 0.35, is_rate=True),
+    "rebuild": Goal("a bare ordered push consumer that drains the stream", PER_SECOND, 0.35, is_rate=True),
+    "rebuild, memory at the end": Goal("itself after a fifth of the events", MB, 1.2),
+    "answered to visible, p50": Goal(HOPS, MS, 2.0),
+    "answered to visible, p99": Goal(HOPS, MS, 2.0),
+    "commands, 32 clients": Goal("a bare FastAPI route, one durable insert", "requests/s", 0.6, is_rate=True),
+    "handler with many versions": Goal("itself with none", PER_SECOND, 0.9, is_rate=True),
+    "overview of many events": Goal("itself with a thousandth of them", MS, 1.2),
+    "memory of an idle service": Goal("FastAPI, FastStream and SQLAlchemy, connected", MB, 1.3),
+}
