@@ -17,10 +17,10 @@ SLOW := tests/flows tests/standards tests/browser tests/alerts tests/fuzz \
 	tests/every_service/test_crash_pairs.py tests/every_service/test_crash_edges.py
 SOURCES := pyproject.toml requirements/build.in
 
-.PHONY: help demo up test slow fuzz test-deploy crash-all check bench docs lock clean
+.PHONY: help demo up test slow fuzz test-deploy crash-all mutants fuzz-decoder check bench figures docs lock clean
 
 help: ## Show what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/run.stamp ## Start the suite with the example of Buren; Ctrl-C stops it
 	@$(BIN)/kernpuls demo
@@ -43,6 +43,12 @@ test-deploy: $(VENV)/test.stamp ## Run the deployment in containers, kill every 
 crash-all: $(VENV)/test.stamp ## Let every handler die twice, at every pair of points; half an hour, goes on where it stopped
 	@$(BIN)/pytest tests/every_service/crash_all.py -n 2
 
+mutants: $(VENV)/test.stamp ## Sow faults into a copy of the code, one by one: the tests must see each
+	@$(PYTHON) -m tests.mutants
+
+fuzz-decoder: $(VENV)/test.stamp ## Give the decoder ten million damaged messages; goes on where it stopped
+	@$(PYTHON) -m tests.shared.messaging.fuzz_decoder $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
+
 check: $(VENV)/test.stamp ## Check style, types, imports, sizes, names and the published contract
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
@@ -53,6 +59,9 @@ check: $(VENV)/test.stamp ## Check style, types, imports, sizes, names and the p
 
 bench: $(VENV)/test.stamp ## Measure every promise of performance
 	@$(PYTHON) -m benchmarks $(if $(QUICK),--quick)
+
+figures: $(VENV)/docs.stamp ## Put what bench, mutants, crash-all and fuzz-decoder measured into docs/
+	@$(PYTHON) docs/figures.py
 
 docs: $(VENV)/docs.stamp ## Regenerate the schemas, docs/events.md and the pictures (needs a chromium)
 	@$(PYTHON) -m shared.contracts.publish

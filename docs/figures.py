@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Puts what was measured into performance.md and reliability.md: `make figures`.
+
+Each measurement leaves its result in .cache; a text keeps the figures it has where there is no newer result.
+"""
+
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+
+DOCS = Path(__file__).parent
+CACHE = DOCS.parent / ".cache"
+
+
+def main() -> None:
+    if (CACHE / "benchmarks.json").exists():
+        told = json.loads((CACHE / "benchmarks.json").read_text())
+        if told["quick"]:
+            print("The last benchmark was a quick one: its figures say nothing, and are left out.")
+        else:
+            fill("performance.md", "benchmarks", benchmarks(told))
+            plot(told["growth"])
+    if (CACHE / "mutants.json").exists():
+        fill("reliability.md", "mutants", mutants(json.loads((CACHE / "mutants.json").read_text())))
+    if (CACHE / "fuzz-decoder.json").exists():
+        fill("reliability.md", "fuzz", fuzz(json.loads((CACHE / "fuzz-decoder.json").read_text())))
+    if found := [json.loads(path.read_text()) for path in sorted((CACHE / "crash-all").glob("*.json"))]:
+        fill("reliability.md", "crashes", crashes(found))
+
+
+def fill(name: str, mark: str, text: str) -> None:
+    path = DOCS / name
+    begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
+    between = re.compile(f"{re.escape(begin)}.*{re.escape(end)}", re.DOTALL)
+    path.write_text(between.sub(lambda _: f"{begin}\n{text}\n{end}", path.read_text()))
+    print(f"{name}: {mark}")
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def benchmarks(told: dict[str, Any]) -> str:
+    load = told["load"]
+    busy = f", load {load:.1f}: a busy machine, so look at the ratios only" if load > 3 else ""
+    minutes = told["seconds"] / 60
+    where = f"Commit {told['commit']}, {told['machine']}, SQLite{busy}. The whole took {minutes:.0f} minutes."
+    rows = [
+        (
+            it["figure"],
+            f"{it['ours']:,.{places(it['ours'])}f} {it['unit']}",
+            f"{it['floor']:,.{places(it['floor'])}f} {it['unit']}",
+            f"**{it['ratio']:.2f}** ({it['least']:.2f} to {it['most']:.2f})",
+            f"{it['goal']}{'' if it['met'] else ', missed'}",
+            it["beside"],
+        )
+        for it in told["figures"]
+    ]
+    head = ("figure", "ours", "floor", "ours / floor (range)", "goal", "the floor is")
+    return f"\n{where}\n\n{table(head, rows)}\n"
+
+
+def places(number: float) -> int:
+    return 0 if number >= 100 else 2
+
+
+def plot(growth: dict[str, list[list[float]]]) -> None:
+    mpl.rcParams["svg.hashsalt"] = "kernpuls"  # so that the same figures make the same file
+    for what, points in growth.items():
+        if not points:
+            continue
+        cost, by = what.split(", by ")
+        figure, axes = plt.subplots(figsize=(6, 3))
+        axes.plot([max(1, x) for x, _ in points], [y for _, y in points], marker="o")
+        axes.set(xscale="log", xlabel=f"{by} (from none, drawn at 1)" if points[0][0] == 0 else by)
+        axes.set(ylabel=f"ms for {cost}", ylim=(0, 1.5 * max(y for _, y in points)))
+        axes.grid(alpha=0.3)
+        name = "growth-" + re.sub(r"\W+", "-", by) + ".svg"
+        figure.savefig(DOCS / "images" / name, bbox_inches="tight", metadata={"Date": None})
+        print(name)
+
+
+def mutants(told: dict[str, Any]) -> str:
+    seen = sum(it["outcome"] == "seen" for it in told["faults"])
+    rows = [
+        (it["fault"], f"`{it['file']}`", f"`{it['by']}`" if it["by"] else it["outcome"])
+        for it in told["faults"]
+    ]
+    head = ("fault", "in", "seen by")
+    return f"\nCommit {told['commit']}: {seen} of {len(rows)} faults were seen.\n\n{table(head, rows)}\n"
+
+
+def fuzz(told: dict[str, Any]) -> str:
+    came_to = ", ".join(f"{number:,} {what}" for what, number in sorted(told["came_to"].items()))
+    total = len(told["blocks"]) * told["block"]
+    return (
+        f"\nCommit {told['commit']}, seed {told['seed']}: {total:,} messages in {told['seconds']:.0f} s, no "
+        f"exception. What they came to: {came_to}.\n"
+    )
+
+
+def crashes(found: list[dict[str, Any]]) -> str:
+    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
+    for it in found:
+        groups[it["commit"], it["service"], it["database"]].append(it)
+    rows = [
+        (
+            service,
+            database,
+            str(group[0]["types"]),
+            str(len(group)),
+            f"{sum(it['deaths'] for it in group):,}",
+            str(sum(it["failed"] for it in group)),
+            f"{sum(it['seconds'] for it in group):.0f}",
+            commit,
+        )
+        for (commit, service, database), group in sorted(groups.items())
+    ]
+    head = (
+        "service",
+        "database",
+        "event types",
+        "pairs of points",
+        "deaths",
+        "failures",
+        "seconds",
+        "commit",
+    )
+    return f"\n{table(head, rows)}\n"
+
+
+if __name__ == "__main__":
+    main()
