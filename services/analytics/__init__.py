@@ -12,6 +12,7 @@ tables to an answer · `api.py` and `pages/` show the same answer · `words.py` 
 """
 
 from shared.contracts import budget, initiatives, surveys
+from shared.contracts.initiatives import life
 
 CONSUMES = (
     initiatives.InitiativeSubmitted,
@@ -20,6 +21,15 @@ CONSUMES = (
     initiatives.InitiativeWithdrawn,
     initiatives.InitiativeStarted,
     initiatives.InitiativeRealised,
+    life.InitiativeReassigned,
+    life.InitiativeSupplementRequested,
+    life.InitiativeSupplemented,
+    life.InitiativeTermExtended,
+    life.InitiativeTermApproaching,
+    life.InitiativeTermExceeded,
+    life.InitiativeRedirected,
+    life.InitiativePublicationCorrected,
+    life.InitiativeEvaluated,
     initiatives.KernambtenaarAppointed,
     initiatives.KernambtenaarRelieved,
     budget.BudgetAdopted,

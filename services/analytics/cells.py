@@ -69,6 +69,10 @@ def _initiative(it: Initiative) -> Counted:
     """At every kern it concerns; once for the municipality."""
     year = it.received_on.year
     measures = [f"initiatives.{it.state}", *(f"support.{kind}" for kind in it.support)]
+    terms = (("supplemented", it.supplemented), ("extended", it.extended), ("exceeded", it.exceeded))
+    measures += [f"term.{name}" for name, holds in terms if holds]
+    if it.result:
+        measures.append(f"result.{it.result}")
     if it.theme:
         measures.append(f"theme.{it.theme}")
     return ((Cell(kern, year, m), 1) for kern in (*it.kernen, *WHOLE) for m in measures)

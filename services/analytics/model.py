@@ -18,7 +18,9 @@ GrantState = Literal["waiting", "reserved", "released", "allocated", "declined",
 
 @dataclass(frozen=True)
 class Initiative:
-    """`title` and `summary` are the public ones; they are absent until an official wrote them."""
+    """`title` and `summary` are the public ones; they are absent until an official wrote them. `extended`,
+    `supplemented` and `exceeded` are what happened to its term, `result` is what came of it in the end.
+    """
 
     kernen: tuple[str, ...]
     example: bool
@@ -28,6 +30,10 @@ class Initiative:
     title: str | None = None
     summary: str | None = None
     support: tuple[str, ...] = ()
+    supplemented: bool = False
+    extended: bool = False
+    exceeded: bool = False
+    result: str | None = None
     kind: Literal["initiative"] = "initiative"
 
 

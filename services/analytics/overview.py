@@ -82,8 +82,11 @@ def municipality(connection: Connection, asked: Question) -> Overview:
     live = store.live(connection)
     figures = Figures(reading.figures(connection, live, [WHOLE]), asked.year, asked.persons)
     slugs = [kern.slug for kern in asked.municipality.kernen]
-    present = sum(reading.on_duty(connection, live, slug, asked.day) is not None for slug in slugs)
-    duty = Duty(present=present, kernen=len(slugs), since=None, until=None)
+    bare = [slug for slug in slugs if reading.on_duty(connection, live, slug, asked.day) is None]
+    uncovered = tuple(_kern_name(slug, asked) for slug in bare)
+    duty = Duty(
+        uncovered=uncovered, present=len(slugs) - len(bare), kernen=len(slugs), since=None, until=None
+    )
     results, others = reading.results(connection, live, WHOLE), reading.benchmarks(connection, live)
     return Overview(
         **_answer(connection, live, figures, asked, "/v1/overview"),
@@ -101,7 +104,8 @@ def kern(connection: Connection, slug: str, asked: Question) -> KernOverview:
     figures = Figures(reading.figures(connection, live, [slug, WHOLE]), asked.year, asked.persons)
     period = reading.on_duty(connection, live, slug, asked.day)
     first, last = period or (None, None)
-    duty = Duty(present=int(period is not None), kernen=1, since=first, until=last)
+    uncovered = () if period else (_kern_name(slug, asked),)
+    duty = Duty(uncovered=uncovered, present=int(period is not None), kernen=1, since=first, until=last)
     latest = reading.latest_initiatives(connection, live, slug, asked.year, LATEST)
     grants = reading.grants_for(connection, live, (subject for subject, _ in latest))
     listed = reading.organisations(connection, live, slug, asked.day.year, LISTED)
@@ -178,6 +182,8 @@ def _initiatives(figures: Figures, where: str, asked: Question) -> Initiatives:
         by_state=words.counted(words.STATES, states),
         by_theme=words.counted(themes, figures.counts(where, "theme")),
         support=words.counted(words.SUPPORT, figures.counts(where, "support")),
+        terms=words.counted(words.TERMS, figures.counts(where, "term")),
+        results=words.counted(words.RESULTS, figures.counts(where, "result")),
     )
 
 
@@ -215,6 +221,7 @@ def _initiative(subject: str, it: Initiative, grant: Grant | None, asked: Questi
         title=it.title,
         summary=it.summary,
         received_on=it.received_on,
+        result=words.RESULTS.get(it.result, it.result) if it.result else None,
         grant=_grant(grant, asked) if grant else None,
     )
 

@@ -23,6 +23,7 @@ from services.analytics.model import (
 from shared.contracts import budget as b
 from shared.contracts import initiatives as i
 from shared.contracts.envelope import EventData
+from shared.contracts.initiatives import life
 
 ASSESSED_AS: dict[i.Outcome, InitiativeState] = {
     "support": "supported",
@@ -48,6 +49,21 @@ def assessed(entity: Entity | None, said: i.InitiativeAssessed) -> Initiative:
         summary=said.public_summary or None,
         support=said.support_kinds if said.outcome == "support" else (),
     )
+
+
+def corrected(entity: Entity | None, said: life.InitiativePublicationCorrected) -> Initiative:
+    return changed(
+        _initiative(entity, said), title=said.public_title or None, summary=said.public_summary or None
+    )
+
+
+def evaluated(entity: Entity | None, said: life.InitiativeEvaluated) -> Initiative:
+    return changed(_initiative(entity, said), result=said.result)
+
+
+def with_term(**facts: bool) -> Callable[[Entity | None, EventData], Initiative]:
+    """Something happened to its term; with nothing given, something that no figure is made of."""
+    return lambda entity, said: changed(_initiative(entity, said), **facts)
 
 
 def realised(entity: Entity | None, said: i.InitiativeRealised) -> Initiative:
@@ -166,6 +182,15 @@ FOLDS: dict[type[EventData], Callable[[Entity | None, Any], Entity]] = {
     i.InitiativeWithdrawn: moved_to("withdrawn"),
     i.InitiativeStarted: moved_to("started"),
     i.InitiativeRealised: realised,
+    life.InitiativeReassigned: with_term(),
+    life.InitiativeSupplementRequested: with_term(supplemented=True),
+    life.InitiativeSupplemented: with_term(),
+    life.InitiativeTermExtended: with_term(extended=True),
+    life.InitiativeTermApproaching: with_term(),
+    life.InitiativeTermExceeded: with_term(exceeded=True),
+    life.InitiativeRedirected: moved_to("redirected"),
+    life.InitiativePublicationCorrected: corrected,
+    life.InitiativeEvaluated: evaluated,
     i.KernambtenaarAppointed: appointed,
     i.KernambtenaarRelieved: relieved,
     b.BudgetAdopted: set_aside,

@@ -57,6 +57,8 @@ class Initiatives(Data):
     by_state: tuple[Counted, ...]
     by_theme: tuple[Counted, ...]
     support: tuple[Counted, ...]
+    terms: tuple[Counted, ...]
+    results: tuple[Counted, ...]
 
 
 class Grants(Data):
@@ -85,9 +87,15 @@ class Money(Data):
     reached_percent: int | None
 
 
-class Duty(Data):
-    """In how many of the kernen there is a kernambtenaar; for one kern also since when, and until when."""
+class KernName(Data):
+    slug: str
+    name: str
 
+
+class Duty(Data):
+    """Where there is a kernambtenaar, and where none; for one kern also since when, and until when."""
+
+    uncovered: tuple[KernName, ...]
     present: int
     kernen: int
     since: date | None
@@ -177,11 +185,6 @@ class Overview(Answer):
     story_ids: tuple[str, ...]
 
 
-class KernName(Data):
-    slug: str
-    name: str
-
-
 class GrantView(Data):
     """What became of the money asked for an initiative; `reason` says in Dutch why there is none."""
 
@@ -196,7 +199,7 @@ class GrantView(Data):
 
 
 class InitiativeView(Data):
-    """An initiative as the public may see it: its title only once an official wrote one."""
+    """An initiative as the public may see it: its title once an official wrote one, `result` in Dutch."""
 
     id: str
     state: str
@@ -205,6 +208,7 @@ class InitiativeView(Data):
     title: str | None
     summary: str | None
     received_on: date
+    result: str | None
     grant: GrantView | None
 
 

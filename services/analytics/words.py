@@ -15,6 +15,16 @@ STATES = {
     "redirected": "Doorverwezen",
     "withdrawn": "Ingetrokken",
 }
+TERMS = {
+    "supplemented": "Om aanvulling gevraagd",
+    "extended": "Termijn verlengd",
+    "exceeded": "Termijn overschreden",
+}
+RESULTS = {
+    "as-intended": "Geworden zoals bedoeld",
+    "partly": "Voor een deel gelukt",
+    "not": "Niet gelukt",
+}
 GRANTS = {
     "waiting": "Op de wachtlijst",
     "reserved": "Gereserveerd, besluit volgt",
@@ -69,6 +79,22 @@ DEFINITIONS = (
         "of kern. Een initiatief voor meer kernen staat bij elke kern en telt in het totaal één keer.",
         denominator="Alle initiatieven die de gemeente in het gekozen jaar ontving.",
         counted_by="Het jaar waarin de gemeente het initiatief ontving. Hoe ver het is, is de stand van nu.",
+    ),
+    Definition(
+        figures="terms",
+        name="Termijnen",
+        definition="Binnen een vaste tijd beslist de gemeente over een initiatief. Vraagt zij om een "
+        "aanvulling, dan staat die tijd stil. Duurt het langer, dan laat zij dat vooraf weten. "
+        "Overschreden is: het besluit kwam na de laatste dag, of is er nog niet.",
+        denominator="Alle initiatieven die de gemeente in het gekozen jaar ontving.",
+        counted_by="Het jaar waarin de gemeente het initiatief ontving.",
+    ),
+    Definition(
+        figures="results",
+        name="Terugblik",
+        definition="Wat er van een initiatief geworden is, volgens de inwoners en de kernambtenaar samen.",
+        denominator="Alle initiatieven waarop zij samen terugkeken.",
+        counted_by="Het jaar waarin de gemeente het initiatief ontving.",
     ),
     Definition(
         figures="support",

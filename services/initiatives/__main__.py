@@ -5,6 +5,7 @@ from services.initiatives import PUBLISHES, handlers
 from services.initiatives.api import router
 from services.initiatives.persons import erasing, journal, pages
 from services.initiatives.replies import REPLIES
+from services.initiatives.timers import TIMERS
 from shared.http import site
 from shared.service import Service, run
 
@@ -18,7 +19,7 @@ SERVICE = Service(
     replies=REPLIES,
     pages=pages.router,
     static=site.STATIC,
-    timers=(erasing.finish,),
+    timers=(*TIMERS, erasing.finish),
     first=journal.follow,
 )
 

@@ -1,35 +1,37 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Initiatives over HTTP: submit, weigh, withdraw, start, realise; and read them."""
+"""Initiatives over HTTP: everything that is done with one, but for weighing it (`weighing_api`); and one as
+it is now. Lists are in `finding_api`.
+"""
 
 from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from services.initiatives import handlers, lists, queries
+from services.initiatives import finding_api, handlers, queries, weighing_api
 from services.initiatives.commands import (
-    AssessInitiative,
+    AssignInitiative,
+    EvaluateInitiative,
+    ExtendTerm,
     RealiseInitiative,
+    RequestSupplement,
     StartInitiative,
     SubmitInitiative,
+    SupplementInitiative,
     WithdrawInitiative,
 )
 from services.initiatives.kernambtenaren import api as kernambtenaren
-from services.initiatives.known import check_kern, check_theme
-from services.initiatives.life import State
-from services.initiatives.lists import Filters
 from services.initiatives.persons import api as persons
-from services.initiatives.views import InitiativeSummary, InitiativeView
-from shared.contracts.envelope import NewEvent, OpaqueId, Slug
-from shared.contracts.refusals import Findings
+from services.initiatives.views import InitiativeView
+from shared.contracts.envelope import NewEvent, OpaqueId
 from shared.http.endpoint import EndpointDep
-from shared.http.paging import Page, PagingDep, page_of
 from shared.messaging.transaction import Transaction
-from shared.municipality import Municipality
 
 router = APIRouter()
 router.include_router(kernambtenaren.router)
 router.include_router(persons.router)
+router.include_router(finding_api.router)
+router.include_router(weighing_api.router)
 InitiativeId = Annotated[OpaqueId, Path(alias="initiativeId")]
 
 
@@ -40,34 +42,40 @@ async def submit(command: SubmitInitiative, http: EndpointDep) -> Response:
     return await _create(initiative_id, lambda tx: handlers.submit(initiative_id, command, tx), http)
 
 
-@router.get("/initiatives", response_model=Page[InitiativeSummary])
-async def initiatives(
-    http: EndpointDep,
-    paging: PagingDep,
-    kern: Slug | None = None,
-    state: State | None = None,
-    theme: Slug | None = None,
-) -> Response:
-    """Initiatives, the last received first."""
-    filters = Filters(kern, state, theme)
-    _check_filters(filters, http.municipality)
-    return await http.read(
-        lambda connection: page_of(
-            lists.listed(connection, filters, paging.after, paging.limit + 1), paging, lists.key
-        )
-    )
-
-
 @router.get("/initiatives/{initiativeId}", response_model=InitiativeView)
 async def initiative(initiative_id: InitiativeId, http: EndpointDep) -> Response:
     """One initiative with its weighing, its money and its history."""
     return await http.read(lambda connection: queries.one(connection, http.municipality, initiative_id))
 
 
-@router.post("/initiatives/{initiativeId}/assessments", status_code=201, response_model=InitiativeView)
-async def assess(initiative_id: InitiativeId, command: AssessInitiative, http: EndpointDep) -> Response:
-    """Record how it was weighed, once; with money asked, the budget's answer follows in `money`."""
-    return await _create(initiative_id, lambda tx: handlers.assess(initiative_id, command, tx), http)
+@router.post("/initiatives/{initiativeId}/assignments", status_code=201, response_model=InitiativeView)
+async def assign(initiative_id: InitiativeId, command: AssignInitiative, http: EndpointDep) -> Response:
+    """Give it to another kernambtenaar; who is on duty when it comes in has it by themselves."""
+    return await _create(initiative_id, lambda tx: handlers.assign(initiative_id, command, tx), http)
+
+
+@router.post(
+    "/initiatives/{initiativeId}/supplement-requests", status_code=201, response_model=InitiativeView
+)
+async def ask_supplement(
+    initiative_id: InitiativeId, command: RequestSupplement, http: EndpointDep
+) -> Response:
+    """Ask the submitter what is missing; the term stands still from tomorrow (Awb 4:5, 4:15)."""
+    return await _create(initiative_id, lambda tx: handlers.ask_supplement(initiative_id, command, tx), http)
+
+
+@router.post("/initiatives/{initiativeId}/supplements", status_code=201, response_model=InitiativeView)
+async def supplement(
+    initiative_id: InitiativeId, command: SupplementInitiative, http: EndpointDep
+) -> Response:
+    """What was missing has come; the term runs again."""
+    return await _create(initiative_id, lambda tx: handlers.supplement(initiative_id, command, tx), http)
+
+
+@router.post("/initiatives/{initiativeId}/extensions", status_code=201, response_model=InitiativeView)
+async def extend(initiative_id: InitiativeId, command: ExtendTerm, http: EndpointDep) -> Response:
+    """Announce that the decision takes longer, once and in time (Awb 4:14)."""
+    return await _create(initiative_id, lambda tx: handlers.extend(initiative_id, command, tx), http)
 
 
 @router.post("/initiatives/{initiativeId}/withdrawals", status_code=201, response_model=InitiativeView)
@@ -88,6 +96,12 @@ async def realise(initiative_id: InitiativeId, command: RealiseInitiative, http:
     return await _create(initiative_id, lambda tx: handlers.realise(initiative_id, command, tx), http)
 
 
+@router.post("/initiatives/{initiativeId}/evaluations", status_code=201, response_model=InitiativeView)
+async def evaluate(initiative_id: InitiativeId, command: EvaluateInitiative, http: EndpointDep) -> Response:
+    """Look back on it, once it is there."""
+    return await _create(initiative_id, lambda tx: handlers.evaluate(initiative_id, command, tx), http)
+
+
 async def _create(
     initiative_id: str, handler: Callable[[Transaction], list[NewEvent]], http: EndpointDep
 ) -> Response:
@@ -96,13 +110,3 @@ async def _create(
         lambda tx: queries.one(tx.connection, tx.municipality, initiative_id),
         location=f"/v1/initiatives/{initiative_id}",
     )
-
-
-def _check_filters(filters: Filters, municipality: Municipality) -> None:
-    """A filter that can match nothing is a mistake of the caller, not an empty list."""
-    findings = Findings()
-    if filters.kern:
-        check_kern(filters.kern, "kern", municipality, findings)
-    if filters.theme:
-        check_theme(filters.theme, municipality, findings)
-    findings.settle()

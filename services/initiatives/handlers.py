@@ -4,16 +4,36 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.initiatives import contacts, known, model, money, store, weighing, weighing_checks
+from services.initiatives import (
+    contacts,
+    deadlines,
+    known,
+    model,
+    money,
+    store,
+    weighing,
+    weighing_checks,
+    words,
+)
 from services.initiatives.acting import act_of, settled_act, take
 from services.initiatives.commands import (
     AssessInitiative,
+    AssignInitiative,
+    CorrectPublication,
+    EvaluateInitiative,
+    ExtendTerm,
     RealiseInitiative,
+    RequestSupplement,
     StartInitiative,
     SubmitInitiative,
+    SupplementInitiative,
     WithdrawInitiative,
 )
+from services.initiatives.kernambtenaren import coverage
 from services.initiatives.kernambtenaren import store as duty
+from services.initiatives.life import Step
+from services.initiatives.reply import Reply, reply_to
+from services.initiatives.views import ReplyPreview
 from shared.contracts import budget
 from shared.contracts.envelope import Event, EventData, NewEvent
 from shared.contracts.refusals import Findings
@@ -27,18 +47,38 @@ def submit(initiative_id: str, command: SubmitInitiative, tx: Transaction) -> li
     known.check_submission(command, tx.municipality, findings)
     findings.settle()
     asked = _submission(command)
-    received = model.submit(initiative_id, asked, tx.municipality.decision_weeks, act)
+    received = model.submit(initiative_id, asked, known.term_rules(tx.municipality), act)
     first_kern = asked.kernen[0]
     duty.hold_kernen(tx.connection, [first_kern])
     store.add(tx.connection, received.initiative, asked, _keep_contact(command, tx))
-    steps = [received]
+    words.index(tx.connection, initiative_id, asked.title, asked.description)
+    events = [take(received, tx)]
     if officer_id := duty.officer_on_duty(tx.connection, first_kern, act.happened_on):
-        steps.append(model.assign(received.initiative, officer_id, act.happened_on))
-    return [take(step, tx) for step in steps]
+        events.append(take(model.assign(received.initiative, officer_id, act.happened_on), tx))
+    elif act.origin == "live":
+        events += coverage.tell_uncovered([first_kern], tx)
+    return events
 
 
 def assess(initiative_id: str, command: AssessInitiative, tx: Transaction) -> list[NewEvent]:
     """Weigh it by the guide. The event carries a request for money to the budget."""
+    steps, assessment = _weighed(initiative_id, command, tx)
+    store.add_assessment(
+        tx.connection, steps[0].initiative, assessment, _reply(initiative_id, assessment, tx)
+    )
+    return [take(step, tx) for step in steps]
+
+
+def preview(initiative_id: str, command: AssessInitiative, tx: Transaction) -> ReplyPreview:
+    """What would come of an assessment; it has the same refusals, and leaves nothing behind."""
+    _, assessment = _weighed(initiative_id, command, tx)
+    reply = _reply(initiative_id, assessment, tx)
+    return ReplyPreview(outcome=assessment.outcome, overruled=assessment.overruled, **vars(reply))
+
+
+def _weighed(
+    initiative_id: str, command: AssessInitiative, tx: Transaction
+) -> tuple[list[Step], weighing.Assessment]:
     findings = Findings()
     act = act_of(command, "kernambtenaar", tx, findings)
     line = known.line_of(command, tx.municipality)
@@ -46,10 +86,57 @@ def assess(initiative_id: str, command: AssessInitiative, tx: Transaction) -> li
     found = _weighing(command, line)
     weighing_checks.check(found, rules, findings)
     findings.settle()
+    return weighing.assess(store.load(tx.connection, initiative_id), found, rules, act)
+
+
+def _reply(initiative_id: str, assessment: weighing.Assessment, tx: Transaction) -> Reply:
+    title, amount_asked_cents = store.asked(tx.connection, initiative_id)
+    return reply_to(title, amount_asked_cents, assessment, tx.municipality)
+
+
+def correct(initiative_id: str, command: CorrectPublication, tx: Transaction) -> list[NewEvent]:
+    act = settled_act(command, "official", tx)
     initiative = store.load(tx.connection, initiative_id)
-    step, assessment = weighing.assess(initiative, found, rules, act)
-    store.add_assessment(tx.connection, step.initiative, assessment)
+    step = weighing.correct(initiative, command.public_title, command.public_summary, act)
+    store.correct_publication(tx.connection, initiative_id, command.public_title, command.public_summary)
     return [take(step, tx)]
+
+
+def assign(initiative_id: str, command: AssignInitiative, tx: Transaction) -> list[NewEvent]:
+    """Give it to a kernambtenaar who is on duty, whichever their kernen are."""
+    findings = Findings()
+    act = act_of(command, "official", tx, findings)
+    findings.require(
+        duty.is_on_duty(tx.connection, command.officer_id, act.happened_on),
+        "officerId",
+        f"{command.officer_id} is no kernambtenaar on duty on {act.happened_on}; appoint them first",
+    )
+    findings.settle()
+    initiative = store.load(tx.connection, initiative_id)
+    return [take(model.reassign(initiative, command.officer_id, act), tx)]
+
+
+def ask_supplement(initiative_id: str, command: RequestSupplement, tx: Transaction) -> list[NewEvent]:
+    act = settled_act(command, "kernambtenaar", tx)
+    initiative = store.load(tx.connection, initiative_id)
+    step = deadlines.ask_supplement(initiative, known.term_rules(tx.municipality), act)
+    store.add_supplement(tx.connection, step.initiative, command.asked)
+    return [take(step, tx)]
+
+
+def supplement(initiative_id: str, command: SupplementInitiative, tx: Transaction) -> list[NewEvent]:
+    act = settled_act(command, "submitter", tx)
+    initiative = store.load(tx.connection, initiative_id)
+    step = deadlines.supplement(initiative, known.term_rules(tx.municipality), act)
+    store.answer_supplement(tx.connection, initiative_id, step.initiative.changed_on, command.answer)
+    return [take(step, tx)]
+
+
+def extend(initiative_id: str, command: ExtendTerm, tx: Transaction) -> list[NewEvent]:
+    act = settled_act(command, "kernambtenaar", tx)
+    initiative = store.load(tx.connection, initiative_id)
+    rules = known.term_rules(tx.municipality)
+    return [take(deadlines.extend(initiative, command.until, command.reason, rules, act), tx)]
 
 
 def withdraw(initiative_id: str, command: WithdrawInitiative, tx: Transaction) -> list[NewEvent]:
@@ -68,6 +155,17 @@ def realise(initiative_id: str, command: RealiseInitiative, tx: Transaction) -> 
     act = settled_act(command, "kernambtenaar", tx)
     initiative = store.load(tx.connection, initiative_id)
     return [take(model.realise(initiative, command.support_given, act), tx)]
+
+
+def evaluate(initiative_id: str, command: EvaluateInitiative, tx: Transaction) -> list[NewEvent]:
+    findings = Findings()
+    act = act_of(command, "kernambtenaar", tx, findings)
+    known.check_goals(command.goals, tx.municipality, findings)
+    findings.settle()
+    initiative = store.load(tx.connection, initiative_id)
+    step = model.evaluate(initiative, command.result, command.goals, act)
+    store.add_evaluation(tx.connection, initiative_id, command.result, command.goals, command.lesson)
+    return [take(step, tx)]
 
 
 def follow_grant(event: Event[Any], tx: Transaction) -> list[NewEvent]:
@@ -112,6 +210,7 @@ def _weighing(command: AssessInitiative, line: str | None) -> weighing.Weighing:
         support_kinds=command.support_kinds,
         line=line,
         amount_cents=command.amount_cents,
+        destination=command.destination,
         public_title=command.public_title,
         public_summary=command.public_summary,
     )

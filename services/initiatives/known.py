@@ -4,6 +4,7 @@ weighed, and how much money there can be at most.
 """
 
 from services.initiatives.commands import AssessInitiative, SubmitInitiative
+from services.initiatives.terms import TermRules
 from services.initiatives.weighing import Question, Rules
 from shared.contracts.refusals import Findings
 from shared.municipality import Municipality
@@ -26,6 +27,13 @@ def check_theme(theme: str, municipality: Municipality, findings: Findings) -> N
     findings.require(theme in themes, "theme", told)
 
 
+def check_goals(goals: tuple[int, ...], municipality: Municipality, findings: Findings) -> None:
+    known = [goal.number for goal in municipality.goals]
+    for place, goal in enumerate(goals):
+        told = f"{goal} is no goal; choose from {', '.join(map(str, known))}"
+        findings.require(goal in known, f"goals.{place}", told)
+
+
 def check_submission(command: SubmitInitiative, municipality: Municipality, findings: Findings) -> None:
     check_kernen(command.kernen, municipality, findings)
     check_theme(command.theme, municipality, findings)
@@ -34,6 +42,15 @@ def check_submission(command: SubmitInitiative, municipality: Municipality, find
         asked is None or asked <= most,
         "amountAskedCents",
         f"{asked} is above {most}, the whole budget of a year in cents",
+    )
+
+
+def term_rules(municipality: Municipality) -> TermRules:
+    return TermRules(
+        decision_weeks=municipality.decision_weeks,
+        supplement_weeks=municipality.supplement_weeks,
+        extension_weeks=municipality.extension_weeks,
+        approaching_days=municipality.approaching_days,
     )
 
 
@@ -53,6 +70,7 @@ def rules_for(command: AssessInitiative, line: str | None, municipality: Municip
     return Rules(
         guide_version=version,
         questions=questions,
+        destinations=tuple(known.slug for known in municipality.destinations),
         grant_lines=frozenset(known.id for known in municipality.lines if known.purpose == "grants"),
         goals=frozenset(goal.number for goal in municipality.goals),
         most_cents=municipality.yearly_total_cents,

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """An initiative and its life: the states, what can be done in each, and how a step is admitted.
 
-    submitted ─▶ assigned ─▶ supported ─────────────────────────────▶ started ─▶ realised
-                    │  └───▶ awaiting-grant ─▶ funded | not-funded ──────┘
-                    └▶ declined | redirected            withdrawn: until it started
+    submitted ─▶ assigned ─▶ supported ─────────────────────────▶ started ─▶ realised ─▶ evaluated
+        ▲           │ ▲ └──▶ awaiting-grant ─▶ funded | not-funded ──┘
+        │           ▼ └▶ declined | redirected            withdrawn: until it started
+        └── awaiting-supplement
 
 An initiative that nobody is on duty for can be assessed unassigned. Nothing here reads or writes.
 """
@@ -13,33 +14,45 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
+from services.initiatives.terms import Term
 from shared.contracts.budget import DeclineReason
 from shared.contracts.envelope import NewEvent, Origin, Role
 from shared.contracts.initiatives import SubmitterKind, SupportKind
 from shared.contracts.refusals import FieldError, Invalid, Refused
 
 State = Literal[
-    "submitted", "assigned", "supported", "declined", "redirected", "awaiting-grant", "funded", "not-funded",
-    "started", "realised", "withdrawn",
+    "submitted", "assigned", "awaiting-supplement", "supported", "declined", "redirected", "awaiting-grant",
+    "funded", "not-funded", "started", "realised", "evaluated", "withdrawn",
 ]  # fmt: skip
-Transition = Literal["assessments", "withdrawals", "starts", "realisations"]  # as in the API's paths
+Transition = Literal[  # as in the API's paths
+    "assignments", "supplement-requests", "supplements", "extensions", "assessments", "corrections",
+    "withdrawals", "starts", "realisations", "evaluations",
+]  # fmt: skip
 MoneyDecision = Literal[
     "awaiting", "waiting", "reserved", "allocated", "declined", "released", "withdrawn"
 ]  # fmt: skip
 
+UNDECIDED: tuple[Transition, ...] = (
+    "assignments", "supplement-requests", "extensions", "assessments", "withdrawals",
+)  # fmt: skip
 NEXT: Mapping[State, tuple[Transition, ...]] = {
-    "submitted": ("assessments", "withdrawals"),
-    "assigned": ("assessments", "withdrawals"),
-    "supported": ("starts", "withdrawals"),
-    "awaiting-grant": ("withdrawals",),
-    "funded": ("starts", "withdrawals"),
-    "not-funded": ("starts", "withdrawals"),  # residents may go on without the money
-    "started": ("realisations",),
-    "declined": (),
-    "redirected": (),
-    "realised": (),
-    "withdrawn": (),
+    "submitted": UNDECIDED,
+    "assigned": UNDECIDED,
+    "awaiting-supplement": ("assignments", "supplements", "assessments", "withdrawals"),
+    "supported": ("assignments", "starts", "withdrawals", "corrections"),
+    "awaiting-grant": ("assignments", "extensions", "withdrawals", "corrections"),
+    "funded": ("assignments", "starts", "withdrawals", "corrections"),
+    # residents may go on without the money
+    "not-funded": ("assignments", "starts", "withdrawals", "corrections"),
+    "started": ("assignments", "realisations", "corrections"),
+    "realised": ("assignments", "evaluations", "corrections"),
+    "declined": ("corrections",),
+    "redirected": ("corrections",),
+    "evaluated": ("corrections",),
+    "withdrawn": ("corrections",),
 }
+TERM_RUNS: frozenset[State] = frozenset({"submitted", "assigned", "awaiting-supplement", "awaiting-grant"})
+CLOSED: frozenset[State] = frozenset({"declined", "redirected", "realised", "evaluated", "withdrawn"})
 
 
 @dataclass(frozen=True)
@@ -67,7 +80,9 @@ class Money:
 
 @dataclass(frozen=True)
 class Initiative:
-    """What decisions need to know. `changed_on` is the date of the last step that people took."""
+    """What decisions need to know. `changed_on` is the date of the last step that people took; `published`
+    is whether an official wrote a title for the public.
+    """
 
     id: str
     state: State
@@ -75,11 +90,22 @@ class Initiative:
     submitter_kind: SubmitterKind
     origin: Origin
     received_on: date
-    decision_due_on: date
+    term: Term
     changed_on: date
+    published: bool = False
     officer_id: str | None = None
     support_given: tuple[SupportKind, ...] | None = None
     money: Money | None = None
+
+    @property
+    def allowed(self) -> tuple[Transition, ...]:
+        """What can be done to it now."""
+        return allowed_in(self.state, self.published)
+
+    @property
+    def term_runs(self) -> bool:
+        """Only what is live has a term that somebody counts on."""
+        return self.origin == "live" and self.state in TERM_RUNS
 
 
 @dataclass(frozen=True)
@@ -90,12 +116,17 @@ class Step:
     event: NewEvent
 
 
+def allowed_in(state: State, published: bool) -> tuple[Transition, ...]:
+    """What was never published needs no correction."""
+    return tuple(way for way in NEXT[state] if published or way != "corrections")
+
+
 def admit(initiative: Initiative, transition: Transition, act: Act) -> Act:
     """The act as it counts for this initiative, or why it cannot be: its state, its dates, its origin.
 
     What is done to an example is an example too; a fictional act cannot touch something real.
     """
-    allowed = NEXT[initiative.state]
+    allowed = initiative.allowed
     if transition not in allowed:
         now = f"what it takes now: {', '.join(allowed)}" if allowed else "nothing more can be done to it"
         detail = f"The initiative is {initiative.state} and takes no {transition}; {now}."

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Decisions about an initiative: what is so in, the next step or a refusal out. Nothing here reads.
 
-How it is weighed is in `weighing`, what the budget's answer means in `money`.
+How it is weighed is in `weighing`, what the budget's answer means in `money`, its term in `deadlines`.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
-from services.initiatives.life import Act, Initiative, Step, admit, facts
+from services.initiatives import terms
+from services.initiatives.life import Act, Initiative, State, Step, admit, facts
+from services.initiatives.terms import TermRules
 from shared.contracts.budget import GrantDeclined
 from shared.contracts.envelope import EventData, NewEvent, Role
 from shared.contracts.initiatives import (
@@ -21,6 +23,14 @@ from shared.contracts.initiatives import (
     SubmitterKind,
     SupportKind,
 )
+from shared.contracts.initiatives.life import (
+    InitiativeEvaluated,
+    InitiativeReassigned,
+    InitiativeRedirected,
+    InitiativeTermExtended,
+    Result,
+)
+from shared.contracts.refusals import Refused
 
 
 @dataclass(frozen=True)
@@ -57,8 +67,8 @@ class Entry:
     why: str | None
 
 
-def submit(initiative_id: str, asked: Submission, decision_weeks: int, act: Act) -> Step:
-    """Received: the term for the decision (Awb 4:13) runs from this date."""
+def submit(initiative_id: str, asked: Submission, rules: TermRules, act: Act) -> Step:
+    """Received: the term for the decision runs from this date."""
     initiative = Initiative(
         id=initiative_id,
         state="submitted",
@@ -66,7 +76,7 @@ def submit(initiative_id: str, asked: Submission, decision_weeks: int, act: Act)
         submitter_kind=asked.submitter_kind,
         origin=act.origin,
         received_on=act.happened_on,
-        decision_due_on=act.happened_on + timedelta(weeks=decision_weeks),
+        term=terms.begin(act.happened_on, rules),
         changed_on=act.happened_on,
     )
     received = InitiativeSubmitted(
@@ -75,19 +85,36 @@ def submit(initiative_id: str, asked: Submission, decision_weeks: int, act: Act)
         submitter_kind=asked.submitter_kind,
         channel=asked.channel,
         received_on=initiative.received_on,
-        decision_due_on=initiative.decision_due_on,
+        decision_due_on=initiative.term.due_on,
     )
     return Step(initiative, NewEvent(initiative_id, received))
 
 
 def assign(initiative: Initiative, officer_id: str, on: date) -> Step:
     """The kernambtenaar on duty takes it up; nobody has to ask for that."""
-    assigned = replace(initiative, state="assigned", officer_id=officer_id)
-    act = Act("system", on, initiative.origin)
-    event = InitiativeAssigned(
-        **facts(initiative, act), officer_id=officer_id, due_on=initiative.decision_due_on
+    return _assigned(initiative, officer_id, Act("system", on, initiative.origin))
+
+
+def reassign(initiative: Initiative, officer_id: str, act: Act) -> Step:
+    """Give it to another kernambtenaar, or to a first one if nobody had it yet."""
+    act = admit(initiative, "assignments", act)
+    if initiative.officer_id == officer_id:
+        detail = f"{officer_id} looks after this initiative already; give it to another."
+        raise Refused("already-assigned", detail, initiative.allowed)
+    if initiative.officer_id is None:
+        return _assigned(replace(initiative, changed_on=act.happened_on), officer_id, act)
+    event = InitiativeReassigned(
+        **facts(initiative, act), officer_id=officer_id, due_on=initiative.term.due_on
     )
-    return Step(assigned, NewEvent(initiative.id, event))
+    moved = replace(initiative, officer_id=officer_id, changed_on=act.happened_on)
+    return Step(moved, NewEvent(initiative.id, event))
+
+
+def _assigned(initiative: Initiative, officer_id: str, act: Act) -> Step:
+    """Only what waits to be taken up changes its state by it."""
+    state: State = "assigned" if initiative.state == "submitted" else initiative.state
+    event = InitiativeAssigned(**facts(initiative, act), officer_id=officer_id, due_on=initiative.term.due_on)
+    return Step(replace(initiative, state=state, officer_id=officer_id), NewEvent(initiative.id, event))
 
 
 def withdraw(initiative: Initiative, act: Act) -> Step:
@@ -112,12 +139,24 @@ def realise(initiative: Initiative, support_given: tuple[SupportKind, ...], act:
     return Step(realised, NewEvent(initiative.id, event))
 
 
+def evaluate(initiative: Initiative, result: Result, goals: tuple[int, ...], act: Act) -> Step:
+    """Look back on it with the residents; what was learnt in words stays with the owner."""
+    act = admit(initiative, "evaluations", act)
+    evaluated = replace(initiative, state="evaluated", changed_on=act.happened_on)
+    event = InitiativeEvaluated(**facts(initiative, act), result=result, goals=goals)
+    return Step(evaluated, NewEvent(initiative.id, event))
+
+
 def entry_of(said: EventData) -> Entry:
     """The line that an event adds to the history."""
     why: str | None = None
     match said:
         case InitiativeAssessed():
             why = said.outcome
-        case GrantDeclined():
+        case GrantDeclined() | InitiativeTermExtended():
             why = said.reason
+        case InitiativeRedirected():
+            why = said.destination
+        case InitiativeEvaluated():
+            why = said.result
     return Entry(said.TYPE.rsplit(".", 1)[0], said.actor, said.happened_on, why)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Questions other services ask: who is to be written to. Answered at that moment, from this store alone."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from services.initiatives.contacts import contact_for
 from services.initiatives.kernambtenaren.tables import appointment
-from services.initiatives.tables import assessment, initiative
+from services.initiatives.tables import assessment, initiative, supplement
 from shared.contracts.initiatives import (
     ContactAnswer,
     ContactQuestion,
@@ -28,8 +28,8 @@ def contact(connection: Connection, question: ContactQuestion) -> ContactAnswer:
         initiative.c.decision_due_on,
         assessment.c.outcome,
         assessment.c.public_title,
-        assessment.c.answers,
-        assessment.c.motivation,
+        assessment.c.reply_subject,
+        assessment.c.reply_text,
     )
     row = connection.execute(
         select(*columns)
@@ -45,21 +45,27 @@ def contact(connection: Connection, question: ContactQuestion) -> ContactAnswer:
         decision_due_on=row.decision_due_on,
         outcome=row.outcome,
         public_title=row.public_title,
-        reasons=tuple(_reasons(row.answers or [], row.motivation)),
+        reply_subject=row.reply_subject,
+        reply_text=row.reply_text,
+        supplement_asked=_asked_last(connection, question.initiative_id),
     )
 
 
-def _reasons(answers: list[dict[str, str]], motivation: str | None) -> list[str]:
-    """What was answered with no, and why; and why the outcome is another than that leads to."""
-    noes = [str(answer["reason"]) for answer in answers if not answer["yes"]]
-    return [*noes, motivation] if motivation else noes
+def _asked_last(connection: Connection, initiative_id: str) -> str | None:
+    newest = select(supplement.c.asked).where(supplement.c.initiative_id == initiative_id)
+    return connection.execute(newest.order_by(supplement.c.id.desc()).limit(1)).scalar_one_or_none()
 
 
 def officer(connection: Connection, question: OfficerQuestion) -> OfficerAnswer:
     """The functional address of a kernambtenaar, as last appointed."""
     newest = (
         select(appointment.c.functional_address)
-        .where(appointment.c.officer_id == question.officer_id)
+        .where(
+            or_(
+                appointment.c.officer_id == question.officer_id,
+                appointment.c.deputy_id == question.officer_id,
+            )
+        )
         .order_by(appointment.c.valid_from.desc())
         .limit(1)
     )

@@ -20,6 +20,9 @@ from shared.store import BigId, Utc
 
 metadata = MetaData()
 Id, Name = String(64), String(60)
+LONGEST_WORD = 40
+# Compared by code point on both databases: by its language PostgreSQL would find other beginnings.
+Word = String(LONGEST_WORD, collation="C").with_variant(String(LONGEST_WORD), "sqlite")
 
 contact = Table(
     "contact",
@@ -30,6 +33,8 @@ contact = Table(
     Column("phone", String(40)),
     Column("address", String(300)),
 )
+# A term has its dates as `terms.Term` has them; `decision_due_on` is its `due_on`. `alarm_on` is when
+# something is to be said about it, `term_due_on` its date while it runs: both only for what is live.
 initiative = Table(
     "initiative",
     metadata,
@@ -45,6 +50,16 @@ initiative = Table(
     Column("origin", String(10), nullable=False),
     Column("received_on", Date, nullable=False),
     Column("decision_due_on", Date, nullable=False),
+    Column("term_ends_on", Date, nullable=False),
+    Column("approaching_on", Date, nullable=False),
+    Column("extended", Boolean, nullable=False),
+    Column("asked_on", Date),
+    Column("answer_by", Date),
+    Column("told", String(20)),
+    Column("alarm_on", Date),
+    Column("term_due_on", Date),
+    Column("is_open", Boolean, nullable=False),
+    Column("published", Boolean, nullable=False),
     Column("changed_on", Date, nullable=False),
     Column("officer_id", Id),
     Column("support_given", JSON(none_as_null=True)),
@@ -52,6 +67,12 @@ initiative = Table(
     Index("initiative_received", "received_on", "id"),
     Index("initiative_state", "state", "received_on", "id"),
     Index("initiative_theme", "theme", "received_on", "id"),
+    Index("initiative_officer", "officer_id", "received_on", "id"),
+    Index("initiative_due", "decision_due_on", "id"),
+    Index("initiative_work", "officer_id", "is_open", "decision_due_on", "id"),
+    Index("initiative_open", "is_open", "decision_due_on", "id"),
+    Index("initiative_term", "term_due_on", "id"),
+    Index("initiative_alarm", "alarm_on", "id"),
 )
 # `received_on` never changes; here it lets the list of a kern be read in its order from the index.
 initiative_kern = Table(
@@ -62,6 +83,13 @@ initiative_kern = Table(
     Column("kern", Name, nullable=False),
     Column("received_on", Date, nullable=False),
     Index("initiative_kern_received", "kern", "received_on", "initiative_id"),
+)
+initiative_word = Table(
+    "initiative_word",
+    metadata,
+    Column("word", Word, primary_key=True),
+    Column("initiative_id", Id, ForeignKey("initiative.id"), primary_key=True),
+    Index("initiative_word_of", "initiative_id"),
 )
 initiative_history = Table(
     "initiative_history",
@@ -88,8 +116,31 @@ assessment = Table(
     Column("support_kinds", JSON, nullable=False),
     Column("line", Name),
     Column("amount_cents", BigInteger),
+    Column("destination", Name),
     Column("public_title", String(200), nullable=False),
     Column("public_summary", Text, nullable=False),
+    Column("reply_subject", Text),
+    Column("reply_text", Text),
+)
+supplement = Table(
+    "supplement",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("initiative_id", Id, ForeignKey("initiative.id"), nullable=False),
+    Column("asked_on", Date, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("answer_by", Date, nullable=False),
+    Column("answered_on", Date),
+    Column("answer", Text),
+    Index("supplement_of", "initiative_id", "id"),
+)
+evaluation = Table(
+    "evaluation",
+    metadata,
+    Column("initiative_id", Id, ForeignKey("initiative.id"), primary_key=True),
+    Column("result", String(20), nullable=False),
+    Column("goals", JSON, nullable=False),
+    Column("lesson", Text),
 )
 money = Table(
     "money",

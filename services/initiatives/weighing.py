@@ -11,6 +11,10 @@ from typing import Literal
 from services.initiatives.life import Act, Initiative, Money, State, Step, admit, facts
 from shared.contracts.envelope import NewEvent
 from shared.contracts.initiatives import CodedAnswer, InitiativeAssessed, Outcome, SupportKind
+from shared.contracts.initiatives.life import InitiativePublicationCorrected, InitiativeRedirected
+from shared.contracts.refusals import Refused
+
+Steps = list[Step]
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Rules:
 
     guide_version: str
     questions: tuple[Question, ...] | None
+    destinations: tuple[str, ...]
     grant_lines: frozenset[str]
     goals: frozenset[int]
     most_cents: int
@@ -45,7 +50,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Weighing:
-    """What an official found. `outcome` is given only to overrule what the answers lead to."""
+    """What an official found. `outcome` is given only to overrule what the answers lead to; `destination`
+    is where somebody is redirected to.
+    """
 
     answers: tuple[Answer, ...]
     outcome: Outcome | None
@@ -54,6 +61,7 @@ class Weighing:
     support_kinds: tuple[SupportKind, ...]
     line: str | None
     amount_cents: int | None
+    destination: str | None
     public_title: str
     public_summary: str
 
@@ -75,9 +83,10 @@ def outcome_by_rules(weighing: Weighing, rules: Rules) -> Outcome:
     return next((way for way in ways if way), "support")
 
 
-def assess(initiative: Initiative, weighing: Weighing, rules: Rules, act: Act) -> tuple[Step, Assessment]:
-    """Record a weighing that was found right; only one counts."""
+def assess(initiative: Initiative, weighing: Weighing, rules: Rules, act: Act) -> tuple[Steps, Assessment]:
+    """Record a weighing that was found right; only one counts. A redirection also says where to."""
     act = admit(initiative, "assessments", act)
+    _see_that_nothing_is_awaited(initiative, act)
     by_rules = outcome_by_rules(weighing, rules)
     outcome = weighing.outcome or by_rules
     assessment = Assessment(weighing, rules.guide_version, outcome, overruled=outcome != by_rules)
@@ -85,8 +94,32 @@ def assess(initiative: Initiative, weighing: Weighing, rules: Rules, act: Act) -
     if outcome == "support" and weighing.line and weighing.amount_cents:
         money = Money(weighing.line, weighing.amount_cents)
     state = _state_after(outcome, money)
-    assessed = replace(initiative, state=state, money=money, changed_on=act.happened_on)
-    return Step(assessed, NewEvent(initiative.id, _event(initiative, assessment, act))), assessment
+    assessed = replace(initiative, state=state, money=money, published=True, changed_on=act.happened_on)
+    steps = [Step(assessed, NewEvent(initiative.id, _event(initiative, assessment, act)))]
+    if outcome == "redirect" and weighing.destination:
+        said = InitiativeRedirected(**facts(initiative, act), destination=weighing.destination)
+        steps.append(Step(assessed, NewEvent(initiative.id, said)))
+    return steps, assessment
+
+
+def correct(initiative: Initiative, public_title: str, public_summary: str, act: Act) -> Step:
+    """What was published was wrong: other words take its place."""
+    act = admit(initiative, "corrections", act)
+    said = InitiativePublicationCorrected(
+        **facts(initiative, act), public_title=public_title, public_summary=public_summary
+    )
+    return Step(replace(initiative, changed_on=act.happened_on), NewEvent(initiative.id, said))
+
+
+def _see_that_nothing_is_awaited(initiative: Initiative, act: Act) -> None:
+    """Who was given time to answer has it (Awb 4:5)."""
+    until = initiative.term.answer_by
+    if initiative.state == "awaiting-supplement" and until and act.happened_on <= until:
+        detail = (
+            f"A supplement was asked, and may come until {until}; decide when it came, or after that day."
+        )
+        ways = tuple(way for way in initiative.allowed if way != "assessments")
+        raise Refused("supplement-awaited", detail, ways)
 
 
 def _state_after(outcome: Outcome, money: Money | None) -> State:

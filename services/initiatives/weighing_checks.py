@@ -14,12 +14,25 @@ def check(weighing: Weighing, rules: Rules, findings: Findings) -> None:
     for place, goal in enumerate(weighing.goals):
         known = ", ".join(map(str, sorted(rules.goals)))
         findings.require(goal in rules.goals, f"goals.{place}", f"{goal} is no goal; choose from {known}")
+    _check_destination(weighing, rules, findings)
     overruled = weighing.outcome not in (None, outcome_by_rules(weighing, rules))
     findings.require(
         not overruled or weighing.motivation is not None,
         "motivation",
         f"the answers lead to {outcome_by_rules(weighing, rules)}; say why the outcome is another",
     )
+
+
+def _check_destination(weighing: Weighing, rules: Rules, findings: Findings) -> None:
+    places = ", ".join(rules.destinations)
+    if (weighing.outcome or outcome_by_rules(weighing, rules)) != "redirect":
+        told = "is only for what is redirected; leave it out"
+        findings.require(weighing.destination is None, "destination", told)
+    elif weighing.destination is None:
+        findings.require(False, "destination", f"says where to go with it; choose from {places}")
+    else:
+        told = f"{weighing.destination} is no destination here; choose from {places}"
+        findings.require(weighing.destination in rules.destinations, "destination", told)
 
 
 def _check_money(weighing: Weighing, rules: Rules, findings: Findings) -> None:

@@ -6,7 +6,7 @@ keeps no address and no text: it asks the owner at the moment of delivery, and f
 """
 
 from shared.contracts import budget, initiatives, notifications
-from shared.contracts.initiatives import persons
+from shared.contracts.initiatives import life, persons
 
 CONSUMES = (
     initiatives.InitiativeSubmitted,
@@ -14,6 +14,12 @@ CONSUMES = (
     initiatives.InitiativeAssessed,
     initiatives.InitiativeStarted,
     initiatives.InitiativeRealised,
+    life.InitiativeReassigned,
+    life.InitiativeSupplementRequested,
+    life.InitiativeTermExtended,
+    life.InitiativeTermApproaching,
+    life.InitiativeTermExceeded,
+    life.InitiativePublicationCorrected,
     budget.GrantWaitlisted,
     budget.GrantAllocated,
     budget.GrantAmended,

@@ -7,12 +7,15 @@ from typing import Any
 from services.notifications import CONSUMES, store
 from services.notifications.routing import Route, routes_for
 from shared.contracts.envelope import WHOLE_MUNICIPALITY, Event, EventData, NewEvent
+from shared.contracts.initiatives.life import InitiativePublicationCorrected
 from shared.contracts.initiatives.persons import PersonErased, RecordsDestroyed
 from shared.messaging.transaction import Transaction
 
 
 def heard(event: Event[Any], tx: Transaction) -> Sequence[NewEvent]:
     """Whatever happened: the table says who is to be told."""
+    if isinstance(event.data, InitiativePublicationCorrected):
+        store.correct_news(tx.connection, event.subject, event.data.public_title, event.data.public_summary)
     for route in routes_for(event.data):
         if route.channel == "feed":
             _publish(event, route, tx)

@@ -26,6 +26,12 @@ NAMES = {
     "year-closed": "het jaar waaruit dit betaald zou worden, is afgesloten",
     "by-decision": "de budgethouder heeft na afweging besloten het niet toe te kennen",
 }
+EXTENDED = {
+    "advice-needed": "wij hebben advies van anderen nodig",
+    "complex": "uw initiatief is zo bijzonder dat het meer tijd vraagt",
+    "talks-with-residents": "wij praten eerst met andere inwoners",
+    "capacity": "wij hebben op dit moment te weinig mensen om het op tijd af te wegen",
+}
 
 
 class NoAddress(ValueError):
@@ -43,7 +49,7 @@ class Letter:
 
 def render(template: str, facts: dict[str, Any], contact: ContactAnswer | None, of: Municipality) -> Letter:
     """Fill a template in. `contact` is None for a letter to the municipality's own people."""
-    values = {"facts": facts, "contact": contact, "municipality": of, "why": NAMES}
+    values = {"facts": facts, "contact": contact, "municipality": of, "why": NAMES | EXTENDED}
     subject, text = templates.get_template(f"{template}.txt").render(values).split("\n", 1)
     paragraphs = [part.strip() for part in text.strip().split("\n\n")]
     html = templates.get_template("letter.html").render(values, subject=subject, paragraphs=paragraphs)

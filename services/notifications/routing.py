@@ -20,6 +20,13 @@ from shared.contracts.initiatives import (
     InitiativeStarted,
     InitiativeSubmitted,
 )
+from shared.contracts.initiatives.life import (
+    InitiativeReassigned,
+    InitiativeSupplementRequested,
+    InitiativeTermApproaching,
+    InitiativeTermExceeded,
+    InitiativeTermExtended,
+)
 from shared.contracts.notifications import NoticeAudience, NoticeChannel
 
 
@@ -43,9 +50,19 @@ def _decided(data: InitiativeAssessed) -> bool:
     return data.outcome != "support" or data.amount_asked_cents is None
 
 
+def _is_assigned(data: InitiativeTermApproaching | InitiativeTermExceeded) -> bool:
+    """With nobody on duty there is nobody to write to; the figures and the worklist show it."""
+    return data.officer_id is not None
+
+
 ROUTES = (
     Route(InitiativeSubmitted, "submitter", "email", "receipt"),
     Route(InitiativeAssigned, "officer", "email", "assigned"),
+    Route(InitiativeReassigned, "officer", "email", "assigned"),
+    Route(InitiativeSupplementRequested, "submitter", "email", "supplement-requested"),
+    Route(InitiativeTermExtended, "submitter", "email", "term-extended"),
+    Route(InitiativeTermApproaching, "officer", "email", "term-approaching", when=_is_assigned),
+    Route(InitiativeTermExceeded, "officer", "email", "term-exceeded", when=_is_assigned),
     Route(InitiativeAssessed, "submitter", "email", "assessed", when=_decided),
     Route(GrantWaitlisted, "submitter", "email", "grant-waitlisted"),
     Route(GrantAllocated, "submitter", "email", "grant-allocated"),

@@ -125,6 +125,16 @@ def title_of(connection: Connection, initiative_id: str) -> str | None:
     return str(facts["publicTitle"]) if facts else None
 
 
+def correct_news(connection: Connection, initiative_id: str, title: str, summary: str) -> None:
+    """Put other words in the place of those that were published; nothing keeps the wrong ones."""
+    told = select(feed_item.c.id, feed_item.c.facts).where(
+        feed_item.c.about == initiative_id, feed_item.c.template == "assessed"
+    )
+    for row in connection.execute(told).all():
+        facts = row.facts | {"publicTitle": title, "publicSummary": summary}
+        connection.execute(update(feed_item).where(feed_item.c.id == row.id).values(facts=facts))
+
+
 def news(connection: Connection, kern: str, limit: int) -> list[Row[Any]]:
     wanted = select(feed_item).where(feed_item.c.kern == kern)
     newest = wanted.order_by(feed_item.c.happened_on.desc(), feed_item.c.id.desc()).limit(limit)

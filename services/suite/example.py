@@ -13,6 +13,7 @@ from services.suite.bus import SuiteError
 from shared.contracts.budget import OrganisationKind
 from shared.contracts.envelope import Cents, Slug
 from shared.contracts.initiatives import Channel, SubmitterKind, SupportKind
+from shared.contracts.initiatives.life import ExtensionReason, Result
 from shared.municipality.parts import Part
 
 
@@ -74,6 +75,13 @@ class Story(Part):
     received: date | None = None
     assessed: date | None = None
     no: dict[Slug, str] = Field(default_factory=dict)
+    destination: Slug | None = None
+    supplement_asked: date | None = None
+    supplement: str | None = None
+    supplemented: date | None = None
+    extended: date | None = None
+    extended_until: date | None = None
+    because: ExtensionReason | None = None
     goals: tuple[int, ...] = ()
     support: tuple[SupportKind, ...] = ()
     line: Slug | None = None
@@ -86,6 +94,9 @@ class Story(Part):
     realised: date | None = None
     settled: date | None = None
     cost_cents: Cents | None = None
+    evaluated: date | None = None
+    result: Result | None = None
+    lesson: str | None = None
 
     @model_validator(mode="after")
     def _dated(self) -> Self:

@@ -105,6 +105,15 @@ def _life(story: Story, municipality: Municipality) -> Iterator[Step]:
     """What residents, the kernambtenaar and the budget holder do with one initiative."""
     own, money = "initiatives/{initiative}", "grants/{grant}"
     yield _act(story, "submit", story.received, "initiatives", _submission(story))
+    if story.supplement_asked:
+        asked = {"asked": story.supplement}
+        yield _act(story, "ask", story.supplement_asked, f"{own}/supplement-requests", asked)
+    if story.supplemented:
+        answer = {"answer": "Hierbij, met dank voor het meedenken."}
+        yield _act(story, "supplement", story.supplemented, f"{own}/supplements", answer)
+    if story.extended:
+        longer = {"until": str(story.extended_until), "reason": story.because}
+        yield _act(story, "extend", story.extended, f"{own}/extensions", longer)
     if story.assessed or story.live:
         weighing, until = _weighing(story, municipality), _awaited(story, municipality)
         yield _act(story, "assess", story.assessed, f"{own}/assessments", weighing, until)
@@ -123,6 +132,9 @@ def _life(story: Story, municipality: Municipality) -> Iterator[Step]:
     if story.settled:
         cost = {"actualCostCents": story.cost_cents}
         yield _act(story, "settle", story.settled, f"{money}/settlements", cost)
+    if story.evaluated:
+        back = {"result": story.result, "goals": story.goals, "lesson": story.lesson}
+        yield _act(story, "evaluate", story.evaluated, f"{own}/evaluations", back)
 
 
 def _act(
@@ -170,6 +182,7 @@ def _weighing(story: Story, municipality: Municipality) -> dict[str, Any]:
         "supportKinds": story.support,
         "line": story.line,
         "amountCents": story.amount_cents,
+        "destination": story.destination,
         "publicTitle": story.title,
         "publicSummary": story.summary,
     }

@@ -3,8 +3,8 @@
 
 from shared.contracts import budget, initiatives, notifications, surveys
 from shared.contracts.envelope import EventData, catalogue_of
-from shared.contracts.initiatives import persons
+from shared.contracts.initiatives import life, persons
 
 CATALOGUE: dict[str, type[EventData]] = catalogue_of(
-    vars(initiatives), vars(persons), vars(budget), vars(surveys), vars(notifications)
+    vars(initiatives), vars(life), vars(persons), vars(budget), vars(surveys), vars(notifications)
 )

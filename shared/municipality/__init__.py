@@ -15,6 +15,7 @@ from shared.contracts.envelope import WHOLE_MUNICIPALITY, Cents, Slug
 from shared.municipality.parts import (
     Contact,
     Contribution,
+    Destination,
     Goal,
     Guide,
     Indicator,
@@ -42,6 +43,9 @@ class Municipality(Part):
     schema_base: Annotated[str, Field(pattern=r"^https?://\S+/$")]
     decision_weeks: Positive
     objection_weeks: Positive
+    supplement_weeks: Positive
+    extension_weeks: Positive
+    approaching_days: Positive
     default_line: Slug
     yearly_total_cents: Cents
     threshold_percents: tuple[Annotated[int, Field(strict=True, ge=1, le=100)], ...] = (80, 100)
@@ -49,6 +53,7 @@ class Municipality(Part):
     contact: Contact
     kernen: tuple[Kern, ...]
     themes: tuple[Theme, ...]
+    destinations: tuple[Destination, ...]
     guides: tuple[Guide, ...]
     lines: tuple[Line, ...]
     contributions: tuple[Contribution, ...]
@@ -78,6 +83,7 @@ class Municipality(Part):
         listed: dict[str, list[str]] = {
             "kern": [k.slug for k in self.kernen],
             "theme": [t.slug for t in self.themes],
+            "destination": [d.slug for d in self.destinations],
             "line": lines,
             "guide version": [g.version for g in self.guides],
             "contribution kind": [c.kind for c in self.contributions],
@@ -111,6 +117,9 @@ class Municipality(Part):
     @property
     def kern_slugs(self) -> frozenset[str]:
         return frozenset(k.slug for k in self.kernen)
+
+    def destination(self, slug: str) -> Destination | None:
+        return next((d for d in self.destinations if d.slug == slug), None)
 
     def kern_name(self, slug: str) -> str:
         return next((k.name for k in self.kernen if k.slug == slug), slug)

@@ -34,6 +34,14 @@ class Contact(Part):
     url: str
 
 
+class Destination(Part):
+    """Where people can go with a matter of their own; `where` is read out in a letter."""
+
+    slug: Slug
+    name: str
+    where: str
+
+
 class Criterion(Part):
     """A question of the guide; `line` limits it to requests for money from that line.
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from services.initiatives.kernambtenaren import handlers, queries
-from services.initiatives.kernambtenaren.commands import AppointKernambtenaar, EndAppointment
+from services.initiatives.kernambtenaren.commands import AppointKernambtenaar, EndAppointment, ReportAbsence
 from services.initiatives.kernambtenaren.views import AppointmentView
 from services.initiatives.known import check_kern
 from shared.contracts.envelope import OpaqueId, Slug
@@ -54,6 +54,18 @@ async def relieve(appointment_id: AppointmentId, command: EndAppointment, http: 
     """End an appointment, sooner than was known until now."""
     return await http.create(
         lambda tx: handlers.relieve(appointment_id, command, tx),
+        lambda tx: queries.one(tx.connection, appointment_id),
+        location=f"/v1/kernambtenaren/{appointment_id}",
+    )
+
+
+@router.post("/kernambtenaren/{appointmentId}/absences", status_code=201, response_model=AppointmentView)
+async def report_absence(
+    appointment_id: AppointmentId, command: ReportAbsence, http: EndpointDep
+) -> Response:
+    """Say when the official is away; what comes in then goes to the deputy."""
+    return await http.create(
+        lambda tx: handlers.report_absence(appointment_id, command, tx),
         lambda tx: queries.one(tx.connection, appointment_id),
         location=f"/v1/kernambtenaren/{appointment_id}",
     )

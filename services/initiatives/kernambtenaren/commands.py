@@ -10,10 +10,12 @@ from shared.contracts.fields import CalendarDate
 class AppointKernambtenaar(Command):
     """An official for one or more kernen; `valid_until` is the last day, if it is known.
 
-    `officer_id` tells no name; `functional_address` is the mailbox of the function, not the person's.
+    `officer_id` tells no name, nor does `deputy_id`, of who takes over when they are away;
+    `functional_address` is the mailbox of the function, not the person's.
     """
 
     officer_id: OpaqueId
+    deputy_id: OpaqueId | None = None
     kernen: Kernen
     valid_from: CalendarDate
     valid_until: CalendarDate | None = None
@@ -24,3 +26,10 @@ class EndAppointment(Command):
     """The appointment ends; `valid_until` is the last day on duty."""
 
     valid_until: CalendarDate
+
+
+class ReportAbsence(Command):
+    """Away from the first up to and including the last day: what comes in goes to the deputy, if any."""
+
+    first_day: CalendarDate
+    last_day: CalendarDate

@@ -3,9 +3,10 @@
 
 from services.initiatives import model, store
 from services.initiatives.acting import act_of, settled_act, take
+from services.initiatives.kernambtenaren import coverage
 from services.initiatives.kernambtenaren import model as duty
 from services.initiatives.kernambtenaren import store as appointments
-from services.initiatives.kernambtenaren.commands import AppointKernambtenaar, EndAppointment
+from services.initiatives.kernambtenaren.commands import AppointKernambtenaar, EndAppointment, ReportAbsence
 from services.initiatives.known import check_kernen
 from services.initiatives.life import Act
 from shared.contracts.envelope import NewEvent
@@ -23,6 +24,7 @@ def appoint(appointment_id: str, command: AppointKernambtenaar, tx: Transaction)
     appointment = duty.Appointment(
         id=appointment_id,
         officer_id=command.officer_id,
+        deputy_id=command.deputy_id,
         kernen=command.kernen,
         valid_from=command.valid_from,
         valid_until=command.valid_until,
@@ -31,6 +33,7 @@ def appoint(appointment_id: str, command: AppointKernambtenaar, tx: Transaction)
     )
     appointments.hold_kernen(tx.connection, appointment.kernen)
     appointments.add(tx.connection, appointment)
+    coverage.note_covered(appointment.kernen, tx)
     return [duty.appoint(appointment, act), *_take_up(appointment, act, tx)]
 
 
@@ -39,8 +42,22 @@ def relieve(appointment_id: str, command: EndAppointment, tx: Transaction) -> li
     act = settled_act(command, "official", tx)
     appointment = appointments.load(tx.connection, appointment_id)
     ended, event = duty.relieve(appointment, command.valid_until, act)
+    appointments.hold_kernen(tx.connection, appointment.kernen)
     appointments.save_end(tx.connection, ended)
-    return [event]
+    if ended.origin == "example":
+        return [event]
+    return [event, *coverage.tell_uncovered(appointment.kernen, tx)]
+
+
+def report_absence(appointment_id: str, command: ReportAbsence, tx: Transaction) -> list[NewEvent]:
+    """An absence is known here alone: no event tells when somebody is away."""
+    appointment = appointments.load(tx.connection, appointment_id)
+    findings = Findings()
+    act_of(command, "official", tx, findings)
+    duty.check_absence(command.first_day, command.last_day, appointment, findings)
+    findings.settle()
+    appointments.add_absence(tx.connection, appointment_id, command.first_day, command.last_day)
+    return []
 
 
 def _take_up(appointment: duty.Appointment, act: Act, tx: Transaction) -> list[NewEvent]:

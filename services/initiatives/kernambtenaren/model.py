@@ -3,10 +3,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from uuid import NAMESPACE_URL, uuid5
 
 from services.initiatives.life import Act
 from shared.contracts.envelope import NewEvent, Origin
 from shared.contracts.initiatives import KernambtenaarAppointed, KernambtenaarRelieved
+from shared.contracts.initiatives.life import KernUncovered
 from shared.contracts.refusals import FieldError, Findings, Invalid, Refused
 
 
@@ -24,6 +26,7 @@ class Appointment:
     valid_until: date | None
     functional_address: str
     origin: Origin
+    deputy_id: str | None = None
 
     def covers(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
@@ -72,6 +75,21 @@ def relieve(appointment: Appointment, valid_until: date, act: Act) -> tuple[Appo
         valid_until=valid_until,
     )
     return replace(appointment, valid_until=valid_until), NewEvent(appointment.id, said)
+
+
+def check_absence(first_day: date, last_day: date, appointment: Appointment, findings: Findings) -> None:
+    told = f"{last_day} is before firstDay ({first_day}); give a later date"
+    findings.require(first_day <= last_day, "lastDay", told)
+    for field, day in (("firstDay", first_day), ("lastDay", last_day)):
+        findings.require(appointment.covers(day), field, f"{day} is no day of this appointment")
+
+
+def uncover(gemeente: str, kern: str, since: date, act: Act) -> NewEvent:
+    """Say that nobody is on duty in a kern; its id is the same each time."""
+    said = KernUncovered(
+        kernen=(kern,), happened_on=act.happened_on, actor=act.actor, origin=act.origin, since=since
+    )
+    return NewEvent(str(uuid5(NAMESPACE_URL, f"kern:{gemeente}:{kern}")), said)
 
 
 def takes_up_on(appointment: Appointment, received_on: date, appointed_on: date, today: date) -> date | None:

@@ -2,13 +2,14 @@
 """What the API answers about appointments; lists in the order of an index, the last to begin first."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Select, select
 
 from services.initiatives.kernambtenaren.store import from_rows
-from services.initiatives.kernambtenaren.tables import appointment, appointment_kern
-from services.initiatives.kernambtenaren.views import AppointmentView
+from services.initiatives.kernambtenaren.tables import absence, appointment, appointment_kern
+from services.initiatives.kernambtenaren.views import AbsenceView, AppointmentView
 from services.initiatives.lists import below
 from shared.contracts.refusals import NotFound
 
@@ -42,6 +43,12 @@ def query(kern: str | None, after: str | None) -> Select[Any]:
 
 
 def _views(connection: Connection, rows: Sequence[Row[Any]]) -> list[AppointmentView]:
+    away: dict[str, list[AbsenceView]] = {}
+    wanted = select(absence).where(absence.c.appointment_id.in_([row.id for row in rows]))
+    for row in connection.execute(wanted.order_by(absence.c.first_day, absence.c.id)):
+        absent = AbsenceView(first_day=row.first_day, last_day=row.last_day)
+        away.setdefault(row.appointment_id, []).append(absent)
     return [
-        AppointmentView.model_validate(found, from_attributes=True) for found in from_rows(connection, rows)
+        AppointmentView(**asdict(found), absences=tuple(away.get(found.id, ())))
+        for found in from_rows(connection, rows)
     ]

@@ -13,7 +13,7 @@ from typing import Literal
 from shared.municipality.taking_part import Result, Retention
 
 Fate = Literal["gone", "needed", "locked"]
-UNDECIDED = frozenset({"submitted", "assigned", "awaiting-grant"})
+UNDECIDED = frozenset({"submitted", "assigned", "awaiting-supplement", "awaiting-grant"})
 ENDS: Mapping[str, Result] = {"withdrawn": "withdrawn", "declined": "declined", "redirected": "redirected"}
 DONE = frozenset({"realised", "evaluated"})
 

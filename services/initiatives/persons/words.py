@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, select, update
 
-from services.initiatives.tables import assessment, initiative
+from services.initiatives.tables import assessment, evaluation, initiative, supplement
+from services.initiatives.words import forget
 
 HIDDEN = "Afgeschermd of verwijderd"
 Hide = Callable[[Any], Any]
@@ -40,12 +41,24 @@ class Place:
 
 PLACES = (
     Place(initiative, initiative.c.id, {"title": _hidden, "description": _hidden}),
-    Place(assessment, assessment.c.initiative_id, {"answers": _without_reasons, "motivation": _nothing}),
+    Place(
+        assessment,
+        assessment.c.initiative_id,
+        {
+            "answers": _without_reasons,
+            "motivation": _nothing,
+            "reply_subject": _nothing,
+            "reply_text": _nothing,
+        },
+    ),
+    Place(supplement, supplement.c.initiative_id, {"asked": _hidden, "answer": _nothing}),
+    Place(evaluation, evaluation.c.initiative_id, {"lesson": _nothing}),
 )
 
 
 def take(connection: Connection, initiative_id: str) -> list[dict[str, Any]]:
     """Take all words of one initiative away; returns those that were still there, by table."""
+    forget(connection, initiative_id)
     taken = []
     for place in PLACES:
         for row in connection.execute(select(place.table).where(place.of == initiative_id)).mappings().all():

@@ -23,6 +23,8 @@ def day(month: int, number: int) -> date:
     return date(2021, month, number)
 
 
-INITIATIVE, SECOND, OFFICER = (opaque(name) for name in ("initiative", "second", "officer"))
+INITIATIVE, SECOND, OWN_MATTER, OFFICER, KERN = (
+    opaque(name) for name in ("initiative", "second", "own matter", "officer", "kern")
+)
 HERE: dict[str, Any] = {"kernen": ("noordoever",), "origin": "example"}
 BOTH: dict[str, Any] = {"kernen": ("noordoever", "zuidoever"), "origin": "example"}

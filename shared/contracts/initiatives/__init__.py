@@ -105,7 +105,9 @@ class ContactQuestion(Data):
 
 
 class ContactAnswer(Data):
-    """Given at the moment of delivery and kept nowhere else. `reasons` are the official's own words."""
+    """Given at the moment of delivery and kept nowhere else. The reply is what was decided and why, as it is
+    kept with the decision; `supplement_asked` is what is missing, in the official's words.
+    """
 
     name: str
     email: str | None
@@ -115,7 +117,9 @@ class ContactAnswer(Data):
     decision_due_on: date
     outcome: Outcome | None
     public_title: str | None
-    reasons: tuple[str, ...]
+    reply_subject: str | None = None
+    reply_text: str | None = None
+    supplement_asked: str | None = None
 
 
 class OfficerQuestion(Data):

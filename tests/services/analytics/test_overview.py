@@ -185,6 +185,8 @@ def test_every_figure_is_defined(told: Analytics) -> None:
     assert defined == {"initiatives", "support", "grants", "money", "organisations", "kernambtenaar"} | {
         "measures",
         "stories",
+        "terms",
+        "results",
     }
     assert all(it.definition and it.denominator and it.counted_by for it in view.definitions)
 

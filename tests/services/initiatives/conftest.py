@@ -13,10 +13,16 @@ from sqlalchemy import select
 
 from services.initiatives import handlers
 from services.initiatives.__main__ import SERVICE
-from services.initiatives.commands import AssessInitiative, SubmitInitiative
+from services.initiatives.commands import (
+    AssessInitiative,
+    RequestSupplement,
+    SubmitInitiative,
+    SupplementInitiative,
+)
 from services.initiatives.kernambtenaren import handlers as duty
-from services.initiatives.kernambtenaren.commands import AppointKernambtenaar
+from services.initiatives.kernambtenaren.commands import AppointKernambtenaar, EndAppointment
 from services.initiatives.queries import one
+from services.initiatives.timers import TIMERS
 from services.initiatives.views import InitiativeView
 from shared.contracts.budget import GrantData
 from shared.contracts.envelope import Event, EventData, NewEvent, envelope_of
@@ -74,7 +80,8 @@ class Room:
 
     def __init__(self, database: Database, municipality: Municipality) -> None:
         self.database, self.municipality = database, municipality
-        self.transactions = Transactions(database, municipality, clock=lambda: NOW)
+        self.now = NOW
+        self.transactions = Transactions(database, municipality, clock=lambda: self.now)
 
     def told(self, work: Callable[[Transaction], Sequence[NewEvent]]) -> list[EventData]:
         """The events of one transaction, recorded."""
@@ -96,6 +103,23 @@ class Room:
     def appoint(self, appointment_id: str = "a1", **changes: Any) -> list[EventData]:
         command = AppointKernambtenaar.model_validate(APPOINTMENT | changes)
         return self.told(lambda tx: duty.appoint(appointment_id, command, tx))
+
+    def ask_supplement(self, initiative_id: str = "i1", **body: Any) -> list[EventData]:
+        command = RequestSupplement.model_validate(body)
+        return self.told(lambda tx: handlers.ask_supplement(initiative_id, command, tx))
+
+    def supplement(self, initiative_id: str = "i1", **body: Any) -> list[EventData]:
+        command = SupplementInitiative.model_validate(body)
+        return self.told(lambda tx: handlers.supplement(initiative_id, command, tx))
+
+    def tick(self) -> list[EventData]:
+        """What the leader does now and then, until nothing is due."""
+        told = [event for timer in TIMERS for event in self.told(timer)]
+        return told + self.tick() if told else []
+
+    def relieve(self, appointment_id: str = "a1", **body: Any) -> list[EventData]:
+        command = EndAppointment.model_validate(body)
+        return self.told(lambda tx: duty.relieve(appointment_id, command, tx))
 
     def hear(self, data: GrantData) -> list[EventData]:
         return self.told(lambda tx: handlers.follow_grant(recorded(data), tx))

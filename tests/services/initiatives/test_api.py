@@ -42,15 +42,24 @@ async def test_the_receipt(api: httpx.AsyncClient) -> None:
         "description": "Wij willen een steiger.\n\tMet een bank.",
         "amountAskedCents": 35000,
         "wantedStartDate": "2021-09-01",
+        "term": {
+            "decisionDueDate": "2021-07-28",
+            "approachingDate": "2021-07-18",
+            "answerByDate": None,
+            "extended": False,
+            "runs": True,
+        },
+        "supplements": [],
         "assessment": None,
         "money": None,
         "supportGiven": None,
+        "evaluation": None,
         "contactPoint": {
             "name": "Loket Dorpen",
             "email": "dorpen@waterrijk.example",
             "url": "https://waterrijk.example/dorpen",
         },
-        "allowed": ["assessments", "withdrawals"],
+        "allowed": ["assignments", "supplement-requests", "extensions", "assessments", "withdrawals"],
         "history": [
             {
                 "actor": "submitter",
@@ -70,10 +79,11 @@ async def test_from_submission_to_realisation(api: httpx.AsyncClient, room: Room
     assert (made["state"], made["officerId"], made["origin"]) == ("assigned", "officer-7", "example")
 
     assessed = await post(api, f"{one}/assessments", MONEY_ASKED | {"happenedOn": "2021-03-08"})
-    assert (assessed["state"], assessed["allowed"]) == ("awaiting-grant", ["withdrawals"])
+    allowed = ["assignments", "extensions", "withdrawals", "corrections"]
+    assert (assessed["state"], assessed["allowed"]) == ("awaiting-grant", allowed)
     refused = await post(api, f"{one}/starts", {}, 409)
     assert refused["code"] == "initiative-awaiting-grant"
-    assert refused["allowed"] == ["withdrawals"]
+    assert refused["allowed"] == allowed
 
     facts = {"happened_on": "2021-03-09", "kernen": ["noordoever"], "actor": "system", "origin": "example"}
     grant = {"initiative_id": made["id"], "line": "small-help", "year": 2021, "amount_cents": 350_00}
@@ -94,7 +104,11 @@ async def test_from_submission_to_realisation(api: httpx.AsyncClient, room: Room
     }
     await post(api, f"{one}/starts", {"happenedOn": "2021-04-01"})
     done = await post(api, f"{one}/realisations", {"supportGiven": ["money"], "happenedOn": "2021-05-01"})
-    assert (done["state"], done["supportGiven"], done["allowed"]) == ("realised", ["money"], [])
+    assert (done["state"], done["supportGiven"], done["allowed"]) == (
+        "realised",
+        ["money"],
+        ["assignments", "evaluations", "corrections"],
+    )
     assert [(entry["what"], entry["actor"], entry["happenedOn"]) for entry in done["history"]] == [
         ("initiative.submitted", "submitter", "2021-03-01"),
         ("initiative.assigned", "system", "2021-03-01"),
@@ -140,13 +154,17 @@ async def test_the_same_key_submits_once(api: httpx.AsyncClient, room: Room) -> 
         for _ in range(2)
     ]
     assert answers[0].json() == answers[1].json()
-    assert len(room.events()) == 1
+    told = [json.loads(event)["type"] for event in room.events()]
+    assert told == ["nl.kernpuls.initiative.submitted.v1", "nl.kernpuls.kern.uncovered.v1"]
+
+
+UNSAID = {"validUntil": None, "deputyId": None, "absences": []}
 
 
 async def test_the_life_of_an_appointment(api: httpx.AsyncClient) -> None:
     made = await post(api, "/v1/kernambtenaren", APPOINTMENT | {"origin": "example"})
     one = f"/v1/kernambtenaren/{made['id']}"
-    assert made == {**APPOINTMENT, "id": made["id"], "validUntil": None, "origin": "example"}
+    assert made == {**APPOINTMENT, "id": made["id"], **UNSAID, "origin": "example"}
     ended = await post(api, f"{one}/endings", {"validUntil": "2021-12-31"})
     assert ended["validUntil"] == "2021-12-31"
     refused = await post(api, f"{one}/endings", {"validUntil": "2022-01-01"}, 409)

@@ -17,13 +17,13 @@ async def test_of_officials_who_assess_at_once_one_wins(api: httpx.AsyncClient, 
 
     assert sorted(answer.status_code for answer in answers) == [201] + (AT_ONCE - 1) * [409]
     assert all(
-        answer.json()["allowed"] in (["starts", "withdrawals"], ["withdrawals"])
+        "withdrawals" in answer.json()["allowed"] and "assessments" not in answer.json()["allowed"]
         for answer in answers
         if answer.status_code == 409
     )
     history = (await api.get(one)).json()["history"]
     assert [entry["what"] for entry in history] == ["initiative.submitted", "initiative.assessed"]
-    assert len(room.events()) == 2
+    assert len([raw for raw in room.events() if b".initiative.assessed." in raw]) == 1
 
 
 async def test_assessing_and_withdrawing_at_once_leave_one_story(api: httpx.AsyncClient, room: Room) -> None:

@@ -33,7 +33,8 @@ def grant(initiative_id: str = "i1", cents: int = 350_00) -> dict[str, Any]:
 def test_without_an_officer_it_waits(room: Room) -> None:
     events = room.submit()
 
-    assert types(events) == ["initiative.submitted.v1"]
+    assert types(events) == ["initiative.submitted.v1", "kern.uncovered.v1"]
+    assert types(room.submit("i2")) == ["initiative.submitted.v1"]  # that is said once
     view = room.view()
     assert (view.state, view.officer_id, view.kernen) == ("submitted", None, ("noordoever", "de-plaat"))
     assert view.received_date == TODAY
@@ -172,7 +173,7 @@ def test_the_money_is_followed_and_repeated_in_no_event(room: Room) -> None:
     assert room.view().state == "awaiting-grant"
     assert room.hear(GrantAllocated(**grant(), **promised)) == []
     assert room.view().state == "funded"
-    assert room.view().allowed == ("starts", "withdrawals")
+    assert room.view().allowed == ("assignments", "starts", "withdrawals", "corrections")
     assert room.hear(GrantSettled(**grant(cents=300_00), allocated_cents=350_00)) == []
 
     money, last = room.view().money, room.view().history[-1]

@@ -1,18 +1,34 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The life of an initiative: given a state, when something is done, then the next state or a refusal."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import get_args
 
 import pytest
 
-from services.initiatives import model
+from services.initiatives import deadlines, model
 from services.initiatives.life import NEXT, Act, Initiative, State, Step, Transition, admit
+from services.initiatives.terms import TermRules, begin
+from services.initiatives.weighing import Answer, Question, Rules, Weighing, assess, correct
 from shared.contracts.envelope import Origin
 from shared.contracts.refusals import Invalid, Refused
 
-RECEIVED, TODAY = date(2021, 3, 1), date(2021, 6, 1)
-TO: dict[Transition, str] = {"withdrawals": "withdrawn", "starts": "started", "realisations": "realised"}
+RECEIVED, TODAY = date(2021, 3, 1), date(2021, 4, 1)
+RULES = TermRules(decision_weeks=6, supplement_weeks=3, extension_weeks=4, approaching_days=10)
+TO: dict[Transition, tuple[str, str]] = {  # the event, and the state; "" stays as it is
+    "assignments": ("reassigned", ""),
+    "supplement-requests": ("supplement-requested", "awaiting-supplement"),
+    "supplements": ("supplemented", "assigned"),
+    "extensions": ("term-extended", ""),
+    "assessments": ("assessed", "declined"),
+    "corrections": ("publication-corrected", ""),
+    "withdrawals": ("withdrawn", "withdrawn"),
+    "starts": ("started", "started"),
+    "realisations": ("realised", "realised"),
+    "evaluations": ("evaluated", "evaluated"),
+}
 ASKED = model.Submission(
     kernen=("noordoever", "de-plaat"),
     theme="water",
@@ -25,7 +41,7 @@ ASKED = model.Submission(
 )
 
 
-def given(state: State, origin: Origin = "live") -> Initiative:
+def given(state: State, origin: Origin = "live", published: bool = True) -> Initiative:
     return Initiative(
         id="i1",
         state=state,
@@ -33,8 +49,10 @@ def given(state: State, origin: Origin = "live") -> Initiative:
         submitter_kind="resident",
         origin=origin,
         received_on=RECEIVED,
-        decision_due_on=date(2021, 4, 12),
+        term=begin(RECEIVED, RULES),
         changed_on=RECEIVED,
+        published=published,
+        officer_id="officer-7",
     )
 
 
@@ -42,18 +60,35 @@ def act(on: date = TODAY, origin: Origin = "live") -> Act:
     return Act("official", on, origin)
 
 
+def assessed(it: Initiative) -> Step:
+    no = (Answer("lawful", False, "Mag niet."),)
+    rules = Rules("9", (Question("lawful", "decline"),), (), frozenset(), frozenset({1}), 0)
+    weighing = Weighing(no, None, None, (), (), None, None, None, "Titel", "Samenvatting")
+    return assess(it, weighing, rules, act())[0][0]
+
+
+WHEN: dict[Transition, Callable[[Initiative], Step]] = {
+    "assignments": lambda it: model.reassign(it, "officer-8", act()),
+    "supplement-requests": lambda it: deadlines.ask_supplement(it, RULES, act()),
+    "supplements": lambda it: deadlines.supplement(it, RULES, act()),
+    "extensions": lambda it: deadlines.extend(it, date(2021, 4, 30), "complex", RULES, act()),
+    "assessments": assessed,
+    "corrections": lambda it: correct(it, "Titel", "Samenvatting", act()),
+    "withdrawals": lambda it: model.withdraw(it, act()),
+    "starts": lambda it: model.start(it, act()),
+    "realisations": lambda it: model.realise(it, ("network",), act()),
+    "evaluations": lambda it: model.evaluate(it, "partly", (1,), act()),
+}
+
+
 def when(transition: Transition, initiative: Initiative) -> Step:
-    if transition == "withdrawals":
-        return model.withdraw(initiative, act())
-    if transition == "starts":
-        return model.start(initiative, act())
-    return model.realise(initiative, ("network",), act())
+    return WHEN[transition](initiative)
 
 
 def test_a_submission_starts_the_term_and_tells_no_words() -> None:
-    step = model.submit("i1", ASKED, 6, act(RECEIVED, "import"))
+    step = model.submit("i1", ASKED, RULES, act(RECEIVED, "import"))
 
-    assert step.initiative == given("submitted", "import")
+    assert step.initiative == replace(given("submitted", "import", published=False), officer_id=None)
     assert step.event.subject == "i1"
     assert step.event.data.model_dump(mode="json") == {
         "happenedOn": "2021-03-01",
@@ -69,21 +104,23 @@ def test_a_submission_starts_the_term_and_tells_no_words() -> None:
 
 
 def test_the_officer_on_duty_takes_it_up() -> None:
-    step = model.assign(given("submitted", "import"), "officer-7", TODAY)
+    step = model.assign(replace(given("submitted", "import"), officer_id=None), "officer-7", TODAY)
 
     assert (step.initiative.state, step.initiative.officer_id) == ("assigned", "officer-7")
     assert step.event.data.actor == "system"
     assert step.event.data.origin == "import"
 
 
-@pytest.mark.parametrize("transition", TO)
+@pytest.mark.parametrize("transition", get_args(Transition))
 @pytest.mark.parametrize("state", get_args(State))
 def test_every_step_is_taken_or_refused_with_what_is_allowed(state: State, transition: Transition) -> None:
+    """The whole table: every state, everything that can be asked of it."""
     if transition in NEXT[state]:
         step = when(transition, given(state))
-        assert step.initiative.state == TO[transition]
+        event, becomes = TO[transition]
+        assert step.initiative.state == (becomes or state)
         assert step.initiative.changed_on == TODAY
-        assert model.entry_of(step.event.data).what == f"initiative.{TO[transition]}"
+        assert model.entry_of(step.event.data).what == f"initiative.{event}"
         return
     with pytest.raises(Refused) as refusal:
         when(transition, given(state))
@@ -92,9 +129,31 @@ def test_every_step_is_taken_or_refused_with_what_is_allowed(state: State, trans
     assert state in refusal.value.detail
 
 
+def test_the_table_has_every_step() -> None:
+    assert set(WHEN) == set(TO) == set(get_args(Transition))
+    assert {way for ways in NEXT.values() for way in ways} == set(WHEN)
+
+
 def test_withdrawing_ends_with_the_start() -> None:
     before = {state for state, allowed in NEXT.items() if "withdrawals" in allowed}
-    assert before == {"submitted", "assigned", "supported", "awaiting-grant", "funded", "not-funded"}
+    assert before == {
+        "submitted", "assigned", "awaiting-supplement", "supported", "awaiting-grant", "funded", "not-funded",
+    }  # fmt: skip
+
+
+def test_what_was_never_published_cannot_be_corrected() -> None:
+    with pytest.raises(Refused) as refusal:
+        when("corrections", given("withdrawn", published=False))
+    assert refusal.value.allowed == ()
+
+
+def test_what_nobody_had_is_assigned_and_what_somebody_has_goes_to_another() -> None:
+    first = model.reassign(replace(given("submitted"), officer_id=None), "officer-8", act())
+    assert (first.initiative.state, first.event.data.TYPE) == ("assigned", "initiative.assigned.v1")
+    later = model.reassign(replace(given("started"), officer_id=None), "officer-8", act())
+    assert (later.initiative.state, later.initiative.officer_id) == ("started", "officer-8")
+    with pytest.raises(Refused, match="looks after this initiative already"):
+        model.reassign(given("assigned"), "officer-7", act())
 
 
 def test_a_start_waits_for_the_answer_on_money() -> None:

@@ -27,14 +27,26 @@ def test_a_letter_has_the_receipt_and_then_the_reasons(room: Room) -> None:
         decision_due_on=date(2021, 7, 28),
         outcome=None,
         public_title=None,
-        reasons=(),
     )
     assert asked(room, "i1") == receipt
 
     room.assess(ASSESSMENT | {"answers": [YES[0] | {"yes": False, "reason": "Voor één gezin."}]})
     answer = asked(room, "i1")
     assert (answer.outcome, answer.public_title) == ("decline", "Steiger in Noordoever")
-    assert answer.reasons == ("Voor één gezin.",)
+    assert answer.reply_subject == "Ons besluit over uw initiatief: Een steiger voor iedereen"
+    assert answer.reply_text == room.view().assessment.reply_text  # type: ignore[union-attr]
+    for told in (
+        "nee op de vraag: Is het plan voor meer dan één huishouden?\nVoor één gezin.",
+        "besliste de kernambtenaar, namens het college van burgemeester en wethouders van Waterrijk",
+        "binnen 5 weken bezwaar maken",  # money was asked
+    ):
+        assert told in (answer.reply_text or "")
+
+
+def test_what_is_missing_is_told_in_the_words_of_who_asked(room: Room) -> None:
+    room.submit()
+    room.ask_supplement(asked="Mogen wij de tekening zien?")
+    assert asked(room, "i1").supplement_asked == "Mogen wij de tekening zien?"
 
 
 def test_nobody_is_reached_who_left_no_address(room: Room) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from services.initiatives.life import Act, Initiative
-from services.initiatives.weighing import Answer, Question, Rules, Weighing, assess, outcome_by_rules
+from services.initiatives.terms import TermRules, begin
+from services.initiatives.weighing import Answer, Question, Rules, Weighing, assess, correct, outcome_by_rules
 from services.initiatives.weighing_checks import check
 from shared.contracts.refusals import Findings, Invalid, Refused
 
@@ -16,10 +17,12 @@ GENERAL = (Question("beyond-one", "redirect"), Question("lawful", "decline"))
 RULES = Rules(
     guide_version="9",
     questions=(*GENERAL, Question("one-off", None)),
+    destinations=("front-desk",),
     grant_lines=frozenset({"shore", "small-help"}),
     goals=frozenset({1, 2}),
     most_cents=1_000_00,
 )
+TERM = begin(date(2021, 3, 1), TermRules(6, 3, 4, 10))
 ACT = Act("kernambtenaar", date(2021, 6, 1), "live")
 
 
@@ -36,6 +39,7 @@ def weighed(beyond_one: bool = True, lawful: bool = True, one_off: bool = True, 
         support_kinds=("money",),
         line="shore",
         amount_cents=500_00,
+        destination=None,
         public_title="Een steiger",
         public_summary="Om te zwemmen.",
     )
@@ -50,7 +54,7 @@ def without_money(**answers: bool) -> Weighing:
 def initiative(**changes: Any) -> Initiative:
     start = date(2021, 3, 1)
     known = Initiative(
-        "i1", "assigned", ("noordoever",), "business", "live", start, date(2021, 4, 12), start, "officer-7"
+        "i1", "assigned", ("noordoever",), "business", "live", start, TERM, start, officer_id="officer-7"
     )
     return replace(known, **changes)
 
@@ -91,14 +95,14 @@ def test_the_first_no_decides(weighing: Weighing, outcome: str) -> None:
     ],
 )
 def test_the_outcome_is_the_next_state(weighing: Weighing, state: str) -> None:
-    step, _ = assess(initiative(), weighing, RULES, ACT)
+    (step, *_), _ = assess(initiative(), weighing, RULES, ACT)
     assert step.initiative.state == state
     assert (step.initiative.money is not None) == (state == "awaiting-grant")
     assert step.initiative.changed_on == ACT.happened_on
 
 
 def test_the_event_has_codes_and_the_public_words_only() -> None:
-    step, _ = assess(initiative(), weighed(one_off=False), RULES, ACT)
+    (step,), _ = assess(initiative(), weighed(one_off=False), RULES, ACT)
     told = step.event.data.model_dump_json()
     assert "Geheim" not in told
     assert step.event.data.model_dump(mode="json") == {
@@ -127,7 +131,7 @@ def test_the_event_has_codes_and_the_public_words_only() -> None:
 def test_an_outcome_can_be_overruled_with_a_motivation() -> None:
     overruled = weighed(lawful=False, outcome="support", motivation="De wet verandert op 1 juli.")
     assert wrong(overruled) == []
-    step, assessment = assess(initiative(), overruled, RULES, ACT)
+    (step,), assessment = assess(initiative(), overruled, RULES, ACT)
     assert assessment.overruled
     assert step.initiative.state == "awaiting-grant"
 
@@ -149,7 +153,7 @@ def test_only_one_weighing_counts(state: Any) -> None:
 
 
 def test_what_nobody_took_up_can_be_weighed() -> None:
-    step, _ = assess(initiative(state="submitted", officer_id=None), weighed(), RULES, ACT)
+    (step,), _ = assess(initiative(state="submitted", officer_id=None), weighed(), RULES, ACT)
     assert step.initiative.state == "awaiting-grant"
 
 
@@ -191,3 +195,49 @@ def test_money_needs_a_line_and_an_amount_and_nothing_else_does(
 def test_an_unknown_guide_is_the_only_thing_said_of_the_answers() -> None:
     (found,) = wrong(weighed(), replace(RULES, questions=None))
     assert found == ("guideVersion", "there is no guide 9; leave it out")
+
+
+def test_who_is_redirected_is_told_where_to_go() -> None:
+    (assessed, redirected), _ = assess(
+        initiative(), weighed(beyond_one=False, destination="front-desk"), RULES, ACT
+    )
+    assert assessed.event.data.TYPE == "initiative.assessed.v1"
+    assert redirected.event.data.model_dump(mode="json") == {
+        "happenedOn": "2021-06-01",
+        "kernen": ["noordoever"],
+        "actor": "kernambtenaar",
+        "origin": "live",
+        "destination": "front-desk",
+    }
+
+
+@pytest.mark.parametrize(
+    ("weighing", "told"),
+    [
+        (weighed(beyond_one=False), "says where to go with it; choose from front-desk"),
+        (weighed(beyond_one=False, destination="mayor"), "mayor is no destination here"),
+        (weighed(destination="front-desk"), "leave it out"),
+    ],
+)
+def test_a_destination_belongs_to_a_redirection(weighing: Weighing, told: str) -> None:
+    (found,) = wrong(weighing)
+    assert found[0] == "destination"
+    assert told in found[1]
+
+
+def test_who_was_given_time_to_answer_has_it() -> None:
+    waiting = initiative(
+        state="awaiting-supplement", term=replace(TERM, asked_on=ACT.happened_on, answer_by=ACT.happened_on)
+    )
+    with pytest.raises(Refused) as refusal:
+        assess(waiting, weighed(), RULES, ACT)
+    assert refusal.value.code == "supplement-awaited"
+    assert refusal.value.allowed == ("assignments", "supplements", "withdrawals")
+    later = replace(ACT, happened_on=date(2021, 6, 2))
+    assert assess(waiting, weighed(), RULES, later)[0][0].initiative.state == "awaiting-grant"
+
+
+def test_a_correction_replaces_the_public_words() -> None:
+    step = correct(initiative(state="funded", published=True), "Beter", "Zo is het.", ACT)
+    told = step.event.data.model_dump(mode="json")
+    assert (told["publicTitle"], told["publicSummary"]) == ("Beter", "Zo is het.")

@@ -75,7 +75,9 @@ CONTACT = ContactAnswer(
     decision_due_on="2026-04-26",  # type: ignore[arg-type]
     outcome=None,
     public_title=None,
-    reasons=("Er staat al een bankje.",),
+    reply_subject="Ons besluit over uw initiatief: Titel-Kanarie: een bankje",
+    reply_text="Het antwoord was nee.\nEr staat al een bankje.",
+    supplement_asked="Waar komt het bankje?",
 )
 
 
