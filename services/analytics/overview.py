@@ -83,10 +83,8 @@ def municipality(connection: Connection, asked: Question) -> Overview:
     figures = Figures(reading.figures(connection, live, [WHOLE]), asked.year, asked.persons)
     slugs = [kern.slug for kern in asked.municipality.kernen]
     bare = [slug for slug in slugs if reading.on_duty(connection, live, slug, asked.day) is None]
-    uncovered = tuple(_kern_name(slug, asked) for slug in bare)
-    duty = Duty(
-        uncovered=uncovered, present=len(slugs) - len(bare), kernen=len(slugs), since=None, until=None
-    )
+    missing, present = tuple(_kern_name(slug, asked) for slug in bare), len(slugs) - len(bare)
+    duty = Duty(uncovered=missing, present=present, kernen=len(slugs), since=None, until=None)
     results, others = reading.results(connection, live, WHOLE), reading.benchmarks(connection, live)
     return Overview(
         **_answer(connection, live, figures, asked, "/v1/overview"),
@@ -104,8 +102,8 @@ def kern(connection: Connection, slug: str, asked: Question) -> KernOverview:
     figures = Figures(reading.figures(connection, live, [slug, WHOLE]), asked.year, asked.persons)
     period = reading.on_duty(connection, live, slug, asked.day)
     first, last = period or (None, None)
-    uncovered = () if period else (_kern_name(slug, asked),)
-    duty = Duty(uncovered=uncovered, present=int(period is not None), kernen=1, since=first, until=last)
+    missing = () if period else (_kern_name(slug, asked),)
+    duty = Duty(uncovered=missing, present=int(not missing), kernen=1, since=first, until=last)
     latest = reading.latest_initiatives(connection, live, slug, asked.year, LATEST)
     grants = reading.grants_for(connection, live, (subject for subject, _ in latest))
     listed = reading.organisations(connection, live, slug, asked.day.year, LISTED)
