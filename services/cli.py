@@ -17,6 +17,8 @@ from services.suite.player import play_example
 from services.suite.prepare import prepare_store, prepare_stream
 from services.suite.steps import steps_of
 from services.suite.up import up as run_suite
+from services.suite.verify import show
+from services.suite.verify import verify as verify_suite
 from shared.http.security import OpenNetworkRefused
 from shared.messaging.stream import StreamError
 from shared.municipality import MunicipalityError, load_municipality
@@ -83,15 +85,18 @@ def provision() -> None:
 
 
 @parked.command("list")
-def parked_list(only: AnyService = None) -> None:
+def parked_list(
+    only: AnyService = None,
+    closed: Annotated[bool, typer.Option("--closed", help="The closed ones: by whom, and why.")] = False,
+) -> None:
     """What is parked, of one service or of all."""
     for one in [named(only)] if only else discover():
-        list_parked(load_settings(), one)
+        list_parked(load_settings(), one, closed)
 
 
 @parked.command("show")
 def parked_show(service: ServiceName, event: EventNumber) -> None:
-    """One parked event: what it is, why it is parked, its bytes."""
+    """One parked event: why it is parked, where its handler failed, the event itself."""
     show_parked(load_settings(), named(service), event)
 
 
@@ -116,6 +121,18 @@ def parked_discard(
     )
 
 
+@parked.command("skip")
+def parked_skip(
+    service: ServiceName,
+    event: EventNumber,
+    reason: Annotated[str, typer.Option(help="Why what is missing will never come; kept with it.")],
+) -> None:
+    """Give up what a gap waits for, with a reason; the event itself and those behind it follow."""
+    ask_all(
+        load_settings(), [named(service)], "skip", {"id": event, "reason": reason, "by": getpass.getuser()}
+    )
+
+
 @app.command()
 def rebuild() -> None:
     """Fold the overview anew from the whole stream, while readers see the old one."""
@@ -128,5 +145,12 @@ def reconcile(
     repair: Annotated[bool, typer.Option("--repair", help="Publish again what the stream lost.")] = False,
 ) -> None:
     """Compare the outboxes with the stream."""
-    publishing = [named(only)] if only else [service for service in discover() if service.publishes]
-    ask_all(load_settings(), publishing, "reconcile", {"repair": repair})
+    publishers_first = sorted(discover(), key=lambda service: not service.publishes)
+    ask_all(load_settings(), [named(only)] if only else publishers_first, "reconcile", {"repair": repair})
+
+
+@app.command()
+def verify(only: AnyService = None) -> None:
+    """Prove that stores, stream and letters agree; of a running or a stopped suite. Exit code 1 if not."""
+    if not show(verify_suite(load_settings(), [named(only)] if only else discover())):
+        raise typer.Exit(1)

@@ -64,7 +64,7 @@ class Process:
         self.retry = Retry(intake, database, self._retried)
         self.watch = Watch(database, clock, service.name, filters_for(service.handlers))
         operate = ParkedActions(intake, database, self.consumer.turn, self.guard)
-        reconcile = Reconcile(database, bus, filters_for(service.publishes))
+        reconcile = Reconcile(database, bus, self.relay, filters_for(service.publishes))
         actions = {"replay": operate.replay, "discard": operate.discard, "reconcile": reconcile.act}
         self.desk = Desk(database, clock, {**actions, **service.actions(self)})
         holder = f"{socket.gethostname()[:30]}-{os.getpid()}-{random_id()[:8]}"  # in containers, all are 1

@@ -59,6 +59,7 @@ class Rebuild:
         self.generation = 0
         self.events = 0
         self._held: dict[tuple[str, str], Held] = {}
+        self._early: dict[tuple[str, str], int] = {}  # of a subject that missed something, the last there is
         self._figures: dict[Cell, int] = {}
         self._spilled = False
 
@@ -67,21 +68,19 @@ class Rebuild:
         newest = [connection.execute(select(func.max(it.c.generation))).scalar() for it in GENERATIONS]
         self.generation = 1 + max(store.live(connection), *(it or 0 for it in newest))
 
-    def apply(self, connection: Connection, events: Sequence[Event[Any]]) -> list[Event[Any]]:
+    def apply(self, connection: Connection, events: Sequence[Event[Any]]) -> None:
         """Fold events in the order of the stream. Those seen before change nothing.
 
-        Returns those that came too early, because the stream lacks an event of their subject or that
-        one could not be read. They are not folded, nor is what follows them.
+        Nor do those that come too early: a stream that was mended has them again, after what they lack.
         """
         if self._spilled:
             self._recall(connection, events)
-        early = []
         for event in events:
             key, number = (event.source, event.subject), event.number
             held = self._held.get(key)
             expected = self.past_given_up(Aggregate(*key), held.sequence if held else 0) + 1
             if number > expected:
-                early.append(event)
+                self._early[key] = max(number, self._early.get(key, 0))
             elif number == expected:
                 self.events += 1
                 if held is None:
@@ -95,7 +94,17 @@ class Rebuild:
             for key, _ in oldest:
                 del self._held[key]
             self._spilled = True
-        return early
+
+    def broken(self, connection: Connection) -> set[Aggregate]:
+        """Subjects of which the stream lacks an event, or has one that could not be read."""
+        known = store.load_versions(connection, self.generation, {store.Key(*key) for key in self._early})
+        found = set()
+        for key, highest in self._early.items():
+            held, stored = self._held.get(key), known.get(store.Key(*key))
+            sequence = held.sequence if held else stored.sequence if stored else 0
+            if self.past_given_up(Aggregate(*key), sequence) < highest:
+                found.add(Aggregate(*key))
+        return found
 
     def past_given_up(self, of: Aggregate, sequence: int) -> int:
         """How far a subject is that was folded up to `sequence`, with what was discarded right after it."""

@@ -88,3 +88,26 @@ def differences(connection: Connection) -> list[str]:
                 f"{kern_place}: stored {held.get(kern_place, 0)}, postings {counted.get(kern_place, 0)}"
             )
     return found
+
+
+def below_nothing(connection: Connection) -> list[str]:
+    """Where, at some moment, an account of a line or a kern held less than nothing; empty when right.
+
+    In the order of the postings' ids, which the row lock of the line keeps in the order of their effect.
+    """
+    c, found = postings.c, []
+    accounts: dict[Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    held: dict[KernPlace, int] = defaultdict(int)
+    rows = select(c.id, c.year, c.line, c.kern, c.credit, c.debit, c.amount_cents).order_by(c.id)
+    for row in connection.execute(rows, execution_options={"yield_per": 1000}):
+        of = accounts[row.year, row.line]
+        of[row.credit] -= row.amount_cents
+        of[row.debit] += row.amount_cents
+        if row.credit != "council" and of[row.credit] < 0:
+            found.append(f"posting {row.id}: {row.line} {row.year} has {of[row.credit]} cents {row.credit}")
+        if row.kern is not None:
+            taken = (row.credit == "available") - (row.debit == "available")
+            held[row.year, row.line, row.kern] += taken * row.amount_cents
+            if held[row.year, row.line, row.kern] < 0:
+                found.append(f"posting {row.id}: {row.kern} holds less than nothing of {row.line} {row.year}")
+    return found

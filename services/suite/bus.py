@@ -27,6 +27,10 @@ class SuiteError(Exception):
     """The suite cannot start or go on; the message says why and what to do."""
 
 
+class InUse(SuiteError):
+    """Another suite has the data directory: it runs."""
+
+
 def prepare_bus(directory: Path, port: int, stream_max_bytes: int) -> list[str]:
     """Write the configuration and have nats-server check it. Returns the command that starts it.
 
@@ -63,7 +67,7 @@ def held(directory: Path) -> Iterator[None]:
         yield
     except BlockingIOError:
         holder = os.read(lock, 32).decode().strip() or "unknown"
-        raise SuiteError(
+        raise InUse(
             f"The data directory {directory} is in use by another suite, process {holder}. "
             "Stop that one, or set KERNPULS_DATA_DIR to another directory."
         ) from None

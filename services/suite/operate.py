@@ -2,7 +2,8 @@
 """Looks into the services' stores for an operator, and leaves requests that their leaders act on."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from rich.text import Text
@@ -84,11 +85,19 @@ def _answered(settings: Settings, service: Service, request: int) -> Any:
 def _in_store(
     settings: Settings, service: Service, work: Callable[[Connection], T], write: bool = False
 ) -> T:
+    with opened(settings, service) as database:
+        engine = database.engine if write else database.reader
+        with engine.begin() as connection:
+            return work(connection)
+
+
+@contextmanager
+def opened(settings: Settings, service: Service) -> Iterator[Database]:
+    """The store of one service, whether that runs or not."""
     database = Database(settings.database_of(service.name), service.name)
     try:
         require_migrated(database, service.package)
-        with (database.engine if write else database.reader).begin() as connection:
-            return work(connection)
+        yield database
     except SQLAlchemyError as error:
         raise SuiteError(
             f"The database of {service.name} cannot be used ({type(error).__name__})."

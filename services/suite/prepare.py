@@ -4,14 +4,15 @@
 import asyncio
 import errno
 import socket
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.suite.bus import SuiteError
 from shared.messaging.broker import Bus
-from shared.messaging.stream import ApiError, StreamError, ensure_stream
+from shared.messaging.stream import AWAY, ApiError, StreamError, ensure_stream
 from shared.migrate import migrate
 from shared.service import Service
 from shared.settings import Settings
@@ -28,10 +29,15 @@ def require_free_ports(settings: Settings, services: Sequence[Service]) -> None:
             "five ports for the suite."
         )
     if settings.nats_url is None:
-        _require_free("127.0.0.1", settings.nats_port, "nats-server", "KERNPULS_NATS_PORT to a free port")
+        require_free_bus(settings)
     for service in services:
         remedy = "KERNPULS_FIRST_PORT to the first of five free ports"
         _require_free(settings.host, settings.port_of(service.port), service.name, remedy)
+
+
+def require_free_bus(settings: Settings) -> None:
+    """A nats-server started on a port in use would leave us talking to a stranger."""
+    _require_free("127.0.0.1", settings.nats_port, "nats-server", "KERNPULS_NATS_PORT to a free port")
 
 
 def _require_free(host: str, port: int, user: str, remedy: str) -> None:
@@ -66,27 +72,43 @@ def prepare_store(settings: Settings, service: Service) -> None:
 
 async def prepare_stream(settings: Settings, patience: float) -> str:
     """Create or strengthen the stream, waiting `patience` seconds for the bus. Returns what was done."""
-    bus = Bus(settings.bus_url, "suite")
+    async with connected(settings, "suite", patience) as bus:
+        try:
+            return await ensure_stream(await bus.connection(), settings.stream_max_bytes)
+        except ApiError as error:
+            if error.code != NO_STORAGE:
+                raise
+            raise SuiteError(
+                f"nats-server has no room for {settings.stream_max_bytes} bytes of events. "
+                "Free disk space, or set KERNPULS_STREAM_MAX_BYTES lower."
+            ) from None
+
+
+@asynccontextmanager
+async def connected(settings: Settings, name: str, patience: float) -> AsyncIterator[Bus]:
+    """The bus, once it answers; a SuiteError when it does not within `patience` seconds, or goes away."""
+    bus = Bus(settings.bus_url, name)
     bus.start()
-    where = urlsplit(settings.bus_url)
     try:
-        connection = await asyncio.wait_for(bus.connection(), patience)
-        return await ensure_stream(connection, settings.stream_max_bytes)
-    except ApiError as error:
-        if error.code != NO_STORAGE:
+        try:
+            await asyncio.wait_for(bus.connection(), patience)
+        except Exception as error:
+            raise _silent(settings, error) from error
+        try:
+            yield bus
+        except StreamError:
             raise
-        raise SuiteError(
-            f"nats-server has no room for {settings.stream_max_bytes} bytes of events. "
-            "Free disk space, or set KERNPULS_STREAM_MAX_BYTES lower."
-        ) from None
-    except StreamError:
-        raise
-    except Exception as error:
-        remedy = "See that nats-server runs there and that KERNPULS_NATS_URL is right."
-        if settings.nats_url is None:
-            remedy = "What nats-server said stands above."
-        raise SuiteError(
-            f"The bus at {where.hostname}:{where.port} does not answer ({type(error).__name__}). {remedy}"
-        ) from error
+        except AWAY as error:
+            raise _silent(settings, error) from error
     finally:
         await bus.stop()
+
+
+def _silent(settings: Settings, error: Exception) -> SuiteError:
+    where = urlsplit(settings.bus_url)
+    remedy = "See that nats-server runs there and that KERNPULS_NATS_URL is right."
+    if settings.nats_url is None:
+        remedy = "What nats-server said stands above."
+    return SuiteError(
+        f"The bus at {where.hostname}:{where.port} does not answer ({type(error).__name__}). {remedy}"
+    )

@@ -78,7 +78,7 @@ class Suite:
         if self.settings.nats_url is None:
             directory = self.settings.data_dir / "nats"
             command = prepare_bus(directory, self.settings.nats_port, self.settings.stream_max_bytes)
-            self.bus = Child("nats-server", command, speaker("nats-server", 0), _is_alarm)
+            self.bus = Child("nats-server", command, speaker("nats-server", 0), is_alarm)
             self.bus.start()
         await prepare_stream(self.settings, BUS_WITHIN if self.bus else 5.0)
 
@@ -112,7 +112,7 @@ class Suite:
             await self.bus.stop(BUS_GRACE)
 
 
-def _is_alarm(line: str) -> bool:
+def is_alarm(line: str) -> bool:
     return any(mark in line for mark in ALARMS)
 
 

@@ -70,6 +70,9 @@ Index(
 )
 
 
+AGAIN = "#"  # stands in the message id of an event that is published again
+
+
 class TooLarge(Exception):
     """An event above 64 KB would never be published; its transaction must not commit."""
 
@@ -97,13 +100,19 @@ class Entry:
 
 @dataclass(frozen=True)
 class Unpublished:
-    """One row as the relay needs it."""
+    """One row as the relay needs it. `was_at` is where the stream once had it, if it is published again."""
 
     id: int
     event_id: str
     nats_subject: str
     payload: bytes
     recorded_at: datetime
+    was_at: int | None = None
+
+    @property
+    def message_id(self) -> str:
+        """By which the server knows a second delivery of the same message; the event's own id comes first."""
+        return self.event_id if self.was_at is None else f"{self.event_id}{AGAIN}{self.was_at}"
 
 
 def append(connection: Connection, origin: Origin, entries: list[Entry]) -> None:
@@ -181,7 +190,14 @@ def unpublished(connection: Connection, limit: int) -> list[Unpublished]:
     By `published_at`, never by a last seen id: on PostgreSQL a low id may commit after a higher one.
     """
     wanted = (
-        select(outbox.c.id, outbox.c.event_id, outbox.c.nats_subject, outbox.c.payload, outbox.c.recorded_at)
+        select(
+            outbox.c.id,
+            outbox.c.event_id,
+            outbox.c.nats_subject,
+            outbox.c.payload,
+            outbox.c.recorded_at,
+            outbox.c.stream_sequence,
+        )
         .where(outbox.c.published_at.is_(None))
         .order_by(outbox.c.id)
         .limit(limit)
@@ -216,10 +232,3 @@ def published_ids(connection: Connection) -> "array[int]":
     """Ids of all rows that are said to be in the stream, in order; a million take 8 MB."""
     published = select(outbox.c.id).where(outbox.c.published_at.is_not(None)).order_by(outbox.c.id)
     return array("q", connection.execution_options(yield_per=10_000).execute(published).scalars())
-
-
-def publish_again(connection: Connection, ids: list[int]) -> None:
-    """Let the relay publish rows that the stream lost, with the ids they always had."""
-    connection.execute(
-        update(outbox).where(outbox.c.id.in_(ids)).values(published_at=None, stream_sequence=None)
-    )

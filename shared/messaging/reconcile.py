@@ -5,24 +5,29 @@ Consumers have what they handled in `versions`, so a second publication has no s
 """
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
 from nats.aio.client import Client
+from nats.aio.msg import Msg
+from sqlalchemy import Connection, select, update
 
 from shared.messaging import outbox, watch
 from shared.messaging.broker import Bus
-from shared.messaging.relay import AGAIN
-from shared.messaging.replay import read
+from shared.messaging.outbox import AGAIN
+from shared.messaging.outbox import outbox as rows
+from shared.messaging.relay import Relay
+from shared.messaging.replay import read, stream_sequence
+from shared.messaging.versions import CHUNK
 from shared.store import Database
 
-PAGE = 500
 DRAIN_SECONDS = 600
 
 
 @dataclass
 class Comparison:
-    """What differs. `lost` are outbox ids that the stream lacks; the rest are event ids in the stream."""
+    """What differs. `lost` are outbox ids that the stream lacks; the rest are event ids, and their places."""
 
     same: int = 0
     lost: list[int] = field(default_factory=list)
@@ -48,14 +53,14 @@ async def compare(connection: Client, database: Database, filters: list[str]) ->
     expected = await database.read(outbox.published_ids)  # before: what is published meanwhile is not lost
     async for batch in read(connection, filters):
         wanted = [(m.headers or {}).get("Nats-Msg-Id", "").partition(AGAIN)[0] for m in batch]
-        rows = await database.read(lambda c, ids=wanted: outbox.lookup(c, ids))  # type: ignore[misc]
+        written = await database.read(lambda c, ids=wanted: outbox.lookup(c, ids))  # type: ignore[misc]
         for message, event_id in zip(batch, wanted, strict=True):
-            row_id, payload = rows.get(event_id, (None, b""))
+            row_id, payload = written.get(event_id, (None, b""))
             if row_id is None:
-                found.foreign.append(event_id)
+                found.foreign.append(_which(event_id, message))
                 continue
             if payload != message.data:
-                found.altered.append(event_id)
+                found.altered.append(_which(event_id, message))
             elif row_id in seen:
                 found.repeated += 1
             else:
@@ -65,31 +70,57 @@ async def compare(connection: Client, database: Database, filters: list[str]) ->
     return found
 
 
+def _which(event_id: str, message: Msg) -> str:
+    return f"{event_id or 'no id'}, place {stream_sequence(message)}"
+
+
+def publish_again(connection: Connection, lost: set[int]) -> int:
+    """Let the relay publish rows that the stream lost, and all that follows them in their histories.
+
+    So the stream has every history in order, if not at its first attempt: whoever takes only what is next
+    needs nothing else. In one transaction, or a new event would come between. Returns the last row's id.
+    """
+    published = select(rows.c.id, rows.c.subject).where(rows.c.published_at.is_not(None))
+    broken, again = set[str](), list[int]()
+    for row_id, subject in connection.execute(published.order_by(rows.c.id)):
+        if row_id in lost:
+            broken.add(subject)
+        if subject in broken:
+            again.append(row_id)
+    for start in range(0, len(again), CHUNK):
+        some = rows.c.id.in_(again[start : start + CHUNK])
+        connection.execute(update(rows).where(some).values(published_at=None))
+    return again[-1]
+
+
 class Reconcile:
     """The operator's action of one service."""
 
-    def __init__(self, database: Database, bus: Bus, filters: list[str]) -> None:
-        self.database, self.bus, self.filters = database, bus, filters
+    def __init__(self, database: Database, bus: Bus, relay: Relay, filters: list[str]) -> None:
+        self.database, self.bus, self.relay, self.filters = database, bus, relay, filters
 
     async def act(self, arguments: dict[str, Any]) -> str:
         """Compare; with `repair`, publish what was lost, wait until it is there, and compare again."""
-        connection = await self.bus.connection()
+        connection, repair = await self.bus.connection(), arguments.get("repair")
         if not self.filters:
-            await self.database.write(watch.repaired)
+            if repair:
+                await self.database.write(watch.repaired)
             return "publishes nothing"
         before = await compare(connection, self.database, self.filters)
-        if not before.lost or not arguments.get("repair"):
+        if not before.lost or not repair:
             if before.is_whole:
                 await self.database.write(watch.repaired)
             return str(before)
-        for start in range(0, len(before.lost), PAGE):
-            page = before.lost[start : start + PAGE]
-            await self.database.write(lambda c, ids=page: outbox.publish_again(c, ids))  # type: ignore[misc]
-        await self._published(before.lost[-1])
+        started = time.perf_counter()
+        async with self.relay.turn:  # what it has in hand must not come between
+            last = await self.database.write(lambda c: publish_again(c, set(before.lost)))
+        self.relay.wake()
+        await self._published(last)
         after = await compare(connection, self.database, self.filters)
         if after.is_whole:
             await self.database.write(watch.repaired)
-        return f"before: {before}; after repair: {after}"
+        seconds = time.perf_counter() - started
+        return f"before: {before}; repaired in {seconds:.1f} s; after repair: {after}"
 
     async def _published(self, last: int) -> None:
         async with asyncio.timeout(DRAIN_SECONDS):

@@ -21,7 +21,7 @@ from shared.clock import Clock
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.messaging import crash, outbox
 from shared.messaging.lease import Guard
-from shared.messaging.outbox import Unpublished
+from shared.messaging.outbox import AGAIN, Unpublished
 from shared.messaging.stream import STREAM, ApiError, api
 from shared.messaging.transaction import random_id
 from shared.store import Database
@@ -32,7 +32,6 @@ BATCH_BYTES = (
 )  # nats-py buffers 2 MB; when they are full, publishing hangs with a server that hangs
 FEW = 8  # below this, one by one is faster: an atomic batch costs the server about 4 ms whatever its size
 DUPLICATE_IN_BATCH = 10201
-AGAIN = "#"  # stands in the message id of an event that the stream lost and was given again
 ACK_TIMEOUT = 5.0
 SAFETY_POLL = 1.0  # another instance's commit does not wake this process
 
@@ -46,6 +45,7 @@ class Relay:
         self, database: Database, clock: Clock, published: Callable[[list[Unpublished]], None]
     ) -> None:
         self.database, self.clock, self.published = database, clock, published
+        self.turn = asyncio.Lock()  # held from reading the outbox to marking it
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -58,7 +58,7 @@ class Relay:
         while True:
             self._woken.clear()
             try:
-                while await self.publish_next(connection, guard):
+                while await self._next(connection, guard):
                     wait = 0.05
             except (NatsError, ApiError, TimeoutError, OSError) as error:
                 # The batch may have landed all the same: sending it again with the same ids is safe.
@@ -69,6 +69,10 @@ class Relay:
             with suppress(TimeoutError):
                 async with asyncio.timeout(SAFETY_POLL):  # wait_for may swallow a cancellation
                     await self._woken.wait()
+
+    async def _next(self, connection: Client, guard: Guard) -> int:
+        async with self.turn:
+            return await self.publish_next(connection, guard)
 
     async def publish_next(self, connection: Client, guard: Guard) -> int:
         """Publish one batch and mark it; returns how many rows it had."""
@@ -116,9 +120,9 @@ async def publish(connection: Client, rows: list[Unpublished]) -> dict[int, int]
 async def _publish_atomically(connection: Client, rows: list[Unpublished]) -> int:
     batch_id = random_id()
     for place, row in enumerate(rows[:-1], 1):
-        headers = _headers(row.event_id) | {"Nats-Batch-Id": batch_id, "Nats-Batch-Sequence": str(place)}
+        headers = _headers(row.message_id) | {"Nats-Batch-Id": batch_id, "Nats-Batch-Sequence": str(place)}
         await connection.publish(row.nats_subject, row.payload, headers=headers)
-    headers = _headers(rows[-1].event_id) | {
+    headers = _headers(rows[-1].message_id) | {
         "Nats-Batch-Id": batch_id,
         "Nats-Batch-Sequence": str(len(rows)),
         "Nats-Batch-Commit": "1",
@@ -131,9 +135,9 @@ async def _publish_one_by_one(connection: Client, rows: list[Unpublished]) -> di
     stored: dict[int, int] = {}
     for row in rows:
         try:
-            answer = await _acknowledged(connection, row, _headers(row.event_id))
+            answer = await _acknowledged(connection, row, _headers(row.message_id))
             if answer.get("duplicate") and await _is_gone(connection, answer["seq"]):
-                again = f"{row.event_id}{AGAIN}{answer['seq']}"
+                again = f"{row.message_id}{AGAIN}{answer['seq']}"
                 answer = await _acknowledged(connection, row, _headers(again))
         except (NatsError, ApiError, TimeoutError, OSError):
             if stored:

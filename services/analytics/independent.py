@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The overview told a second time, straight from the events and without any code of the fold.
+
+Small and plain on purpose: it knows initiatives by state, money set aside, promised and contributed, no more.
+`kernpuls verify` and the tests hold the overview against it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from shared.contracts.envelope import Event
+
+Figures = dict[tuple[str, int, str], int]  # kern or gemeente, year, measure
+GROUPS = ("initiatives", "committed", "contributed", "budget", "reached", "closed")
+STATE_AFTER = {
+    "initiative.submitted.v1": "submitted",
+    "initiative.assigned.v1": "assigned",
+    "initiative.withdrawn.v1": "withdrawn",
+    "initiative.started.v1": "started",
+    "initiative.realised.v1": "realised",
+    "support": "supported",
+    "decline": "declined",
+    "redirect": "redirected",
+}
+
+
+def figures(events: Iterable[Event[Any]]) -> Figures:
+    """What a history in order comes to."""
+    told = Told()
+    for event in events:
+        told.hear(event)
+    return told.figures()
+
+
+class Told:
+    """Hears every event once, in the order of its subject; remembers a few words of each subject."""
+
+    def __init__(self) -> None:
+        self._initiatives: dict[str, tuple[frozenset[str], int, str]] = {}
+        self._grants: dict[str, tuple[str, int, str, int]] = {}
+        self._contributed: dict[str, Figures] = {}
+        self._years: dict[str, Figures] = defaultdict(dict)
+
+    def hear(self, event: Event[Any]) -> None:
+        match event.data.TYPE.split(".")[0]:
+            case "initiative":
+                self._initiative(event.subject, event.data)
+            case "grant":
+                self._grant(event.subject, event.data)
+            case "contribution":
+                self._contribution(event.subject, event.data)
+            case "budget":
+                self._budget(self._years[event.subject], event.data)
+
+    def figures(self) -> Figures:
+        found: Figures = defaultdict(int)
+        for of_subject in (*self._contributed.values(), *self._years.values()):
+            for place, value in of_subject.items():
+                found[place] += value
+        for kernen, year, state in self._initiatives.values():
+            for kern in kernen:
+                found[kern, year, f"initiatives.{state}"] += 1
+        for first, year, line, promised in self._grants.values():
+            for kern in (first, "gemeente"):
+                found[kern, year, f"committed.{line}"] += promised
+        return {key: value for key, value in found.items() if value}
+
+    def _initiative(self, subject: str, said: Any) -> None:
+        state = STATE_AFTER[said.outcome if said.TYPE == "initiative.assessed.v1" else said.TYPE]
+        if subject in self._initiatives:
+            kernen, year, _ = self._initiatives[subject]
+        else:
+            kernen = frozenset({*said.kernen, "gemeente"})
+            year = getattr(said, "received_on", said.happened_on).year
+        self._initiatives[subject] = kernen, year, state
+
+    def _grant(self, subject: str, said: Any) -> None:
+        kern, year, line, promised = self._grants.get(subject, (said.kernen[0], said.year, said.line, 0))
+        match said.TYPE:
+            case "grant.allocated.v1":
+                promised = said.amount_cents
+            case "grant.withdrawn.v1" | "grant.returned.v1":
+                promised -= said.amount_cents
+        self._grants[subject] = kern, year, line, promised
+
+    def _budget(self, known: Figures, said: Any) -> None:
+        match said.TYPE:
+            case "budget.adopted.v1" | "budget.amended.v1":
+                for place in [place for place in known if place[2].startswith("budget.")]:
+                    del known[place]
+                for line in said.lines:
+                    place = "gemeente", said.year, f"budget.{line.line}"
+                    known[place] = known.get(place, 0) + line.amount_cents
+            case "budget.threshold-reached.v1":
+                place = "gemeente", said.year, f"reached.{said.line}"
+                known[place] = max(known.get(place, 0), said.percent)
+            case "budget.closed.v1":
+                known["gemeente", said.year, "closed"] = 1
+
+    def _contribution(self, subject: str, said: Any) -> None:
+        if said.TYPE == "contribution.withdrawn.v1":
+            self._contributed[subject] = {}
+            return
+        measure = f"contributed.{said.organisation_kind}.{said.line}"
+        found = {("gemeente", said.year, measure): said.amount_cents}
+        if said.kernen:
+            share, left = divmod(said.amount_cents, len(said.kernen))
+            for place, kern in enumerate(said.kernen):
+                found[kern, said.year, measure] = share + (place < left)
+        self._contributed[subject] = found

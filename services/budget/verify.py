@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What `kernpuls verify` recomputes of the money."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.budget import audit
+from shared.contracts.envelope import Event
+from shared.store import Database
+
+
+class Ledger:
+    check, compares = "C3", "the ledger, recomputed after every posting"
+
+    def __init__(self, database: Database) -> None: ...
+
+    def hear(self, event: Event[Any]) -> None:
+        """The books are about what this service decided, not about what it heard."""
+
+    def judge(self, connection: Connection) -> list[str]:
+        return [*audit.differences(connection), *audit.below_nothing(connection)]
+
+
+CHECKS = (Ledger,)

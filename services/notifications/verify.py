@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What `kernpuls verify` holds the letters against: what was heard, and what arrived."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from services.notifications.routing import routes_for
+from services.notifications.store import feed_item, mailbox, notice
+from shared.contracts.envelope import WHOLE_MUNICIPALITY, Event
+from shared.messaging.outbox import outbox
+from shared.settings import load_settings
+from shared.store import Database
+
+
+class Letters:
+    """Every event that the routing table names led to its notices and news, and every notice sent arrived."""
+
+    check, compares = "C4", "notices and news with what was heard, letters with what arrived"
+
+    def __init__(self, database: Database) -> None:
+        self._notices: set[tuple[str, str, str]] = set()
+        self._news: set[tuple[str, str]] = set()
+
+    def hear(self, event: Event[Any]) -> None:
+        for route in routes_for(event.data):
+            if route.channel == "feed":
+                self._news |= {(event.id, kern) for kern in (*event.data.kernen, WHOLE_MUNICIPALITY)}
+            else:
+                self._notices.add((event.id, route.audience, route.channel))
+
+    def judge(self, connection: Connection) -> list[str]:
+        notices = connection.execute(select(notice)).all()
+        written = {(row.event_id, row.audience, row.channel) for row in notices}
+        shown = {tuple(row) for row in connection.execute(select(feed_item.c.event_id, feed_item.c.kern))}
+        wrong = [
+            *(f"no notice of {key}" for key in self._notices - written),
+            *(f"a notice of {key}, which was not heard" for key in written - self._notices),
+            *(f"no news of {key}" for key in self._news - shown),
+            *(f"news of {key}, which was not heard" for key in shown - self._news),
+            *_told(connection, notices),
+        ]
+        if load_settings().smtp_url is None:  # else a mail server has the letters
+            arrived = Counter(connection.execute(select(mailbox.c.id)).scalars())
+            sent = {row.id: row.unknown for row in notices if row.state == "sent"}
+            wrong += missing_or_doubled(sent, arrived)
+        return sorted(wrong)
+
+
+def missing_or_doubled(sent: Mapping[str, int], arrived: Mapping[str, int]) -> list[str]:
+    """`sent` are the ids of notices and how often nobody knew whether they arrived, `arrived` the copies of
+    each at the receiver: one, and one more at most for every time that nobody knew."""
+    wrong = [f"{one} was sent and did not arrive" for one in sent if not arrived.get(one)]
+    for one, copies in arrived.items():
+        if copies > 1 + sent.get(one, 0):
+            wrong.append(f"{one} arrived {copies} times, with {sent.get(one, 0)} answers lost")
+    return wrong
+
+
+def _told(connection: Connection, notices: Iterable[Row[Any]]) -> list[str]:
+    """The rest of the suite heard once of every letter, and of every answer that was lost."""
+    kind = outbox.c.nats_subject
+    said = select(outbox.c.subject, kind, func.count()).group_by(outbox.c.subject, kind)
+    counts: Counter[tuple[str, str]] = Counter()
+    for subject, nats_subject, times in connection.execute(said):
+        counts[subject, nats_subject.split(".")[-2]] += times
+    wrong = []
+    for row in notices:
+        expected = {"delivered": row.state == "sent", "failed": row.state == "failed", "unknown": row.unknown}
+        wrong += [
+            f"{row.id} was told {what} {counts[row.id, what]} times instead of {int(times)}"
+            for what, times in expected.items()
+            if counts[row.id, what] != times
+        ]
+    return wrong
+
+
+CHECKS = (Letters,)
