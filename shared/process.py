@@ -65,7 +65,12 @@ class Process:
         self.watch = Watch(database, clock, service.name, filters_for(service.handlers))
         operate = ParkedActions(intake, database, self.consumer.turn, self.guard)
         reconcile = Reconcile(database, bus, self.relay, filters_for(service.publishes))
-        actions = {"replay": operate.replay, "discard": operate.discard, "reconcile": reconcile.act}
+        actions = {
+            "replay": operate.replay,
+            "discard": operate.discard,
+            "skip": operate.skip,
+            "reconcile": reconcile.act,
+        }
         self.desk = Desk(database, clock, {**actions, **service.actions(self)})
         holder = f"{socket.gethostname()[:30]}-{os.getpid()}-{random_id()[:8]}"  # in containers, all are 1
         self.leader = Leader(database, bus, holder, self.watch.begin, self._tasks())

@@ -22,6 +22,7 @@ STATE_AFTER = {
     "support": "supported",
     "decline": "declined",
     "redirect": "redirected",
+    "initiative.redirected.v1": "redirected",
 }
 
 
@@ -67,13 +68,13 @@ class Told:
         return {key: value for key, value in found.items() if value}
 
     def _initiative(self, subject: str, said: Any) -> None:
-        state = STATE_AFTER[said.outcome if said.TYPE == "initiative.assessed.v1" else said.TYPE]
+        word = said.outcome if said.TYPE == "initiative.assessed.v1" else said.TYPE
         if subject in self._initiatives:
-            kernen, year, _ = self._initiatives[subject]
+            kernen, year, before = self._initiatives[subject]
         else:
-            kernen = frozenset({*said.kernen, "gemeente"})
+            kernen, before = frozenset({*said.kernen, "gemeente"}), "submitted"
             year = getattr(said, "received_on", said.happened_on).year
-        self._initiatives[subject] = kernen, year, state
+        self._initiatives[subject] = kernen, year, STATE_AFTER.get(word, before)
 
     def _grant(self, subject: str, said: Any) -> None:
         kern, year, line, promised = self._grants.get(subject, (said.kernen[0], said.year, said.line, 0))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 from services.notifications.routing import routes_for
 from services.notifications.store import feed_item, mailbox, notice
 from shared.contracts.envelope import WHOLE_MUNICIPALITY, Event
+from shared.contracts.initiatives.persons import PersonErased, RecordsDestroyed
 from shared.messaging.outbox import outbox
 from shared.settings import load_settings
 from shared.store import Database
@@ -23,8 +24,13 @@ class Letters:
     def __init__(self, database: Database) -> None:
         self._notices: set[tuple[str, str, str]] = set()
         self._news: set[tuple[str, str]] = set()
+        self._erased: set[str] = set()
 
     def hear(self, event: Event[Any]) -> None:
+        if isinstance(event.data, PersonErased):
+            self._erased.add(event.data.about)
+        if isinstance(event.data, RecordsDestroyed):
+            self._erased.update(event.data.about)
         for route in routes_for(event.data):
             if route.channel == "feed":
                 self._news |= {(event.id, kern) for kern in (*event.data.kernen, WHOLE_MUNICIPALITY)}
@@ -44,7 +50,8 @@ class Letters:
         ]
         if load_settings().smtp_url is None:  # else a mail server has the letters
             arrived = Counter(connection.execute(select(mailbox.c.id)).scalars())
-            sent = {row.id: row.unknown for row in notices if row.state == "sent"}
+            kept = [row for row in notices if row.state == "sent" and row.about not in self._erased]
+            sent = {row.id: row.unknown for row in kept}
             wrong += missing_or_doubled(sent, arrived)
         return sorted(wrong)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Looks into the services' stores for an operator, and leaves requests that their leaders act on."""
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,19 +26,19 @@ UNLED_SECONDS = 15.0  # without a leader for longer, nobody is running who could
 LOOK_EVERY = 0.2
 
 
-def list_parked(settings: Settings, service: Service) -> None:
-    """Print the open rows of one service."""
-    rows = _in_store(settings, service, lambda c: parking.listed(c))
+def list_parked(settings: Settings, service: Service, closed: bool) -> None:
+    """Print the open rows of one service, or the closed ones with who closed them and why."""
+    rows = _in_store(settings, service, lambda c: parking.listed(c, closed))
     if not rows:
-        console.print(f"{service.name}: nothing is parked")
+        console.print(f"{service.name}: nothing {'was closed' if closed else 'is parked'}")
         return
     console.print(f"{service.name}:")
     for row in rows:
         about = f"{row.event_type or 'unreadable'} {row.subject or ''} {row.sequence or ''}".strip()
         tried = f", tried {row.attempts} times" if row.attempts else ""
-        console.print(
-            Text(f"{row.id:>6}  {row.reason:<8}{about}, since {row.parked_at:%Y-%m-%d %H:%M}{tried}")
-        )
+        ended = f", closed by {row.closed_by}{f': {row.note}' if row.note else ''}" if closed else ""
+        since = f"{row.parked_at:%Y-%m-%d %H:%M}"
+        console.print(Text(f"{row.id:>6}  {row.reason:<8}{about}, since {since}{tried}{ended}"))
 
 
 def show_parked(settings: Settings, service: Service, event: int) -> None:
@@ -48,9 +49,19 @@ def show_parked(settings: Settings, service: Service, event: int) -> None:
             f"{service.name} has no parked event {event}. See kernpuls parked list {service.name}."
         )
     for name, value in row._mapping.items():
-        if name == "payload":
-            value = bytes(value).decode(errors="backslashreplace")
-        console.print(Text(f"{name:<13} {'' if value is None else value}"))
+        if value is not None and name not in ("payload", "traceback"):
+            console.print(Text(f"{name:<13} {value}"))
+    if row.traceback:
+        console.print(Text(f"\n{row.traceback}"))
+    console.print(Text(f"\n{_readable(bytes(row.payload))}"))
+
+
+def _readable(payload: bytes) -> str:
+    """An event on lines of its own; bytes that are none as they are."""
+    try:
+        return json.dumps(json.loads(payload), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return payload.decode(errors="backslashreplace")
 
 
 def ask_all(

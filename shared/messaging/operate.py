@@ -3,9 +3,11 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from shared.messaging import parked, versions
 from shared.messaging.desk import Declined
@@ -14,6 +16,8 @@ from shared.messaging.lease import Guard
 from shared.messaging.parked import BEHIND, FAILED, GAP
 from shared.messaging.versions import Aggregate
 from shared.store import Database
+
+MOST_MISSING = 1000  # given up at once
 
 
 class ParkedActions:
@@ -34,6 +38,11 @@ class ParkedActions:
         row_id, reason, by = int(arguments["id"]), str(arguments["reason"]), str(arguments["by"])
         return await self._write(lambda c: self._discard(c, row_id, reason, by))
 
+    async def skip(self, arguments: dict[str, Any]) -> str:
+        """Give up, with a reason, what a gap waits for; the event itself and those behind it follow."""
+        row_id, reason, by = int(arguments["id"]), str(arguments["reason"]), str(arguments["by"])
+        return await self._write(lambda c: self._skip(c, row_id, reason, by))
+
     async def _write(self, work: Callable[[Connection], str]) -> str:
         def guarded(connection: Connection) -> str:
             self.guard(connection)
@@ -52,10 +61,10 @@ class ParkedActions:
 
     def _discard(self, connection: Connection, row_id: int, reason: str, by: str) -> str:
         row = _open_row(connection, row_id)
+        _require(reason)
         if row.subject is not None:
-            aggregate = Aggregate(row.source, row.subject)
-            reached = versions.load(connection, self.intake.consumer, [aggregate]).get(aggregate, 0)
-            if row.sequence > reached + 1:
+            aggregate, reached = self._reached(connection, row)
+            if row.sequence > reached + 1 and row.reason != GAP:
                 raise Declined(
                     f"event {row_id} has sequence {row.sequence} and its subject is at {reached}: "
                     "discard or replay what comes before it first"
@@ -64,6 +73,44 @@ class ParkedActions:
                 versions.save(connection, self.intake.consumer, {aggregate: row.sequence})
         parked.close(connection, row_id, by, reason, self.intake.transactions.clock())
         return f"event {row_id} is discarded: {reason}"
+
+    def _skip(self, connection: Connection, row_id: int, reason: str, by: str) -> str:
+        row, now = _open_row(connection, row_id), self.intake.transactions.clock()
+        _require(reason)
+        if row.subject is None or row.reason != GAP:
+            raise Declined(f"event {row_id} waits for nothing that is missing; replay or discard it")
+        aggregate, reached = self._reached(connection, row)
+        missing = range(reached + 1, row.sequence)
+        if len(missing) > MOST_MISSING:
+            raise Declined(
+                f"{len(missing)} before event {row_id} never came: discard it, it is no event of ours"
+            )
+        for sequence in missing:
+            _give_up(connection, aggregate, sequence, now, {"closed_by": by[:64], "note": reason})
+        versions.save(connection, self.intake.consumer, {aggregate: row.sequence - 1})
+        parked.wake(connection, row_id, now)
+        return f"what lacked before event {row_id} is given up ({len(missing)} of its subject): {reason}"
+
+    def _reached(self, connection: Connection, row: Any) -> tuple[Aggregate, int]:
+        aggregate = Aggregate(row.source, row.subject)
+        return aggregate, versions.load(connection, self.intake.consumer, [aggregate]).get(aggregate, 0)
+
+
+def _give_up(
+    connection: Connection, of: Aggregate, sequence: int, now: datetime, why: dict[str, str]
+) -> None:
+    """An event that never came, closed as if it had lain here: a rebuild does not wait for it either."""
+    event_id = "none:" + sha256(f"{of.source} {of.subject} {sequence}".encode()).hexdigest()
+    what = {"event_id": event_id, "source": of.source, "subject": of.subject, "sequence": sequence}
+    row = {"event_type": "", "nats_subject": "", "payload": b"", "reason": GAP, "attempts": 0}
+    connection.execute(
+        insert(parked.parked).values({**what, **row, **why, "parked_at": now, "closed_at": now})
+    )
+
+
+def _require(reason: str) -> None:
+    if not reason.strip():
+        raise Declined("say why, with --reason; it is kept with the event")
 
 
 def _open_row(connection: Connection, row_id: int) -> Any:

@@ -47,9 +47,13 @@ def test_parked_events_are_listed_shown_replayed_and_discarded(suite: Suite) -> 
     assert early["subject"] in listed
     shown = said(suite, "parked", "show", "analytics", "1")
     assert POISON.decode() in shown
+    gap = said(suite, "parked", "show", "analytics", "2")
+    assert "reason        gap" in gap
+    assert f'  "subject": "{early["subject"]}"' in gap, "the event stands on lines of its own"
     assert "can only be discarded" in refused(suite, "parked", "replay", "analytics", "1")
     told = said(suite, "parked", "discard", "analytics", "1", "--reason", "geen bericht van ons")
     assert "geen bericht van ons" in told
+    assert "geen bericht van ons" in said(suite, "parked", "list", "analytics", "--closed")
     assert "was closed" in refused(suite, "parked", "discard", "analytics", "1", "--reason", "nog eens")
     assert "no parked event 99" in refused(suite, "parked", "replay", "analytics", "99")
     missing = early | {"sequence": "1", "id": "the-first"}

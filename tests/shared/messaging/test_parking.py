@@ -279,3 +279,46 @@ async def test_hundreds_of_events_behind_a_dead_one_do_not_slow_the_others(world
     await operate(follower, "replay", id=row_id)
     await until(lambda: has_effects(follower, 151), within=30)
     assert await effects(follower) == [("b", 1), *(("a", n) for n in range(1, 151))]
+
+
+async def test_what_will_never_come_is_given_up_and_the_rest_goes_on(world: World) -> None:
+    follower = await world.follower()
+    await world.publish(message("a", 1), message("a", 4), message("a", 5), message("b", 2))
+    await until(lies(follower, ("a", 4, "gap"), ("a", 5, "behind"), ("b", 2, "gap")))
+    ids = dict(await rows(follower, "SELECT subject || sequence, id FROM parked"))
+    done, report = await operate(follower, "skip", id=ids["a5"], reason="lost", by="jan")
+    assert (done, "waits for nothing" in report) == (False, True)
+    done, report = await operate(follower, "skip", id=ids["a4"], reason=" ", by="jan")
+    assert (done, "say why" in report) == (False, True)
+    assert (await operate(follower, "skip", id=ids["a4"], reason="lost with its outbox", by="jan"))[0]
+    await until(lies(follower, ("b", 2, "gap")))
+    assert await effects(follower) == [("a", 1), ("a", 4), ("a", 5)]
+    kept = "SELECT sequence, note, closed_by FROM parked WHERE closed_by = 'jan' ORDER BY sequence"
+    assert await rows(follower, kept) == [(n, "lost with its outbox", "jan") for n in (2, 3)]
+    [gone] = (await follower.database.read(parked.given_up)).values()
+    assert gone == {2, 3}, "a rebuild does not wait for them either"
+    await world.publish(message("a", 2), message("a", 6))
+    await until(lambda: has_effects(follower, 4))
+    assert (await effects(follower))[3] == ("a", 6)
+
+
+async def test_a_number_that_nobody_believes_holds_nothing_and_can_be_discarded(world: World) -> None:
+    follower = await world.follower()
+    await world.publish(message("a", 10**15), message("a", 1), message("a", 2))
+    await until(lambda: has_effects(follower, 2))
+    [(row_id,)] = await rows(follower, "SELECT id FROM parked WHERE closed_at IS NULL")
+    done, report = await operate(follower, "skip", id=row_id, reason="?", by="jan")
+    assert (done, "discard it" in report) == (False, True)
+    assert (await operate(follower, "discard", id=row_id, reason="not of ours", by="jan"))[0]
+    await world.publish(message("a", 3))
+    await until(lambda: has_effects(follower, 3))
+    assert await parked_rows(follower) == []
+
+
+async def test_nothing_is_discarded_without_a_reason(world: World) -> None:
+    follower = await world.follower({InitiativeStarted: Faulty(("a", 1))})
+    await world.publish(message("a", 1))
+    await until(lies(follower, ("a", 1, "dead")))
+    done, report = await operate(follower, "discard", id=1, reason="  ", by="jan")
+    assert (done, "say why" in report) == (False, True)
+    assert await parked_rows(follower) == [("a", 1, "dead")]
