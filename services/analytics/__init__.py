@@ -13,6 +13,15 @@ tables to an answer · `api.py` and `pages/` show the same answer · `words.py` 
 
 from shared.contracts import budget, initiatives, surveys
 from shared.contracts.initiatives import life
+from shared.contracts.initiatives.participation import (
+    ActivityHeld,
+    MilestoneReached,
+    NetworkChanged,
+    ParticipationCancelled,
+    ParticipationConcluded,
+    ParticipationConsidered,
+    ParticipationStarted,
+)
 
 CONSUMES = (
     initiatives.InitiativeSubmitted,
@@ -32,6 +41,13 @@ CONSUMES = (
     life.InitiativeEvaluated,
     initiatives.KernambtenaarAppointed,
     initiatives.KernambtenaarRelieved,
+    ParticipationConsidered,
+    ParticipationStarted,
+    ActivityHeld,
+    ParticipationConcluded,
+    ParticipationCancelled,
+    NetworkChanged,
+    MilestoneReached,
     budget.BudgetAdopted,
     budget.BudgetAmended,
     budget.BudgetThresholdReached,

@@ -22,6 +22,7 @@ from services.analytics.model import (
     Story,
     Survey,
 )
+from services.analytics.processes import Milestone, Network, Participation
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 
 WHOLE = (WHOLE_MUNICIPALITY,)
@@ -121,6 +122,17 @@ def _budget(it: BudgetYear) -> Counted:
     return ((Cell(WHOLE_MUNICIPALITY, it.year, measure), value) for measure, value in figures)
 
 
+def _participation(it: Participation) -> Counted:
+    """A process in the year it was considered, what was held in the year it was held."""
+    for kern in (*it.kernen, *WHOLE):
+        yield Cell(kern, it.considered_on.year, f"participation.{it.state}"), 1
+    for year in {held.held_on.year for held in it.activities}:
+        held = [each for each in it.activities if each.held_on.year == year]
+        for kern in (*it.kernen, *WHOLE):
+            yield Cell(kern, year, "held.activities"), len(held)
+            yield Cell(kern, year, "held.attendance"), sum(each.attendance for each in held)
+
+
 CELLS: dict[type[Entity], Callable[[Any], Counted]] = {
     Initiative: _initiative,
     Grant: _grant,
@@ -133,6 +145,9 @@ CELLS: dict[type[Entity], Callable[[Any], Counted]] = {
     Result: lambda it: (),
     Benchmark: lambda it: (),
     Story: lambda it: (),
+    Participation: _participation,
+    Network: lambda it: (),
+    Milestone: lambda it: (),
 }
 
 
@@ -173,4 +188,9 @@ PLACES: dict[type[Entity], Callable[[Any], Iterable[Place]]] = {
     Result: _measured,
     Benchmark: _measured,
     Story: _told,
+    Participation: lambda it: (
+        Place(kern, it.considered_on, it.considered_on) for kern in (*it.kernen, *WHOLE)
+    ),
+    Network: lambda it: (Place(kern, it.since, FOR_EVER) for kern in it.kernen),
+    Milestone: lambda it: (Place(WHOLE_MUNICIPALITY, it.reached_on, it.reached_on),),
 }

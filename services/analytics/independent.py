@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The overview told a second time, straight from the events and without any code of the fold.
 
-Small and plain on purpose: it knows initiatives by state, money set aside, promised and contributed, no more.
+Small and plain on purpose: it knows initiatives and participation by state, attendance, money set aside,
+promised and contributed, no more.
 `kernpuls verify` and the tests hold the overview against it.
 """
 
@@ -12,7 +13,7 @@ from typing import Any
 from shared.contracts.envelope import Event
 
 Figures = dict[tuple[str, int, str], int]  # kern or gemeente, year, measure
-GROUPS = ("initiatives", "committed", "contributed", "budget", "reached", "closed")
+GROUPS = ("initiatives", "committed", "contributed", "budget", "reached", "closed", "participation", "held")
 STATE_AFTER = {
     "initiative.submitted.v1": "submitted",
     "initiative.assigned.v1": "assigned",
@@ -23,6 +24,11 @@ STATE_AFTER = {
     "decline": "declined",
     "redirect": "redirected",
     "initiative.redirected.v1": "redirected",
+}
+PROCESS_AFTER = {
+    "participation.started.v1": "started",
+    "participation.concluded.v1": "concluded",
+    "participation.cancelled.v1": "cancelled",
 }
 
 
@@ -42,6 +48,8 @@ class Told:
         self._grants: dict[str, tuple[str, int, str, int]] = {}
         self._contributed: dict[str, Figures] = {}
         self._years: dict[str, Figures] = defaultdict(dict)
+        self._processes: dict[str, tuple[frozenset[str], int, str]] = {}
+        self._held: Figures = defaultdict(int)
 
     def hear(self, event: Event[Any]) -> None:
         match event.data.TYPE.split(".")[0]:
@@ -53,6 +61,8 @@ class Told:
                 self._contribution(event.subject, event.data)
             case "budget":
                 self._budget(self._years[event.subject], event.data)
+            case "participation":
+                self._participation(event.subject, event.data)
 
     def figures(self) -> Figures:
         found: Figures = defaultdict(int)
@@ -65,7 +75,23 @@ class Told:
         for first, year, line, promised in self._grants.values():
             for kern in (first, "gemeente"):
                 found[kern, year, f"committed.{line}"] += promised
+        for kernen, year, state in self._processes.values():
+            for kern in kernen:
+                found[kern, year, f"participation.{state}"] += 1
+        for place, value in self._held.items():
+            found[place] += value
         return {key: value for key, value in found.items() if value}
+
+    def _participation(self, subject: str, said: Any) -> None:
+        fits = "fits" if getattr(said, "fits", True) else "does-not-fit"
+        first = frozenset({*said.kernen, "gemeente"}), said.happened_on.year, fits
+        kernen, year, before = self._processes.get(subject, first)
+        state: str = PROCESS_AFTER[said.TYPE] if said.TYPE in PROCESS_AFTER else before
+        self._processes[subject] = kernen, year, state
+        if said.TYPE == "participation.activity-held.v1":
+            for kern in kernen:
+                self._held[kern, said.happened_on.year, "held.activities"] += 1
+                self._held[kern, said.happened_on.year, "held.attendance"] += said.attendance
 
     def _initiative(self, subject: str, said: Any) -> None:
         word = said.outcome if said.TYPE == "initiative.assessed.v1" else said.TYPE

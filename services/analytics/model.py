@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeVar
 
+from services.analytics.processes import Milestone, Network, Participation
 from shared.contracts.surveys import Audience, BenchmarkArea, Instrument, Standing, Unit
 
 InitiativeState = Literal[
@@ -192,6 +193,9 @@ Entity = (
     | Result
     | Benchmark
     | Story
+    | Participation
+    | Network
+    | Milestone
 )
 
 E = TypeVar("E", bound=Entity)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.analytics import reading, rounds, store, words
+from services.analytics import reading, rounds, store, taking_part, words
 from services.analytics.figures import BUDGET, COMMITTED, REACHED, RESERVED, SETTLED, Figures
 from services.analytics.model import Grant, Initiative, Organisation
 from services.analytics.views import (
@@ -23,7 +23,6 @@ from services.analytics.views import (
     KernOverview,
     Link,
     Money,
-    OpenSurvey,
     Organisations,
     OrganisationView,
     Overview,
@@ -34,7 +33,6 @@ from shared.contracts.refusals import NotFound
 from shared.municipality import Municipality
 
 LATEST, LISTED = 50, 100  # at most so many initiatives and organisations on the page of a kern
-STORIES = 6  # at most so many: each is asked for when the page is shown
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def municipality(connection: Connection, asked: Question) -> Overview:
         **_answer(connection, live, figures, asked, "/v1/overview"),
         **_parts(figures, WHOLE, asked, duty),
         measures=rounds.of_municipality(results, others, asked.municipality),
-        **_heard(connection, live, WHOLE, asked),
+        **taking_part.heard(connection, live, figures, WHOLE, asked.municipality, asked.today),
     )
 
 
@@ -111,8 +109,9 @@ def kern(connection: Connection, slug: str, asked: Question) -> KernOverview:
         **_answer(connection, live, figures, asked, f"/v1/kernen/{slug}/overview"),
         **_parts(figures, slug, asked, duty),
         measures=rounds.of_kern(reading.results(connection, live, slug), asked.municipality),
-        **_heard(connection, live, slug, asked),
+        **taking_part.heard(connection, live, figures, slug, asked.municipality, asked.today),
         kern=_kern_name(slug, asked),
+        network=taking_part.network(connection, live, slug, asked.municipality),
         latest=tuple(_initiative(subject, it, grants.get(subject), asked) for subject, it in latest),
         listed=tuple(_organisation(it, asked) for it in listed if it.name and it.sort not in asked.persons),
     )
@@ -149,17 +148,6 @@ def _parts(figures: Figures, where: str, asked: Question, duty: Duty) -> dict[st
         "money": tuple(_money(figures, where, asked)),
         "organisations": Organisations(total=active.total(), by_kind=words.counted(shown, active)),
         "kernambtenaar": duty,
-    }
-
-
-def _heard(connection: Connection, live: int, where: str, asked: Question) -> dict[str, Any]:
-    """Where people can speak today, and what they told."""
-    return {
-        "open_surveys": tuple(
-            OpenSurvey(id=subject, title=it.title, audience=it.audience, closes_on=it.last)
-            for subject, it in reading.surveys(connection, live, where, asked.today)
-        ),
-        "story_ids": tuple(reading.latest_stories(connection, live, where, STORIES)),
     }
 
 

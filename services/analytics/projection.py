@@ -8,7 +8,7 @@ whole history of the stream, and one odd event must not keep the overview from e
 from collections.abc import Callable
 from typing import Any
 
-from services.analytics import measures
+from services.analytics import measures, participation
 from services.analytics.model import (
     Appointment,
     BudgetYear,
@@ -212,6 +212,7 @@ FOLDS: dict[type[EventData], Callable[[Entity | None, Any], Entity]] = {
     b.GrantSettled: settled,
     b.GrantReturned: returned,
     **measures.FOLDS,
+    **participation.FOLDS,
 }
 
 

@@ -8,7 +8,15 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Connection, Row, Select, select
 
 from services.analytics.cells import FOR_EVER, Cell
-from services.analytics.model import Benchmark, Grant, Initiative, Organisation, Result, Survey
+from services.analytics.model import (
+    Benchmark,
+    Grant,
+    Initiative,
+    Organisation,
+    Result,
+    Survey,
+)
+from services.analytics.processes import Milestone, Network, Participation
 from services.analytics.store import cell, documents, entity, place
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 
@@ -59,6 +67,37 @@ def latest_initiatives(
     if year is not None:
         wanted = wanted.where(place.c.last >= f"{year}-01-01", place.c.last <= f"{year}-12-31")
     return [(row.subject, cast(Initiative, _known(row))) for row in connection.execute(wanted)]
+
+
+def latest_participations(
+    connection: Connection, of: int, where: str, year: int | None, limit: int
+) -> list[tuple[str, Participation]]:
+    """The processes of a kern, or of all (`gemeente`), that were considered last, with their ids."""
+    wanted = _listed(of, "participation", [where]).order_by(place.c.last.desc(), place.c.subject)
+    if year is not None:
+        wanted = wanted.where(place.c.last >= f"{year}-01-01", place.c.last <= f"{year}-12-31")
+    return [
+        (row.subject, cast(Participation, _known(row))) for row in connection.execute(wanted.limit(limit))
+    ]
+
+
+def network(connection: Connection, of: int, kern: str) -> Network | None:
+    """The network of a kern as it is now."""
+    row = connection.execute(_listed(of, "network", [kern]).limit(1)).first()
+    return cast(Network, _known(row)) if row else None
+
+
+def organisation_names(connection: Connection, of: int, ids: Collection[str]) -> list[str]:
+    """What these organisations are called; of a natural person nothing is known."""
+    wanted = select(entity.c.document).where(entity.c.generation == of, entity.c.subject.in_(ids))
+    found = [_known(row) for row in connection.execute(wanted)]
+    return sorted(it.name for it in found if isinstance(it, Organisation) and it.name)
+
+
+def milestones(connection: Connection, of: int) -> dict[str, date]:
+    """When each commitment that was met was met."""
+    rows = connection.execute(_listed(of, "milestone", [WHOLE_MUNICIPALITY]))
+    return {it.slug: it.reached_on for row in rows if isinstance(it := _known(row), Milestone)}
 
 
 def grants_for(connection: Connection, of: int, initiatives: Iterable[str]) -> dict[str, Grant]:

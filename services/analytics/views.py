@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from services.analytics.participation_views import Counted, MilestoneView, NetworkView, ParticipationView
 from shared.contracts.envelope import Data
 from shared.contracts.surveys import Audience, BenchmarkArea, Instrument, Standing, Unit
 
@@ -40,14 +41,6 @@ class Answer(Data):
     fictional: bool
     definitions: tuple[Definition, ...]
     links: SelfLink = Field(alias="_links")
-
-
-class Counted(Data):
-    """How many of one sort; `label` is its Dutch name."""
-
-    code: str
-    label: str
-    count: int
 
 
 class Initiatives(Data):
@@ -183,6 +176,8 @@ class Overview(Answer):
     measures: tuple[Measure, ...]
     open_surveys: tuple[OpenSurvey, ...]
     story_ids: tuple[str, ...]
+    participation: ParticipationView
+    milestones: tuple[MilestoneView, ...]
 
 
 class GrantView(Data):
@@ -228,6 +223,7 @@ class KernOverview(Overview):
     `listed` its organisations, at most 100."""
 
     kern: KernName
+    network: NetworkView | None
     latest: tuple[InitiativeView, ...]
     listed: tuple[OrganisationView, ...]
 

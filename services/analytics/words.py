@@ -3,7 +3,8 @@
 
 from collections.abc import Mapping
 
-from services.analytics.views import Counted, Definition
+from services.analytics.participation_views import Counted
+from services.analytics.views import Definition
 
 STATES = {
     "submitted": "Ontvangen",
@@ -34,6 +35,22 @@ GRANTS = {
     "released": "Aanvraag vervallen",
     "withdrawn": "Toezegging vervallen",
 }
+PROCESSES = {
+    "fits": "Wordt voorbereid",
+    "does-not-fit": "Niet gekozen voor participatie",
+    "started": "Bezig",
+    "concluded": "Klaar",
+    "cancelled": "Gestopt",
+}
+RUNGS = {
+    "inform": "informeren",
+    "consult": "raadplegen",
+    "advise": "adviseren",
+    "co-produce": "samen maken",
+    "co-decide": "meebeslissen",
+}
+FORMS = {"meeting": "Bijeenkomst", "digital": "Digitaal", "walk-in": "Inloop", "street": "Op straat"}
+USES = {"adopted": "Overgenomen", "partly": "Deels overgenomen", "not-adopted": "Niet overgenomen"}
 REASONS = {
     "criteria-not-met": "voldoet niet aan de voorwaarden",
     "no-room": "het geld op deze regel was op",

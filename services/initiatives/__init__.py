@@ -12,6 +12,15 @@ by the clock · `kernambtenaren/` who is on duty.
 
 from shared.contracts import budget, initiatives
 from shared.contracts.initiatives import life, persons
+from shared.contracts.initiatives.participation import (
+    ActivityHeld,
+    MilestoneReached,
+    NetworkChanged,
+    ParticipationCancelled,
+    ParticipationConcluded,
+    ParticipationConsidered,
+    ParticipationStarted,
+)
 
 CONSUMES = (
     budget.GrantReserved,
@@ -44,6 +53,13 @@ PUBLISHES = (
     life.InitiativeEvaluated,
     life.InitiativePublicationCorrected,
     life.KernUncovered,
+    ParticipationConsidered,
+    ParticipationStarted,
+    ActivityHeld,
+    ParticipationConcluded,
+    ParticipationCancelled,
+    NetworkChanged,
+    MilestoneReached,
 )
 OWNS = (
     "contact",
@@ -63,4 +79,10 @@ OWNS = (
     "locked_record",
     "destruction",
     "destruction_item",
+    "participation",
+    "participation_activity",
+    "participation_history",
+    "participant",
+    "network",
+    "milestone",
 )

@@ -21,6 +21,9 @@ from services.initiatives.commands import (
     WithdrawInitiative,
 )
 from services.initiatives.kernambtenaren import api as kernambtenaren
+from services.initiatives.milestones import api as milestones
+from services.initiatives.networks import api as networks
+from services.initiatives.participation import api as participation
 from services.initiatives.persons import api as persons
 from services.initiatives.views import InitiativeView
 from shared.contracts.envelope import NewEvent, OpaqueId
@@ -29,7 +32,8 @@ from shared.messaging.transaction import Transaction
 
 router = APIRouter()
 router.include_router(kernambtenaren.router)
-router.include_router(persons.router)
+for organ in (persons, participation, networks, milestones):
+    router.include_router(organ.router)
 router.include_router(finding_api.router)
 router.include_router(weighing_api.router)
 InitiativeId = Annotated[OpaqueId, Path(alias="initiativeId")]

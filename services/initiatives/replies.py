@@ -5,6 +5,7 @@ from sqlalchemy import Connection, or_, select
 
 from services.initiatives.contacts import contact_for
 from services.initiatives.kernambtenaren.tables import appointment
+from services.initiatives.participation import store as taking_part
 from services.initiatives.tables import assessment, initiative, supplement
 from shared.contracts.initiatives import (
     ContactAnswer,
@@ -12,6 +13,7 @@ from shared.contracts.initiatives import (
     OfficerAnswer,
     OfficerQuestion,
 )
+from shared.contracts.initiatives.participation import ParticipantAnswer, ParticipantQuestion
 from shared.contracts.refusals import NotFound
 from shared.messaging.requests import Reply
 
@@ -75,7 +77,16 @@ def officer(connection: Connection, question: OfficerQuestion) -> OfficerAnswer:
     return OfficerAnswer(email=address)
 
 
+def participant(connection: Connection, question: ParticipantQuestion) -> ParticipantAnswer:
+    """Somebody who left an address to hear what becomes of it. NotFound once that is no longer kept."""
+    row = taking_part.reach(connection, question.contact_id)
+    if row is None:
+        raise NotFound(f"Nobody is to be reached by {question.contact_id}.")
+    return ParticipantAnswer(name=row.name, email=row.email, public_subject=row.public_subject)
+
+
 REPLIES = (
     Reply("initiatives.contact", ContactQuestion, contact),
     Reply("initiatives.officer", OfficerQuestion, officer),
+    Reply("initiatives.participant", ParticipantQuestion, participant),
 )

@@ -7,6 +7,10 @@ keeps no address and no text: it asks the owner at the moment of delivery, and f
 
 from shared.contracts import budget, initiatives, notifications
 from shared.contracts.initiatives import life, persons
+from shared.contracts.initiatives.participation import (
+    ParticipationCancelled,
+    ParticipationConcluded,
+)
 
 CONSUMES = (
     initiatives.InitiativeSubmitted,
@@ -25,6 +29,8 @@ CONSUMES = (
     budget.GrantAmended,
     budget.GrantDeclined,
     budget.GrantSettled,
+    ParticipationConcluded,
+    ParticipationCancelled,
     persons.PersonErased,
     persons.RecordsDestroyed,
 )

@@ -18,6 +18,7 @@ from services.notifications.letters import NoAddress
 from services.notifications.model import Notice
 from services.notifications.telling import told
 from shared.contracts.initiatives import ContactAnswer, ContactQuestion, OfficerAnswer, OfficerQuestion
+from shared.contracts.initiatives.participation import ParticipantAnswer, ParticipantQuestion
 from shared.messaging import crash
 from shared.messaging.broker import Bus
 from shared.messaging.lease import Guard
@@ -108,7 +109,13 @@ class Delivery:
             if row.audience == "officer":
                 officer = OfficerQuestion(officer_id=row.facts["officerId"])
                 address = (await ask(self.bus.broker, "initiatives.officer", officer, OfficerAnswer)).email
-                contact = None
+                contact: ContactAnswer | ParticipantAnswer | None = None
+            elif row.audience == "participant":
+                taking_part = ParticipantQuestion(contact_id=row.recipient)
+                contact = await ask(
+                    self.bus.broker, "initiatives.participant", taking_part, ParticipantAnswer
+                )
+                address = contact.email
             else:
                 submitter = ContactQuestion(initiative_id=row.about)
                 contact = await ask(self.bus.broker, "initiatives.contact", submitter, ContactAnswer)

@@ -20,13 +20,14 @@ def heard(event: Event[Any], tx: Transaction) -> Sequence[NewEvent]:
         if route.channel == "feed":
             _publish(event, route, tx)
         else:
-            _notify(event, route, tx)
+            for recipient in _recipients(event, route):
+                _notify(event, route, recipient, tx)
     return []
 
 
 def person_erased(event: Event[PersonErased], tx: Transaction) -> Sequence[NewEvent]:
     """Letters in the local mailbox name whom they are for; beyond a mail server they are not ours."""
-    store.empty_mailbox(tx.connection, [event.data.about])
+    store.empty_mailbox(tx.connection, [event.data.about], event.subject)
     return []
 
 
@@ -35,7 +36,13 @@ def records_destroyed(event: Event[RecordsDestroyed], tx: Transaction) -> Sequen
     return []
 
 
-def _notify(event: Event[Any], route: Route, tx: Transaction) -> None:
+def _recipients(event: Event[Any], route: Route) -> Sequence[str]:
+    """References to whom a letter is for; one without, where the audience says enough."""
+    told: Sequence[str] = event.data.to_tell if route.audience == "participant" else [""]
+    return told
+
+
+def _notify(event: Event[Any], route: Route, recipient: str, tx: Transaction) -> None:
     store.add_notice(
         tx.connection,
         {
@@ -43,6 +50,7 @@ def _notify(event: Event[Any], route: Route, tx: Transaction) -> None:
             "event_id": event.id,
             "about": _about(event),
             "audience": route.audience,
+            "recipient": recipient,
             "channel": route.channel,
             "template": route.template,
             "facts": _facts(event),
@@ -76,7 +84,7 @@ def _about(event: Event[Any]) -> str:
 
 def _facts(event: Event[Any]) -> dict[str, Any]:
     """The event's data: facts for everybody's eyes, as no event holds anything else."""
-    facts: dict[str, Any] = event.data.model_dump(mode="json", by_alias=True)
+    facts: dict[str, Any] = event.data.model_dump(mode="json", by_alias=True, exclude={"to_tell"})
     return facts
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from shared.contracts.initiatives import ContactAnswer
+from shared.contracts.initiatives.participation import ParticipantAnswer
 from shared.municipality import Municipality
 
 MONTHS = (
@@ -34,6 +35,13 @@ EXTENDED = {
 }
 
 
+USES = {
+    "adopted": "Dit nemen wij over.",
+    "partly": "Dit nemen wij voor een deel over.",
+    "not-adopted": "Dit nemen wij niet over.",
+}
+
+
 class NoAddress(ValueError):
     """What was given is not an e-mail address; sending would fail for ever."""
 
@@ -47,9 +55,12 @@ class Letter:
     html: str
 
 
-def render(template: str, facts: dict[str, Any], contact: ContactAnswer | None, of: Municipality) -> Letter:
+def render(
+    template: str, facts: dict[str, Any], contact: ContactAnswer | ParticipantAnswer | None, of: Municipality
+) -> Letter:
     """Fill a template in. `contact` is None for a letter to the municipality's own people."""
-    values = {"facts": facts, "contact": contact, "municipality": of, "why": NAMES | EXTENDED}
+    why = NAMES | EXTENDED
+    values = {"facts": facts, "contact": contact, "municipality": of, "why": why, "uses": USES}
     subject, text = templates.get_template(f"{template}.txt").render(values).split("\n", 1)
     paragraphs = [part.strip() for part in text.strip().split("\n\n")]
     html = templates.get_template("letter.html").render(values, subject=subject, paragraphs=paragraphs)

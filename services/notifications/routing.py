@@ -27,6 +27,7 @@ from shared.contracts.initiatives.life import (
     InitiativeTermExceeded,
     InitiativeTermExtended,
 )
+from shared.contracts.initiatives.participation import ParticipationCancelled, ParticipationConcluded
 from shared.contracts.notifications import NoticeAudience, NoticeChannel
 
 
@@ -70,6 +71,8 @@ ROUTES = (
     Route(GrantDeclined, "submitter", "email", "grant-declined"),
     Route(GrantSettled, "submitter", "email", "grant-settled"),
     Route(InitiativeRealised, "submitter", "email", "realised"),
+    Route(ParticipationConcluded, "participant", "email", "participation-concluded"),
+    Route(ParticipationCancelled, "participant", "email", "participation-cancelled"),
     Route(InitiativeAssessed, "followers", "feed", "assessed", when=_supported),
     Route(InitiativeStarted, "followers", "feed", "started"),
     Route(InitiativeRealised, "followers", "feed", "realised"),

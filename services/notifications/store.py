@@ -41,6 +41,7 @@ notice = Table(
     Column("event_id", String(64), nullable=False),
     Column("about", String(64), nullable=False),
     Column("audience", String(20), nullable=False),
+    Column("recipient", String(64), nullable=False, server_default=""),
     Column("channel", String(10), nullable=False),
     Column("template", String(40), nullable=False),
     Column("facts", JSON, nullable=False),
@@ -50,7 +51,7 @@ notice = Table(
     Column("unknown", Integer, nullable=False),
     Column("next_at", Utc),
     Column("reason", String(20)),
-    UniqueConstraint("event_id", "audience", "channel", name="notice_once"),
+    UniqueConstraint("event_id", "audience", "channel", "recipient", name="notice_once"),
     Index("notice_due", "state", "next_at"),
     Index("notice_created", "created_at", "id"),
     Index("notice_about", "about", "created_at", "id"),
@@ -86,8 +87,8 @@ KNOWN = [notice.c[name] for name in Notice.__dataclass_fields__]
 
 
 def add_notice(connection: Connection, row: dict[str, Any]) -> None:
-    """Once for an event and an audience, however often the event is delivered."""
-    connection.execute(_once(connection, notice, ["event_id", "audience", "channel"]), row)
+    """Once for an event and whom it is for, however often the event is delivered."""
+    connection.execute(_once(connection, notice, ["event_id", "audience", "channel", "recipient"]), row)
 
 
 def add_feed_item(connection: Connection, row: dict[str, Any]) -> None:
@@ -146,9 +147,9 @@ def put_in_mailbox(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(_once(connection, mailbox, ["id"]), row)
 
 
-def empty_mailbox(connection: Connection, about: Sequence[str]) -> None:
-    """Remove the letters about these things; a mail has the id of its notice."""
-    theirs = select(notice.c.id).where(notice.c.about.in_(about))
+def empty_mailbox(connection: Connection, about: Sequence[str], recipient: str = "") -> None:
+    """Remove the letters about these things to one recipient; a mail has the id of its notice."""
+    theirs = select(notice.c.id).where(notice.c.about.in_(about), notice.c.recipient.in_(["", recipient]))
     connection.execute(delete(mailbox).where(mailbox.c.id.in_(theirs)))
 
 

@@ -10,6 +10,7 @@ from typing import Self
 from pydantic import Field, ValidationError, model_validator
 
 from services.suite.bus import SuiteError
+from services.suite.example_participation import Met, Process
 from shared.contracts.budget import OrganisationKind
 from shared.contracts.envelope import Cents, Slug
 from shared.contracts.initiatives import Channel, SubmitterKind, SupportKind
@@ -136,6 +137,8 @@ class Example(Part):
     initiatives: tuple[Story, ...]
     rounds: Rounds | None = None
     stories: tuple[Telling, ...] = ()
+    participation: tuple[Process, ...] = ()
+    milestones: tuple[Met, ...] = ()
 
 
 def load_example(municipality: Path) -> Example:

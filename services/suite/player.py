@@ -21,7 +21,11 @@ PATIENCE = 120.0  # seconds that a service may be away, or an answer may take
 AWAY = {429, 502, 503, 504}
 TRY_EVERY, LOOK_EVERY = 0.25, 0.03
 REPLAYED = "Idempotency-Replayed"
-BEGIN = {"initiatives", "stories"}  # what answers with the id that later steps of a story need
+BEGIN = {
+    "initiatives",
+    "stories",
+    "participations",
+}  # what answers with the id that later steps of a story need
 
 
 class StepRefused(Exception):

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from services.suite.example import Example, Organisation, Rounds, Story, Telling
+from services.suite.example_participation import Process, acts
 from shared.municipality import Municipality
 
 WEIGHED = "Zo blijkt uit de aanvraag en het gesprek met de indieners."
@@ -40,6 +41,11 @@ def steps_of(example: Example, municipality: Municipality) -> list[Step]:
         steps += _life(story, municipality)
     for place, telling in enumerate(example.stories, 1):
         steps += _telling(f"story-{place}", telling)
+    for process in example.participation:
+        steps += _having_a_say(process, municipality)
+    for met in example.milestones:
+        path = f"milestones/{met.milestone}/reached"
+        steps.append(_past(met.on, f"milestone-{met.milestone}", "initiatives", path, {}))
     if example.rounds:
         steps.append(_measuring(example.rounds))
     return sorted(steps, key=lambda step: step.on or date.max)
@@ -91,6 +97,15 @@ def _telling(name: str, telling: Telling) -> Iterator[Step]:
     ):
         when = {"happenedOn": str(on), "origin": "example"}
         yield Step(on, f"{name}/{verb}", "surveys", path, body | when, name)
+
+
+def _having_a_say(process: Process, municipality: Municipality) -> Iterator[Step]:
+    guide = municipality.participation.guides[-1]
+    name = f"participation-{process.name}"
+    for on, verb, path, body in acts(process, tuple(c.id for c in guide.criteria)):
+        when = {"happenedOn": str(on), "origin": "example"}
+        path = "participations/{told}" + path if path else "participations"
+        yield Step(on, f"{name}/{verb}", "initiatives", path, body | when, name)
 
 
 def _key(organisation: Organisation) -> str:

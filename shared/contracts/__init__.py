@@ -3,8 +3,9 @@
 
 from shared.contracts import budget, initiatives, notifications, surveys
 from shared.contracts.envelope import EventData, catalogue_of
-from shared.contracts.initiatives import life, persons
+from shared.contracts.initiatives import life, participation, persons
 
+OF_INITIATIVES = (vars(initiatives), vars(life), vars(persons), vars(participation))
 CATALOGUE: dict[str, type[EventData]] = catalogue_of(
-    vars(initiatives), vars(life), vars(persons), vars(budget), vars(surveys), vars(notifications)
+    *OF_INITIATIVES, vars(budget), vars(surveys), vars(notifications)
 )

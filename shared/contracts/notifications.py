@@ -7,7 +7,7 @@ from pydantic import Field
 
 from shared.contracts.envelope import EventData, OpaqueId, Slug
 
-NoticeAudience = Literal["submitter", "officer", "budget-holder", "followers"]
+NoticeAudience = Literal["submitter", "officer", "budget-holder", "followers", "participant"]
 NoticeChannel = Literal["email", "feed"]
 FailureReason = Literal["no-address", "refused", "expired", "not-allowed"]
 

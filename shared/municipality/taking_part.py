@@ -62,12 +62,12 @@ class Networking(Part):
 
 
 class Milestone(Part):
-    """A commitment, when it is due as people say it and as a date, and where it stands."""
+    """A commitment: when it is due in the words of its source, and the last day of that if it names one."""
 
     slug: Slug
     name: str
     when: str
-    due: date
+    due: date | None = None
     source: str
 
 

@@ -76,6 +76,19 @@ def test_the_overview_shows_what_happened(example: Suite) -> None:
     assert kernen["fictional"] is True
 
 
+def test_where_residents_had_a_say_and_what_was_promised(example: Suite) -> None:
+    processes = list(example.all("initiatives", "/v1/participations"))
+    assert [(each["kernen"], each["state"]) for each in processes] == [
+        (["ingen"], "concluded"),
+        (["maurik"], "does-not-fit"),
+    ]
+    ingen = example.get("analytics", "/v1/kernen/ingen/overview")["participation"]
+    assert (ingen["activities"], ingen["attendance"]) == (2, 77)
+    whole = example.get("analytics", "/v1/overview")["milestones"]
+    assert [each["late"] for each in whole] == [False] * 8
+    assert all(each["reachedOn"] for each in whole)
+
+
 def test_all_is_an_example_but_for_the_last_initiative(example: Suite) -> None:
     found = list(example.all("initiatives", "/v1/initiatives"))
     assert Counter(initiative["origin"] for initiative in found) == {"example": 61, "live": 1}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from services.analytics import overview, words
+from services.analytics import overview, taking_part, words
 from services.analytics.api import Slug, Year, question
 from services.analytics.overview import Question
 from services.analytics.pages import formats, plot, stories, tables
@@ -50,7 +50,7 @@ async def home(http: EndpointDep, year: Year = None) -> HTMLResponse:
 async def kern_page(kern: Slug, http: EndpointDep, year: Year = None) -> HTMLResponse:
     asked = question(http, year)
     view = await http.load(lambda c: overview.kern(c, kern, asked))
-    told = await stories.told(http, view, overview.STORIES)
+    told = await stories.told(http, view, taking_part.STORIES)
     return _page("kern.html", asked, view=view, told=told, path=f"/kernen/{kern}")
 
 

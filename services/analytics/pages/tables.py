@@ -4,7 +4,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from services.analytics.views import Counted, KernFigures, Money
+from services.analytics.participation_views import Counted
+from services.analytics.views import KernFigures, Money
 from shared.municipality import Municipality
 
 

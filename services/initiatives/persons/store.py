@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
+from services.initiatives.participation.tables import participant
 from services.initiatives.persons.model import Record
 from services.initiatives.persons.tables import erasure, locked
 from services.initiatives.tables import assessment, contact, initiative, money
@@ -39,8 +40,11 @@ def by_reference(connection: Connection, contact_id: str) -> list[Row[Any]]:
 
 
 def _known() -> Select[Any]:
-    return select(contact, initiative.c.id.label("about")).outerjoin_from(
-        contact, initiative, initiative.c.contact_id == contact.c.id
+    about = func.coalesce(initiative.c.id, participant.c.participation_id).label("about")
+    return (
+        select(contact, about)
+        .outerjoin_from(contact, initiative, initiative.c.contact_id == contact.c.id)
+        .outerjoin(participant, participant.c.contact_id == contact.c.id)
     )
 
 
@@ -87,6 +91,7 @@ def drop(connection: Connection, contact_id: str) -> str | None:
     if name is not None:
         freed = update(initiative).where(initiative.c.contact_id == contact_id)
         connection.execute(freed.values(contact_id=None))
+        connection.execute(delete(participant).where(participant.c.contact_id == contact_id))
         connection.execute(delete(contact).where(contact.c.id == contact_id))
     return name
 

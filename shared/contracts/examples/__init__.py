@@ -16,12 +16,13 @@ from shared.contracts.envelope import (
     envelope_of,
     source_of,
 )
-from shared.contracts.examples import budget, initiatives, notifications, persons, surveys
+from shared.contracts.examples import budget, initiatives, notifications, participation, persons, surveys
 from shared.contracts.examples.common import OIN, SCHEMA_BASE, Told, opaque
 
+OWNERS = (initiatives, persons, participation, budget, surveys, notifications)
 # By date; of one day, first what was done, then what came of it.
 STORY: Told = sorted(
-    (*initiatives.STORY, *persons.STORY, *budget.STORY, *surveys.STORY, *notifications.STORY),
+    (told for owner in OWNERS for told in owner.STORY),
     key=lambda told: told[2].happened_on,
 )
 

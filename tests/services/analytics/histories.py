@@ -59,6 +59,18 @@ def grant(draw: st.DrawFn) -> Sequence[EventData]:
     return [*promised, *ends[: draw(st.integers(0, 2))]]
 
 
+@st.composite
+def process(draw: st.DrawFn) -> Sequence[EventData]:
+    """A process of participation, whole or as far as it came."""
+    where, day = draw(kernen), draw(days)
+    if not draw(st.booleans()):
+        return [h.considered(where, day, fits=False)]
+    held = [h.held(where, draw(days), draw(st.integers(0, 300))) for _ in range(draw(st.integers(0, 3)))]
+    ends = [h.concluded(where, day), h.cancelled(where, day)]
+    whole = [h.considered(where, day), h.asked(where, day), *held, draw(st.sampled_from(ends))]
+    return whole[: draw(st.integers(1, len(whole)))]
+
+
 def budget_year(before: int, after: int, length: int) -> Sequence[EventData]:
     whole = [
         h.adopted(2022, shore=before, clubs=1_000), h.reached(2022, "shore", 80),
@@ -68,6 +80,7 @@ def budget_year(before: int, after: int, length: int) -> Sequence[EventData]:
 
 
 others = st.one_of(
+    process(),
     st.builds(
         lambda k, y, c, n: [h.contributed(k, y, c), h.given_up(k, y, c)][:n],
         kernen,

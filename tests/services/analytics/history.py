@@ -10,6 +10,7 @@ from shared.contracts import initiatives as i
 from shared.contracts import surveys as s
 from shared.contracts.envelope import TYPE_PREFIX, Event, EventData, envelope_of, source_of
 from shared.contracts.examples import owner_of
+from shared.contracts.initiatives import participation as p
 
 BEGAN = datetime(2023, 5, 1, 8, 0, tzinfo=UTC)
 OIN = "00000099000000999900"
@@ -248,3 +249,53 @@ def grant(
         case "settled":
             said |= {"allocated_cents": more["allocated"]}
     return GRANTS[what](**said)
+
+
+def considered(kernen: Iterable[str], on: date, fits: bool = True) -> EventData:
+    return p.ParticipationConsidered(
+        **facts(kernen, on),
+        guide_version="2021-p",
+        answers=(),
+        fits=fits,
+        overruled=False,
+        public_subject="Plein",
+    )
+
+
+def asked(kernen: Iterable[str], on: date) -> EventData:
+    return p.ParticipationStarted(
+        **facts(kernen, on),
+        rung="advise",
+        invited=("residents",),
+        public_goal="Een plein",
+        public_reaching="Aan de deur",
+    )
+
+
+def held(kernen: Iterable[str], on: date, attendance: int) -> EventData:
+    return p.ActivityHeld(
+        **facts(kernen, on), rung="advise", form="walk-in", invited_by="letter", attendance=attendance,
+        groups=("young-people",),
+    )  # fmt: skip
+
+
+def concluded(kernen: Iterable[str], on: date) -> EventData:
+    point = p.PointTaken(public_input="Meer bomen", use="partly", public_answer="Er komen er drie.")
+    return p.ParticipationConcluded(**facts(kernen, on), rung="advise", points=(point,), to_tell=())
+
+
+def cancelled(kernen: Iterable[str], on: date) -> EventData:
+    return p.ParticipationCancelled(**facts(kernen, on), public_reason="Geen geld.", to_tell=())
+
+
+def linked(kern: str, on: date, organisation: str) -> EventData:
+    return p.NetworkChanged(
+        **facts([kern], on),
+        organisations=(organisation,),
+        teams=("village-team",),
+        roles=("active-resident",),
+    )
+
+
+def met(slug: str, on: date) -> EventData:
+    return p.MilestoneReached(**facts([], on), milestone=slug)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from sqlalchemy import String, Text, inspect, text
 
+from services.initiatives.participation.tables import process
 from services.initiatives.persons import erasing, journal
 from services.initiatives.persons.words import HIDDEN, PLACES
 from services.initiatives.tables import metadata
@@ -229,6 +230,9 @@ def test_no_column_with_words_is_overlooked() -> None:
     reach = {("contact", name) for name in ("name", "email", "address")}
     functional = {("appointment", "functional_address")}
     hidden = {(place.table.name, name) for place in PLACES for name in place.columns}
+    public |= {("participation", column.name) for column in process.c if column.name.startswith("public_")}
+    # why participation fits: the official's own reasons, about the municipality's plans
+    public |= {("participation", "guide_version"), ("participation", "motivation")}
     for table in metadata.tables.values():
         for column in table.columns:
             long = isinstance(column.type, Text) or (

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Commitments over HTTP: read them, and tick one off."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from sqlalchemy import Connection, select
+
+from services.initiatives.milestones.handlers import ReachMilestone, reach
+from services.initiatives.milestones.tables import milestone
+from shared.contracts.envelope import Data, Slug
+from shared.http.endpoint import EndpointDep
+from shared.municipality import Municipality
+
+router = APIRouter(tags=["milestones"])
+
+
+class MilestoneView(Data):
+    """A commitment; `when` is how its source puts it, `due_date` the last day of that, if it names one."""
+
+    slug: str
+    name: str
+    when: str
+    due_date: date | None
+    source: str
+    reached_date: date | None
+
+
+class MilestonesView(Data):
+    """All commitments, in the order of the municipality's file."""
+
+    items: tuple[MilestoneView, ...]
+
+
+@router.get("/milestones", response_model=MilestonesView)
+async def milestones(http: EndpointDep) -> Response:
+    """What the municipality committed itself to, and which of it was met."""
+    return await http.read(lambda connection: _all(connection, http.municipality))
+
+
+@router.post("/milestones/{slug}/reached", status_code=201, response_model=MilestonesView)
+async def reach_milestone(
+    slug: Annotated[Slug, Path()], command: ReachMilestone, http: EndpointDep
+) -> Response:
+    """Tick a commitment off."""
+    return await http.create(
+        lambda tx: reach(slug, command, tx), lambda tx: _all(tx.connection, tx.municipality)
+    )
+
+
+def _all(connection: Connection, municipality: Municipality) -> MilestonesView:
+    reached = {row.slug: row.reached_on for row in connection.execute(select(milestone))}
+    return MilestonesView(
+        items=tuple(
+            MilestoneView(
+                slug=m.slug,
+                name=m.name,
+                when=m.when,
+                due_date=m.due,
+                source=m.source,
+                reached_date=reached.get(m.slug),
+            )
+            for m in municipality.milestones
+        )
+    )

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the API answers about participation."""
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from services.initiatives.participation.model import NEXT
+from services.initiatives.participation.store import joined
+from services.initiatives.participation.tables import activity, history, process
+from services.initiatives.participation.views import (
+    ActivityView,
+    HistoryEntry,
+    ParticipationSummary,
+    ParticipationView,
+)
+from shared.contracts.refusals import FieldError, Invalid, NotFound
+
+
+def one(connection: Connection, process_id: str) -> ParticipationView:
+    """May raise NotFound."""
+    row = connection.execute(select(process).where(process.c.id == process_id)).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no participation process {process_id}.")
+    held = select(activity).where(activity.c.participation_id == process_id).order_by(activity.c.id)
+    past = select(history).where(history.c.participation_id == process_id).order_by(history.c.id)
+    return ParticipationView.model_validate(
+        {
+            **row,
+            "activities": [
+                ActivityView(
+                    held_date=each.held_on,
+                    form=each.form,
+                    invited_by=each.invited_by,
+                    attendance=each.attendance,
+                    groups=each.groups,
+                )
+                for each in connection.execute(held)
+            ],
+            "history": [
+                HistoryEntry.model_validate(dict(each)) for each in connection.execute(past).mappings()
+            ],
+            "participants": joined(connection, process_id),
+            "allowed": NEXT[row["state"]],
+        }
+    )
+
+
+def listed(
+    connection: Connection, kern: str | None, state: str | None, after: str | None, limit: int
+) -> list[tuple[int, ParticipationSummary]]:
+    """In the order in which they were considered, each with its number; a municipality has a few dozen."""
+    wanted = select(process).order_by(process.c.number)
+    if state:
+        wanted = wanted.where(process.c.state == state)
+    if after:
+        if not after.isdecimal():
+            told = "is no cursor of this list; follow the next link of a page, or leave it out"
+            raise Invalid(FieldError("after", told))
+        wanted = wanted.where(process.c.number > int(after[:18]))
+    found: list[tuple[int, ParticipationSummary]] = []
+    for row in connection.execute(wanted).mappings():
+        if kern is None or kern in row["kernen"]:
+            found.append((row["number"], _summary(dict(row))))
+        if len(found) == limit:
+            break
+    return found
+
+
+def _summary(row: dict[str, Any]) -> ParticipationSummary:
+    return ParticipationSummary.model_validate(row)
