@@ -86,7 +86,7 @@ class Told:
         fits = "fits" if getattr(said, "fits", True) else "does-not-fit"
         first = frozenset({*said.kernen, "gemeente"}), said.happened_on.year, fits
         kernen, year, before = self._processes.get(subject, first)
-        state: str = PROCESS_AFTER.get(said.TYPE, before)
+        state = PROCESS_AFTER.get(said.TYPE) or before
         self._processes[subject] = kernen, year, state
         if said.TYPE == "participation.activity-held.v1":
             for kern in kernen:
