@@ -6,14 +6,17 @@ yearly contributions, and keeps the ledger that explains every cent. Never is mo
 holds. What it does not know: who asks, and why; that is the initiatives service's.
 
 `years/` what the council set aside, until a year is closed · `organisations/` the register ·
-`contributions/` what it is entitled to every year · `ledger.py` where every cent is, and the guard.
+`contributions/` what it is entitled to every year · `statements/` what explains it, and files of it ·
+`ledger.py` where every cent is, and the guard.
 """
 
 from shared.contracts import budget, initiatives
+from shared.contracts.initiatives import life
 
 CONSUMES = (
     initiatives.InitiativeSubmitted,
     initiatives.InitiativeAssessed,
+    life.InitiativePublicationCorrected,
     initiatives.InitiativeWithdrawn,
 )
 PUBLISHES = (
@@ -48,4 +51,5 @@ OWNS = (
     "contribution_run_outcomes",
     "grants",
     "initiative_themes",
+    "initiative_purposes",
 )

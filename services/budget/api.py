@@ -10,6 +10,7 @@ from services.budget.commands import AmendGrant, DecideGrant, SettleGrant, Withd
 from services.budget.contributions.api import router as contributions
 from services.budget.model import GrantState
 from services.budget.organisations.api import router as organisations
+from services.budget.statements.api import router as statements
 from services.budget.views import DeskItemView, GrantView
 from services.budget.years.api import router as years
 from shared.contracts.envelope import OpaqueId, Slug
@@ -20,6 +21,7 @@ router = APIRouter()
 router.include_router(years)
 router.include_router(organisations)
 router.include_router(contributions)
+router.include_router(statements)
 
 
 @router.get("/grants", response_model=Page[GrantView])

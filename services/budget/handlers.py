@@ -9,8 +9,14 @@ from services.budget.acting import act_of, carry_out, entry_of, settled_act, tol
 from services.budget.commands import AmendGrant, DecideGrant, SettleGrant, WithdrawGrant
 from services.budget.model import Act, Grant
 from services.budget.policy import NO_MONEY, Objection
+from services.budget.statements.store import correct_purpose, keep_purpose
 from shared.contracts.envelope import Event, EventData, NewEvent
-from shared.contracts.initiatives import InitiativeAssessed, InitiativeSubmitted, InitiativeWithdrawn
+from shared.contracts.initiatives import (
+    InitiativeAssessed,
+    InitiativeSubmitted,
+    InitiativeWithdrawn,
+)
+from shared.contracts.initiatives.life import InitiativePublicationCorrected
 from shared.contracts.refusals import Findings, Refused
 from shared.messaging.transaction import Transaction
 
@@ -38,7 +44,14 @@ def assessed(event: Event[InitiativeAssessed], tx: Transaction) -> Sequence[NewE
     if isinstance(decisions, Objection):
         decisions = [model.propose_refusal(asked, decisions, act)]
     store.add_grant(tx.connection, decisions[-1].grant)
+    keep_purpose(tx.connection, event.subject, event.data.public_title, event.data.public_summary)
     return [event for decision in decisions for event in told(decision)]
+
+
+def corrected(event: Event[InitiativePublicationCorrected], tx: Transaction) -> Sequence[NewEvent]:
+    """What is published about it is told in other words."""
+    correct_purpose(tx.connection, event.subject, event.data.public_title, event.data.public_summary)
+    return []
 
 
 def withdrawn(event: Event[InitiativeWithdrawn], tx: Transaction) -> Sequence[NewEvent]:
@@ -154,5 +167,6 @@ def _lacking(reason: str, amount_cents: int) -> Refused:
 HANDLERS: Mapping[type[EventData], Any] = {
     InitiativeSubmitted: submitted,
     InitiativeAssessed: assessed,
+    InitiativePublicationCorrected: corrected,
     InitiativeWithdrawn: withdrawn,
 }

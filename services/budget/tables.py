@@ -169,6 +169,14 @@ run_outcomes = Table(
     Column("amount_cents", BigInteger, nullable=False),
     Column("outcome", String(20), nullable=False),
 )
+# What an official wrote for the public about an initiative that asks for money: the Woo wants it told.
+purposes = Table(
+    "initiative_purposes",
+    books,
+    Column("initiative_id", String(64), primary_key=True),
+    Column("title", String(500), nullable=False),
+    Column("summary", String(5000), nullable=False),
+)
 grants = Table(
     "grants",
     books,

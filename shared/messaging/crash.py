@@ -10,5 +10,6 @@ def here(point: str) -> None:
     handler's transaction · CP7 committed, not acknowledged · CP8 acknowledged · CP9 a message is out, the
     mail server has not answered (inside the SMTP library: the tests' mail server lets us die there) · CP10
     the mail server took it, not marked · CP13 a rebuilt model is swapped, not committed, and once more when
-    it is · CP14 one migration of several is applied · CP16 money is reserved, not decided on
+    it is · CP14 one migration of several is applied · CP16 money is reserved, not decided on · CP17 a
+    piece of a contribution run is done, not committed
     """

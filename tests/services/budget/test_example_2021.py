@@ -59,7 +59,8 @@ async def register_everybody(api: httpx.AsyncClient) -> None:
     await post(api, "organisations", kind="whatsapp-coordinator", kernen=[], activeFrom="2020-01-01")
 
 
-async def test_the_year_to_the_cent(api: httpx.AsyncClient, books: Books) -> None:
+async def play(api: httpx.AsyncClient, books: Books) -> None:
+    """The whole year, with what is to be seen on the way."""
     year = await post(api, "budget-years", year=2021, decisionReference="2020/45", happenedOn="2020-11-10")
     assert sum(line["totalCents"] for line in year["lines"]) == 50_000_00
 
@@ -116,6 +117,10 @@ async def test_the_year_to_the_cent(api: httpx.AsyncClient, books: Books) -> Non
     assert await ask(8, 400, date(2021, 10, 4), three) == "refusal-proposed"
     assert await refuse(7, date(2021, 10, 11)) == ("declined", "no-room", [])
     assert await refuse(8, date(2021, 10, 11)) == ("declined", "criteria-not-met", ["one-off"])
+
+
+async def test_the_year_to_the_cent(api: httpx.AsyncClient, books: Books) -> None:
+    await play(api, books)
     assert await lines_of(api) == {
         "village-interests": (5_625_00, 0, 5_625_00, 0),  # 15 x 375
         "signal-groups": (9_000_00, 0, 9_000_00, 0),  # 12 x 750
@@ -125,6 +130,84 @@ async def test_the_year_to_the_cent(api: httpx.AsyncClient, books: Books) -> Non
         "other": (9_625_00, 0, 0, 9_625_00),
     }
     assert books.differences() == []
+
+
+# By hand, in euros. Each kern has 375 for its dorpsbelangenorganisatie, and 750 for its signaleringsgroep or
+# 375 for half of one; none is in Aalst. What an initiative got stands at its kern.
+EUROS = {
+    "aalst": 375,
+    "asch": 375 + 375 + 1_050,
+    "beusichem": 375 + 375 + 1_500,
+    "buren": 375 + 375 + 800,
+    "eck-en-wiel": 375 + 750 + 600,
+    "erichem": 375 + 750 + 500,
+    "ingen": 1_125,
+    "kerk-avezaath": 1_125,
+    "lienden": 1_125,
+    "maurik": 1_125,
+    "ommeren": 1_125,
+    "ravenswaaij": 1_125,
+    "rijswijk": 1_125,
+    "zoelen": 1_125,
+    "zoelmond": 375 + 375,
+    None: 750,  # the coordinator of the WhatsApp groups, of no kern
+}
+
+
+async def test_each_kern_has_its_part_and_together_they_are_the_year(
+    api: httpx.AsyncClient, books: Books
+) -> None:
+    await play(api, books)
+    year = (await api.get("/v1/budget-years/2021/statement")).json()
+    assert {each["kern"]: each["cents"] for each in year["kernen"]} == {
+        kern: euros * 100 for kern, euros in EUROS.items()
+    }
+    assert (year["givenCents"], year["availableCents"]) == (19_825_00, 30_175_00)
+    assert year["givenCents"] + year["availableCents"] == year["totalCents"] == 50_000_00
+    for kern, euros in EUROS.items():
+        if kern:
+            own = (await api.get(f"/v1/kernen/{kern}/statement?year=2021")).json()
+            assert own["cents"] == sum(item["cents"] for item in own["items"]) == euros * 100
+    beusichem = (await api.get("/v1/kernen/beusichem/statement?year=2021")).json()["items"]
+    assert [(item["line"], item["cents"], item["recipient"], item["title"]) for item in beusichem] == [
+        ("incidental", 1_500_00, None, "Bank aan het water"),
+        ("signal-groups", 375_00, "Signalering beusichem", None),
+        ("village-interests", 375_00, "Dorpsbelangen beusichem", None),
+    ]
+
+
+async def test_a_line_is_explained_as_of_any_date(api: httpx.AsyncClient, books: Books) -> None:
+    await play(api, books)
+    line = "/v1/budget-years/2021/lines/incidental"
+    stood = {}
+    for day in ("2020-11-09", "2020-11-10", "2021-02-15", "2021-02-22", "2021-06-01", "2021-09-01"):
+        found = (await api.get(line, params={"asOf": day})).json()
+        stood[day] = tuple(found[f"{account}Cents"] for account in ("total", "reserved", "committed"))
+        postings = await everything(api, found["postings"] + "&limit=3")
+        assert sum(p["amountCents"] for p in postings if p["debit"] == "committed") - sum(
+            p["amountCents"] for p in postings if p["credit"] == "committed"
+        ) == found["committedCents"]  # fmt: skip
+    assert stood == {
+        "2020-11-09": (0, 0, 0),
+        "2020-11-10": (5_000_00, 0, 0),
+        "2021-02-15": (5_000_00, 1_200_00, 0),
+        "2021-02-22": (5_000_00, 0, 1_200_00),
+        "2021-06-01": (5_000_00, 0, 4_600_00),
+        "2021-09-01": (5_000_00, 0, 4_450_00),
+    }
+    now = (await api.get(line)).json()
+    assert (now["availableCents"], now["asOf"]) == (550_00, None)
+    assert (await api.get(f"{line}?asOf=yesterday")).status_code == 400
+
+
+async def everything(api: httpx.AsyncClient, path: str) -> list[Any]:
+    """All items of a collection, page by page."""
+    found: list[Any] = []
+    while path:
+        page = (await api.get(path)).json()
+        found += page["items"]
+        path = page["_links"].get("next")
+    return found
 
 
 async def test_the_implementation_money_lies_beside_the_yearly_total(api: httpx.AsyncClient) -> None:
@@ -139,3 +222,6 @@ async def test_the_implementation_money_lies_beside_the_yearly_total(api: httpx.
         2021: 30_000_00,
         2022: 15_000_00,
     }
+    more = {"cause": "raised", "line": "implementation", "amountCents": 1, "decisionReference": "2022/1"}
+    answer = await api.post("/v1/budget-years/2022/amendments", json=more | {"reason": "Nog een cent."})
+    assert (answer.status_code, answer.json()["code"]) == (409, "above-total-over-years")

@@ -9,6 +9,7 @@ from services.budget.contributions.commands import RunContributions
 from shared.contracts.budget import ContributionAllocated, ContributionWithdrawn
 from shared.contracts.refusals import Invalid, NotFound, Refused
 from shared.http.paging import Paging
+from shared.messaging import crash
 from shared.municipality import Municipality
 from tests.services.budget.acts import adopt, close, contribute, enter, outcomes, withdraw
 from tests.services.budget.books import Books
@@ -150,3 +151,35 @@ class TestContributions:
         assert refusal.value.code == "run-unfinished"
         books.told(runs.finish)
         close(books, 2020)
+
+    @pytest.mark.parametrize("dies_at", [1, 2, 3])
+    def test_after_a_death_amid_a_run_it_goes_on_with_nobody_twice_or_forgotten(
+        self, books: Books, monkeypatch: pytest.MonkeyPatch, dies_at: int
+    ) -> None:
+        monkeypatch.setattr(handlers, "PIECE", 2)
+        books.adopt(clubs=3_000_00)
+        ids = [enter(books, name) for name in "abcde"]
+        pieces = 0
+
+        def here(point: str) -> None:
+            nonlocal pieces
+            pieces += point == "CP17"
+            if pieces == dies_at:
+                raise Died(point)
+
+        monkeypatch.setattr(crash, "here", here)
+        with pytest.raises(Died):
+            contribute(books)
+        monkeypatch.setattr(crash, "here", lambda _point: None)
+        if dies_at == 1:  # the command itself was not committed: whoever sent it sends it again
+            contribute(books)
+        while books.told(runs.finish):
+            pass
+        found = outcomes(books.run(lambda tx: queries.contribution_run(tx.connection, "run")))
+        assert found == dict.fromkeys(ids, "allocated")
+        assert books.balance("clubs") == Balance(3_000_00, committed=3_000_00)
+        assert books.differences() == []
+
+
+class Died(BaseException):
+    """Not an Exception: nothing may catch a death."""
