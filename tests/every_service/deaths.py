@@ -128,7 +128,8 @@ class Run:
         return is_taken and await self.has_told() and await self.has_acknowledged()
 
     async def has_acknowledged(self) -> bool:
-        assert self.process
+        if not self.process or not self.process.serves:
+            return False
         connection = await self.process.bus.connection()
         consumer = await api(connection, f"CONSUMER.INFO.{STREAM}.{self.service.name}")
         return not (consumer["num_pending"] or consumer["num_ack_pending"])
