@@ -5,6 +5,7 @@ import asyncio
 import getpass
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ import typer
 from services.suite.bus import SuiteError
 from services.suite.discovery import discover, named, rebuilding
 from services.suite.example import load_example
+from services.suite.history import send_history
 from services.suite.operate import ask_all, list_parked, show_parked
 from services.suite.player import play_example
 from services.suite.prepare import prepare_store, prepare_stream
@@ -131,6 +133,15 @@ def parked_skip(
     ask_all(
         load_settings(), [named(service)], "skip", {"id": event, "reason": reason, "by": getpass.getuser()}
     )
+
+
+@app.command("import")
+def import_history(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .jsonl or .csv file of initiatives.")],
+    origin: Annotated[str, typer.Option(help="import, or example for what is invented.")] = "import",
+) -> None:
+    """Take in initiatives of the past: checked whole first, and never twice."""
+    send_history(load_settings(), file, origin)
 
 
 @app.command()

@@ -39,8 +39,7 @@ if TYPE_CHECKING:
     from shared.service import Service  # it assembles a service, and so imports this room
 
 log = structlog.get_logger()
-MEASURE_EVERY = 5.0  # seconds
-CLOSE = 2.0  # seconds that the store's running work may take at the end
+MEASURE_EVERY, CLOSE = 5.0, 2.0  # seconds; the last is what the store's running work may take at the end
 
 
 class Process:

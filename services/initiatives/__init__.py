@@ -85,4 +85,7 @@ OWNS = (
     "participant",
     "network",
     "milestone",
+    "import",
+    "import_line",
+    "imported",
 )

@@ -3,6 +3,7 @@
 
 from services.initiatives import PUBLISHES, handlers
 from services.initiatives.api import router
+from services.initiatives.imports import work
 from services.initiatives.persons import erasing, journal, pages
 from services.initiatives.replies import REPLIES
 from services.initiatives.timers import TIMERS
@@ -20,6 +21,7 @@ SERVICE = Service(
     pages=pages.router,
     static=site.STATIC,
     timers=(*TIMERS, erasing.finish),
+    tasks=work.tasks,
     first=journal.follow,
 )
 

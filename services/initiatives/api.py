@@ -20,6 +20,7 @@ from services.initiatives.commands import (
     SupplementInitiative,
     WithdrawInitiative,
 )
+from services.initiatives.imports import api as imports
 from services.initiatives.kernambtenaren import api as kernambtenaren
 from services.initiatives.milestones import api as milestones
 from services.initiatives.networks import api as networks
@@ -32,7 +33,7 @@ from shared.messaging.transaction import Transaction
 
 router = APIRouter()
 router.include_router(kernambtenaren.router)
-for organ in (persons, participation, networks, milestones):
+for organ in (persons, participation, networks, milestones, imports):
     router.include_router(organ.router)
 router.include_router(finding_api.router)
 router.include_router(weighing_api.router)

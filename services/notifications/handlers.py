@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.notifications import CONSUMES, store
-from services.notifications.routing import Route, routes_for
+from services.notifications.routing import Route, recipients_of, routes_for
 from shared.contracts.envelope import WHOLE_MUNICIPALITY, Event, EventData, NewEvent
 from shared.contracts.initiatives.life import InitiativePublicationCorrected
 from shared.contracts.initiatives.persons import PersonErased, RecordsDestroyed
@@ -20,7 +20,7 @@ def heard(event: Event[Any], tx: Transaction) -> Sequence[NewEvent]:
         if route.channel == "feed":
             _publish(event, route, tx)
         else:
-            for recipient in _recipients(event, route):
+            for recipient in recipients_of(event.data, route):
                 _notify(event, route, recipient, tx)
     return []
 
@@ -34,12 +34,6 @@ def person_erased(event: Event[PersonErased], tx: Transaction) -> Sequence[NewEv
 def records_destroyed(event: Event[RecordsDestroyed], tx: Transaction) -> Sequence[NewEvent]:
     store.empty_mailbox(tx.connection, event.data.about)
     return []
-
-
-def _recipients(event: Event[Any], route: Route) -> Sequence[str]:
-    """References to whom a letter is for; one without, where the audience says enough."""
-    told: Sequence[str] = event.data.to_tell if route.audience == "participant" else [""]
-    return told
 
 
 def _notify(event: Event[Any], route: Route, recipient: str, tx: Transaction) -> None:

@@ -89,3 +89,9 @@ def routes_for(data: EventData) -> list[Route]:
         and route.when(data)
         and (data.origin == "live" or route.channel == "feed")
     ]
+
+
+def recipients_of(data: Any, route: Route) -> tuple[str, ...]:
+    """References to those whom a letter is for; one that is empty, where the audience says enough."""
+    told: tuple[str, ...] = data.to_tell if route.audience == "participant" else ("",)
+    return told

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from services.notifications.routing import routes_for
+from services.notifications.routing import recipients_of, routes_for
 from services.notifications.store import feed_item, mailbox, notice
 from shared.contracts.envelope import WHOLE_MUNICIPALITY, Event
 from shared.contracts.initiatives.persons import PersonErased, RecordsDestroyed
@@ -22,7 +22,7 @@ class Letters:
     check, compares = "C4", "notices and news with what was heard, letters with what arrived"
 
     def __init__(self, database: Database) -> None:
-        self._notices: set[tuple[str, str, str]] = set()
+        self._notices: set[tuple[str, str, str, str]] = set()
         self._news: set[tuple[str, str]] = set()
         self._erased: set[str] = set()
 
@@ -35,11 +35,12 @@ class Letters:
             if route.channel == "feed":
                 self._news |= {(event.id, kern) for kern in (*event.data.kernen, WHOLE_MUNICIPALITY)}
             else:
-                self._notices.add((event.id, route.audience, route.channel))
+                key = event.id, route.audience, route.channel
+                self._notices |= {(*key, recipient) for recipient in recipients_of(event.data, route)}
 
     def judge(self, connection: Connection) -> list[str]:
         notices = connection.execute(select(notice)).all()
-        written = {(row.event_id, row.audience, row.channel) for row in notices}
+        written = {(row.event_id, row.audience, row.channel, row.recipient) for row in notices}
         shown = {tuple(row) for row in connection.execute(select(feed_item.c.event_id, feed_item.c.kern))}
         wrong = [
             *(f"no notice of {key}" for key in self._notices - written),

@@ -51,9 +51,13 @@ class Player:
         elif "{" in path:
             path = path.format(initiative=self.ids[step.story], told=self.ids[step.story])
         url = f"{self.urls[step.service]}v1/{path}"
-        answer = await self._send(
-            "POST", url, step.name, json=step.body, headers={"Idempotency-Key": f"example/{step.name}"}
-        )
+        headers = {"Idempotency-Key": f"example/{step.name}"}
+        sent: dict[str, Any] = {"json": step.body}
+        if step.file:
+            headers["Content-Type"], sent = "application/x-ndjson", {"content": step.file.encode()}
+        answer = await self._send("POST", url, step.name, headers=headers, **sent)
+        if step.file:
+            await self._imported(step, answer.json()["id"])
         if step.path in BEGIN:
             self.ids[step.story] = answer.json()["id"]
         if step.until:
@@ -68,6 +72,21 @@ class Player:
         found = await self._send("GET", f"{self.urls['budget']}v1/grants", story, params=query)
         items: list[dict[str, Any]] = found.json()["items"]
         return items
+
+    async def _imported(self, step: Step, import_id: str) -> None:
+        """Wait until all of a file is written."""
+        url = f"{self.urls[step.service]}v1/imports/{import_id}"
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    now = (await self._send("GET", url, step.name)).json()
+                    if now["state"] == "refused":
+                        raise StepRefused(f"{step.name}: {now['faults'][0]}")
+                    if now["state"] == "done":
+                        return
+                    await asyncio.sleep(LOOK_EVERY)
+        except TimeoutError:
+            raise StepRefused(f"{step.name}: it is not imported in time") from None
 
     async def _until(self, step: Step) -> None:
         """Wait until the budget has answered, and the initiatives service has heard it."""

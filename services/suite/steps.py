@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From the example to HTTP commands, in the order of their dates."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +23,8 @@ class Step:
     """One command. `name` is unique and becomes its Idempotency-Key; `on` is None for today.
 
     `{initiative}`, `{told}` and `{grant}` in the path are those of the story; its first step begins it.
-    `until` are the states of its money to wait for, because the next step needs them.
+    `until` are the states of its money to wait for, because the next step needs them. `file` is sent as it
+    is, and waited for until it is imported.
     """
 
     on: date | None
@@ -32,13 +34,17 @@ class Step:
     body: dict[str, Any]
     story: str = ""
     until: frozenset[str] = frozenset()
+    file: str = ""
 
 
 def steps_of(example: Example, municipality: Municipality) -> list[Step]:
     """Everything there is to do; what is live comes last."""
     steps = [*_year(example), *_register(example)]
+    past = [story for story in example.initiatives if not story.live and story.amount_cents is None]
     for story in example.initiatives:
-        steps += _life(story, municipality)
+        if story not in past:
+            steps += _life(story, municipality)
+    steps.append(_history(past, municipality))
     for place, telling in enumerate(example.stories, 1):
         steps += _telling(f"story-{place}", telling)
     for process in example.participation:
@@ -106,6 +112,31 @@ def _having_a_say(process: Process, municipality: Municipality) -> Iterator[Step
         when = {"happenedOn": str(on), "origin": "example"}
         path = "participations/{told}" + path if path else "participations"
         yield Step(on, f"{name}/{verb}", "initiatives", path, body | when, name)
+
+
+def _history(past: list[Story], municipality: Municipality) -> Step:
+    """What asked for no money comes in as one file; what did waits for the budget at each step."""
+    lines, last = [], date.min
+    for story in past:
+        submission, *rest = _life(story, municipality)
+        line = {
+            "key": f"example-{story.name}"[:64],
+            "received": str(submission.on),
+            "submission": _undated(submission),
+            "steps": [
+                {"step": step.path.rsplit("/", 1)[1], "on": str(step.on), "body": _undated(step)}
+                for step in rest
+            ],
+        }
+        lines.append(json.dumps(line))
+        last = max(last, *(step.on or last for step in (submission, *rest)))
+    text = "\n".join(lines)
+    name = f"history-{sha256(text.encode()).hexdigest()[:16]}"
+    return Step(last, name, "initiatives", "imports?origin=example", {}, file=text)
+
+
+def _undated(step: Step) -> dict[str, Any]:
+    return {name: value for name, value in step.body.items() if name not in ("happenedOn", "origin")}
 
 
 def _key(organisation: Organisation) -> str:

@@ -15,30 +15,31 @@ from starlette.types import Receive
 
 from shared.contracts.refusals import FieldError, Invalid
 
-MAX_BYTES = 1024 * 1024
-MAX_DEPTH = 32
+FILES = {"text/csv", "application/x-ndjson"}  # for the routes that read them themselves, line by line
+MAX_BYTES, FILE_BYTES, MAX_DEPTH = 1024 * 1024, 16 * 1024 * 1024, 32
 LARGEST = 2**53 - 1  # RFC 7493: beyond it, not every reader sees the same whole number
 
 
-async def read_body(receive: Receive, announced: int) -> bytes:
-    """The whole body, of at most 1 MB; never more than that is held in memory."""
+async def read_body(receive: Receive, announced: int, content_type: str = "") -> bytes:
+    """The whole body, of at most 1 MB, or 16 MB of a file; never more than that is held in memory."""
+    most = FILE_BYTES if content_type.lower().partition(";")[0].strip() in FILES else MAX_BYTES
     body = bytearray()
     more = True
-    while more and max(announced, len(body)) <= MAX_BYTES:
+    while more and max(announced, len(body)) <= most:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         body += message.get("body", b"")
         more = message.get("more_body", False)
-    if max(announced, len(body)) > MAX_BYTES:
-        raise HTTPException(413, f"The body is larger than {MAX_BYTES} bytes. Send less at a time.")
+    if max(announced, len(body)) > most:
+        raise HTTPException(413, f"The body is larger than {most} bytes. Send less at a time.")
     return bytes(body)
 
 
 def check_json(content_type: str, content_encoding: str, body: bytes) -> None:
-    """Refuse what is no JSON or could be read in two ways. CSV is for the routes that read it themselves."""
+    """Refuse what is no JSON or could be read in two ways, unless it is a file."""
     media_type, _, parameters = content_type.lower().partition(";")
-    if media_type.strip() == "text/csv":
+    if media_type.strip() in FILES:
         return
     charset = parameters.partition("charset=")[2].strip(' "')
     if media_type.strip() != "application/json" or charset not in ("", "utf-8"):

@@ -105,7 +105,7 @@ class Edge:
             return receive
         if not announced.isdecimal():
             raise Invalid(FieldError("Content-Length", "is not a number of bytes"))
-        body = await read_body(receive, int(announced))
+        body = await read_body(receive, int(announced), headers.get("content-type", ""))
         if body and in_api(path):
             check_json(headers.get("content-type", ""), headers.get("content-encoding", ""), body)
         return _again(body, receive)

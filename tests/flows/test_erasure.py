@@ -12,12 +12,13 @@ from tests.flows.suite import SERVICES, Suite, until
 
 NAME, EMAIL = "Kanarie-Naam-71", "kanarie-71@voorbeeld.example"
 PHONE, ADDRESS = "06-kanarie-71", "Kanariestraat-71"
-TITLE, TEXT = "kanarie-titel-71", "kanarie-tekst-71"
+TITLE, TEXT = "kanarietitel71", "kanarietekst71"  # one word each: words are found by their folded form
+ASKED, ANSWERED, LESSON = "kanarie-gevraagd-71", "kanarie-aanvulling-71", "kanarie-les-71"
 REASON, MOTIVATION = "kanarie-reden-71", "kanarie-motivering-71"
 JOINED, JOINED_AT = "Kanarie-Deelnemer-71", "kanarie-mee-71@voorbeeld.example"
 TELLER = "kanarie-verteller-71@voorbeeld.example"
 REACH = (EMAIL, PHONE, ADDRESS, JOINED, JOINED_AT, TELLER)
-KEPT = (NAME, TITLE, TEXT, REASON, MOTIVATION)  # by law, once it was decided
+KEPT = (NAME, TITLE, TEXT, REASON, MOTIVATION, ASKED, ANSWERED, LESSON)  # by law, once it was decided
 ALL = REACH + KEPT
 CONTACT = {"name": NAME, "email": EMAIL, "phone": PHONE, "address": ADDRESS}
 SUBMISSION: dict[str, Any] = {
@@ -46,8 +47,12 @@ def assessed(suite: Suite, one: str) -> None:
 def a_day(suite: Suite) -> str:
     """Submitted, weighed, taken part, told: everything that asks for something personal."""
     one = f"/v1/initiatives/{posted(suite, 'initiatives', '/v1/initiatives', SUBMISSION)['id']}"
+    posted(suite, "initiatives", f"{one}/supplement-requests", {"asked": ASKED})
+    posted(suite, "initiatives", f"{one}/supplements", {"answer": ANSWERED})
     assessed(suite, one)
     posted(suite, "initiatives", f"{one}/starts", {})
+    posted(suite, "initiatives", f"{one}/realisations", {"supportGiven": ["network"]})
+    posted(suite, "initiatives", f"{one}/evaluations", {"result": "partly", "lesson": LESSON})
     answers = [
         {"criterion": each, "yes": True, "reason": "Ja."}
         for each in ("room-to-change", "touches-residents", "time-and-people")
@@ -147,6 +152,9 @@ def test_nothing_of_a_person_is_left_anywhere_and_a_backup_does_not_bring_it_bac
     )  # fmt: skip
     assert again.headers["Idempotency-Replayed"] == "true"
     assert not [word for word in ALL if word in again.text]
+
+    checked = suite.run("verify")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
     # The store from before is put back: the journal is followed before anybody is answered.
     suite.stop()

@@ -9,8 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from services.surveys.commands import ImportRounds
-from services.surveys.imports import handlers, sheet
+from services.surveys.imports import handlers
 from services.surveys.views import ImportView
+from shared.contracts.sheet import decode
 from shared.contracts.surveys import BenchmarkRecorded, SurveyCompleted, SurveyCorrected
 from shared.http.endpoint import EndpointDep
 from shared.messaging.transaction import Transaction
@@ -39,7 +40,7 @@ async def rounds_in(
             return ImportRounds.model_validate_json(body or b"{}")
         said = {"origin": origin, "happenedOn": happened_on}
         given = {name: value for name, value in said.items() if value is not None}
-        return ImportRounds.model_validate({**given, "csv": sheet.decode(body)})
+        return ImportRounds.model_validate({**given, "csv": decode(body)})
     except ValidationError as error:
         told = [{**wrong, "loc": ("body", *wrong["loc"])} for wrong in error.errors()]
         raise RequestValidationError(told) from None

@@ -4,8 +4,6 @@
 One row is one indicator in one area: a kern, `municipality`, or for comparison `benchmark` or `netherlands`.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +11,8 @@ from typing import cast, get_args
 
 from services.surveys.imports.line import Line
 from services.surveys.results import BEST_MARK, WORST_MARK, Measured
-from shared.contracts.refusals import FieldError, Findings, Invalid
+from shared.contracts.refusals import Findings
+from shared.contracts.sheet import rows
 from shared.contracts.surveys import Audience, BenchmarkArea, Instrument, Unit
 
 REQUIRED = ("area", "year", "instrument", "indicator", "mark", "percentage", "n", "source")
@@ -22,7 +21,6 @@ WHOLE, UNKNOWN = "municipality", "unknown"
 ELSEWHERE = frozenset(get_args(BenchmarkArea))
 INSTRUMENTS, AUDIENCES = frozenset(get_args(Instrument)), frozenset(get_args(Audience))
 FIRST_YEAR, MOST_PEOPLE, LONGEST_SOURCE = 1990, 10**7, 200
-DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @dataclass(frozen=True)
@@ -49,58 +47,20 @@ class Row:
     source: str
 
 
-def decode(body: bytes) -> str:
-    """The text of a file in UTF-8; in another encoding its letters could only be guessed."""
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = body[: error.start].count(b"\n") + 1
-        told = f"is not UTF-8 (byte {error.start} of the file); save the file as CSV UTF-8"
-        raise Invalid(FieldError(f"line {line}", told)) from None
-
-
 def read(text: str, known: Known) -> list[Row]:
     """All rows; Invalid, with everything that is wrong, if anything is."""
     findings = Findings()
-    rows = [_row(line, known) for line in _lines(text, findings)]
+    found = [_row(line, known) for line in _lines(text, findings)]
     findings.settle()
-    _check_once(rows, findings)
-    findings.require(bool(rows), "line 2", "there is no result; add a line below the names of the columns")
+    _check_once(found, findings)
+    findings.require(bool(found), "line 2", "there is no result; add a line below the names of the columns")
     findings.settle()
-    return rows
+    return found
 
 
 def _lines(text: str, findings: Findings) -> Iterator[Line]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        names = [name.strip() for name in next(reader, [])]
-        _check_names(names)
-        for values in reader:
-            if len(values) == len(names):
-                yield Line(reader.line_num, dict(zip(names, map(str.strip, values), strict=True)), findings)
-            elif any(value.strip() for value in values):
-                told = f"has {len(values)} columns, and line 1 has {len(names)}; "
-                told += "put quotes around a value that has a comma in it"
-                findings.require(False, f"line {reader.line_num}", told)
-    except csv.Error as error:
-        findings.require(False, f"line {reader.line_num}", f"is not CSV ({error}); correct the quotes")
-
-
-def _check_names(names: list[str]) -> None:
-    findings, first = Findings(), "line 1"
-    for delimiter, what in DELIMITERS.items():
-        if len(names) == 1 and delimiter in names[0]:
-            told = f"the columns are separated by {what}; separate them by commas, and decimals by a point"
-            raise Invalid(FieldError(first, told))
-    for name in REQUIRED:
-        findings.require(name in names, first, f"the column {name} is missing; add it")
-    for name in dict.fromkeys(names):
-        told = f"{name[:60]!r} is no column here; use {', '.join(REQUIRED + OPTIONAL)}"
-        findings.require(name in REQUIRED + OPTIONAL, first, told)
-        findings.require(
-            names.count(name) == 1, first, f"the column {name[:60]!r} stands there twice; keep one"
-        )
-    findings.settle()
+    for number, values in rows(text, REQUIRED, OPTIONAL, findings):
+        yield Line(number, values, findings)
 
 
 def _row(line: Line, known: Known) -> Row:

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The import of history over HTTP: a file as it is, and how far it is."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from sqlalchemy import Connection
+
+from services.initiatives.imports import lines, store
+from services.initiatives.imports.lines import PastInitiative
+from shared.contracts.envelope import Data, NewEvent, OpaqueId
+from shared.contracts.refusals import FieldError, Invalid
+from shared.contracts.sheet import decode
+from shared.http.endpoint import EndpointDep
+from shared.messaging.transaction import Transaction
+
+router = APIRouter(tags=["imports"])
+JSON_LINES, CSV = "application/x-ndjson", "text/csv"
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {kind: {"schema": {"type": "string"}} for kind in (JSON_LINES, CSV)},
+    }
+}
+Origin = Annotated[Literal["import", "example"], Query(description="What all of it is.")]
+
+
+class Fault(Data):
+    """What is wrong with one line."""
+
+    line: int
+    told: str
+
+
+class ImportView(Data):
+    """How far an import is. `known` are lines whose key was imported before; they are left as they were."""
+
+    id: str
+    state: Literal["checking", "refused", "writing", "done"]
+    origin: Literal["import", "example"]
+    received_at: datetime
+    lines: int
+    checked: int
+    written: int
+    known: int
+    faults: tuple[Fault, ...]
+
+
+async def history_in(request: Request, origin: Origin = "import") -> list[tuple[int, PastInitiative]]:
+    """The lines of the file, each with its number."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    if kind not in (JSON_LINES, CSV):
+        raise Invalid(FieldError("Content-Type", f"is not {JSON_LINES} or {CSV}; say which of the two it is"))
+    return lines.read(decode(await request.body()), kind == CSV, origin)
+
+
+@router.post("/imports", status_code=202, response_model=ImportView, openapi_extra=BODY)
+async def take(
+    history: Annotated[list[tuple[int, PastInitiative]], Depends(history_in)],
+    http: EndpointDep,
+    origin: Origin = "import",
+) -> Response:
+    """Take in history. Its shape is checked here, with errors by line; whether each step could be taken is
+    checked next, of the whole file, before anything is written: follow `Location`. No letter is sent and no
+    term runs. CSV needs the columns `key`, `received`, `kernen`, `theme`, `submitter`, `channel`, `title`
+    and `description`.
+    """
+    import_id = http.new_id()
+
+    def work(tx: Transaction) -> list[NewEvent]:
+        store.add(tx.connection, import_id, origin, history, tx.now)
+        return []
+
+    return await http.create(
+        work, lambda tx: _view(tx.connection, import_id), location=f"/v1/imports/{import_id}"
+    )
+
+
+@router.get("/imports/{importId}", response_model=ImportView)
+async def progress(import_id: Annotated[OpaqueId, Path(alias="importId")], http: EndpointDep) -> Response:
+    """How far it is, and what was wrong with it."""
+    return await http.read(lambda connection: _view(connection, import_id))
+
+
+def _view(connection: Connection, import_id: str) -> ImportView:
+    return ImportView.model_validate(dict(store.one(connection, import_id)._mapping))

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Sends a file of history to the initiatives service, and shows how far it is."""
+
+import hashlib
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from services.suite.bus import SuiteError
+from services.suite.console import console
+from services.suite.discovery import named, url_of
+from shared.settings import Settings
+
+KINDS = {".csv": "text/csv", ".jsonl": "application/x-ndjson", ".ndjson": "application/x-ndjson"}
+LOOK_EVERY, PATIENCE = 0.3, 60.0  # seconds
+SHOWN = 20  # faults on the screen
+
+
+def send_history(settings: Settings, path: Path, origin: str) -> None:
+    """Until all of it is written. What is wrong with the file is a SuiteError that names each line."""
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None:
+        raise SuiteError(f"{path} is neither .csv nor .jsonl; its name has to say which of the two it is.")
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise SuiteError(f"{path} cannot be read ({error.strerror}).") from None
+    key = f"import/{origin}/{hashlib.sha256(body).hexdigest()[:32]}"
+    url = url_of(settings, named("initiatives"))
+    with httpx.Client(base_url=url, timeout=PATIENCE) as client:
+        headers = {"Content-Type": kind, "Idempotency-Key": key}
+        taken = _answer(
+            client, "POST", "/v1/imports", params={"origin": origin}, content=body, headers=headers
+        )
+        done = _follow(client, f"/v1/imports/{taken['id']}")
+    if done["state"] == "refused":
+        raise SuiteError(f"Nothing is imported. {_listed(done['faults'])}")
+    console.print(f"{done['written']} initiatives are imported; {done['known']} were known already.")
+
+
+def _follow(client: httpx.Client, path: str) -> dict[str, Any]:
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        console=console, transient=True, disable=not console.is_terminal,
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("", total=None)
+        while True:
+            now = _answer(client, "GET", path)
+            checking = now["state"] == "checking"
+            done = now["checked"] if checking else now["written"] + now["known"]
+            words = "checking" if checking else "writing"
+            bar.update(task, description=words, completed=done, total=now["lines"])
+            if now["state"] in ("done", "refused"):
+                return now
+            time.sleep(LOOK_EVERY)
+
+
+def _answer(client: httpx.Client, method: str, path: str, **request: Any) -> dict[str, Any]:
+    try:
+        answer = client.request(method, path, **request)
+        told: dict[str, Any] = answer.json()
+    except (httpx.TransportError, ValueError) as error:
+        raise SuiteError(
+            f"initiatives does not answer ({type(error).__name__}). See that it runs, and send the file "
+            "again: what was imported is not imported twice."
+        ) from None
+    if answer.status_code >= 400:
+        faults = [{"line": each["field"], "told": each["message"]} for each in told.get("errors", [])]
+        raise SuiteError(f"Nothing is imported. {told.get('detail', '')} {_listed(faults)}".strip())
+    return told
+
+
+def _listed(faults: list[dict[str, Any]]) -> str:
+    said = [f"{str(each['line']).removeprefix('line ')}: {each['told']}" for each in faults[:SHOWN]]
+    more = f" (and {len(faults) - SHOWN} more)" if len(faults) > SHOWN else ""
+    return "\n".join(f"  line {each}" for each in said) + more
