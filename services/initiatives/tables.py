@@ -69,7 +69,7 @@ initiative = Table(
     Index("initiative_theme", "theme", "received_on", "id"),
     Index("initiative_officer", "officer_id", "received_on", "id"),
     Index("initiative_due", "decision_due_on", "id"),
-    Index("initiative_work", "officer_id", "is_open", "decision_due_on", "id"),
+    Index("initiative_work", "is_open", "officer_id", "decision_due_on", "id"),
     Index("initiative_open", "is_open", "decision_due_on", "id"),
     Index("initiative_term", "term_due_on", "id"),
     Index("initiative_alarm", "alarm_on", "id"),

@@ -44,7 +44,7 @@ async def guide(guide_version: GuideVersion, http: EndpointDep) -> Response:
 @router.post("/initiatives/{initiativeId}/assessment-previews", response_model=ReplyPreview)
 async def preview(initiative_id: InitiativeId, command: AssessInitiative, http: EndpointDep) -> Response:
     """What the submitter would be answered, and what would come of it. Nothing is recorded or sent."""
-    return await http.create(lambda tx: (), lambda tx: handlers.preview(initiative_id, command, tx))
+    return await http.consider(lambda tx: handlers.preview(initiative_id, command, tx))
 
 
 @router.post("/initiatives/{initiativeId}/assessments", status_code=201, response_model=InitiativeView)

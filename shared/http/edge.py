@@ -6,6 +6,7 @@ Plain ASGI, because Starlette's middleware class costs a task and two streams pe
 
 import re
 from time import perf_counter
+from urllib.parse import parse_qsl
 
 from fastapi import Request
 from fastapi.routing import APIRoute
@@ -100,6 +101,8 @@ class Edge:
             raise HTTPException(404)
         if b"%00" in scope["query_string"]:
             raise Invalid(FieldError("query", "holds a NUL character (%00); leave it out"))
+        if in_api(path):
+            _refuse_twice(scope["query_string"])
         announced = headers.get("content-length", "0")
         if announced == "0" and "transfer-encoding" not in headers:
             return receive
@@ -118,6 +121,15 @@ def _again(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
+
+
+def _refuse_twice(query: bytes) -> None:
+    """Of a key that stands there twice one reader takes the first and another the last."""
+    seen = set()
+    for key, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+        if key in seen:
+            raise Invalid(FieldError(key[:100], "stands in the query twice; keep one"))
+        seen.add(key)
 
 
 def _template(scope: Scope) -> str:

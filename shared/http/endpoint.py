@@ -98,6 +98,10 @@ class Endpoint:
         body = await self._transactions.database.read(lambda connection: _json(view(connection)))
         return Response(body, media_type="application/json")
 
+    async def consider(self, decision: Callable[[Transaction], BaseModel]) -> Response:
+        """200 with what a command would bring about: decided in full, recorded nowhere."""
+        return await self.read(lambda connection: decision(self._transactions.begin(connection, self._cause)))
+
     async def load(self, work: Callable[[Connection], T]) -> T:
         """What a page needs, read on one snapshot."""
         return await self._transactions.database.read(work)

@@ -39,7 +39,7 @@ def fuzz(service: str, cases: int, seed: int, folder: Path) -> int:
         document = suite.get(service, "/v1/openapi.json")
         known = KNOWN[service](load_municipality(MUNICIPALITY), suite)
         # Whether a request is wrong can only be told of a description without alternatives.
-        described = {"negative": replace(known, bodies={}), "positive": known}
+        described = {"negative": replace(known, parameters={}, bodies={}), "positive": known}
         for mode, knowledge in described.items():
             (folder / f"{mode}.json").write_text(json.dumps(informed(document, knowledge)))
         operations = [(method, path) for path, item in document["paths"].items() for method in item]

@@ -6,22 +6,30 @@ own; it may also put things into the suite that chains of requests would rarely 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.municipality import Municipality
 from tests.flows.suite import Suite
 
 Schema = dict[str, Any]
+OFFICER, OF_EACH = "officer-7", 8
+NOW_DONE = (
+    "WithdrawInitiative", "StartInitiative", "RealiseInitiative", "RequestSupplement", "SupplementInitiative",
+    "EvaluateInitiative", "CorrectPublication", "ErasePerson", "ProposeDestruction", "ApproveDestruction",
+)  # fmt: skip
 PAST = {"anyOf": [{"type": "null"}, {"type": "string", "pattern": "^20(0[1-9]|1[0-9])-0[1-9]-1[0-9]$"}]}
 
 
 @dataclass(frozen=True)
 class Known:
-    """`fields` says what is right for a field of that name, wherever it stands in a request. `bodies` says
-    for a command which fields, so filled in, are right together; they are tried beside arbitrary ones.
+    """`fields` says what is right for a field of that name, wherever it stands in a request; `parameters` the
+    same, in a path or query alone. `bodies` says for a command which fields, so filled in, are right
+    together; they are tried beside arbitrary ones.
     """
 
     fields: dict[str, Schema]
+    parameters: dict[str, Schema]
     bodies: dict[str, list[dict[str, Schema]]]
 
 
@@ -29,7 +37,10 @@ def initiatives(of: Municipality, suite: Suite) -> Known:
     kernen, themes = [kern.slug for kern in of.kernen], [theme.slug for theme in of.themes]
     goals = [goal.number for goal in of.goals]
     amount = {"type": "integer", "exclusiveMinimum": 0, "maximum": of.yearly_total_cents}
-    happened = {"happenedOn": PAST}
+    none = one_of([None])
+    happened, now = {"happenedOn": PAST}, {"happenedOn": none}
+    late = datetime.now(UTC).date() + timedelta(weeks=of.decision_weeks, days=20)
+    ids = _taken_along(of, suite)
     lines = [line.id for line in of.lines if line.purpose == "grants"]
     kinds = ["knowledge", "network", "space-or-permit", "materials"]
     weighed: list[dict[str, Schema]] = [
@@ -39,6 +50,7 @@ def initiatives(of: Municipality, suite: Suite) -> Known:
             "line": one_of([line]),
             "amountCents": amount if line else one_of([None]),
             "guideVersion": one_of([of.guide.version, None]),
+            "destination": one_of([None]),
             "outcome": one_of([None]),
             "happenedOn": one_of([None]),
         }
@@ -51,20 +63,33 @@ def initiatives(of: Municipality, suite: Suite) -> Known:
             "theme": one_of(themes),
             "goals": _some(goals),
             "amountAskedCents": amount | {"type": ["integer", "null"]},
-            "initiativeId": one_of(_taken_along(of, suite)),
+        },
+        parameters={
+            "initiativeId": one_of(ids),
+            "guideVersion": one_of([guide.version for guide in of.guides]),
+            "officer": one_of([OFFICER]),
+            "text": one_of(["bank", "Bij het"]),
         },
         bodies={
             "SubmitInitiative": [happened],
             "AppointKernambtenaar": [happened | {"validUntil": one_of([None])}],
             "AssessInitiative": weighed,
-            **{name: [{"happenedOn": one_of([None])}] for name in ("WithdrawInitiative", "StartInitiative")},
-            "RealiseInitiative": [{"happenedOn": one_of([None])}],
+            "AssignInitiative": [now | {"officerId": one_of(["other", OFFICER])}],
+            "ExtendTerm": [now | {"until": one_of([str(late)])}],
+            "ReportAbsence": [now | {"firstDay": one_of([str(late)]), "lastDay": one_of([str(late)])}],
+            "EndAppointment": [now | {"validUntil": one_of([str(late)])}],
+            "FindPerson": [{"email": none, "contactId": none, "initiativeId": one_of(ids)}],
+            **{name: [now] for name in NOW_DONE},
         },
     )
 
 
 def _taken_along(of: Municipality, suite: Suite) -> list[str]:
     """Initiatives in several states: a chain made by chance seldom gets so far."""
+    kernen = [kern.slug for kern in of.kernen]
+    duty = {"kernen": kernen, "validFrom": "2020-01-01", "functionalAddress": "kern@waterrijk.example"}
+    for officer in (OFFICER, "other"):
+        suite.post("initiatives", "/v1/kernambtenaren", officerId=officer, **duty)
     asked = {
         "kernen": [of.kernen[0].slug],
         "theme": of.themes[0].slug,
@@ -72,6 +97,7 @@ def _taken_along(of: Municipality, suite: Suite) -> list[str]:
         "title": "Een bank",
         "description": "Bij het water.",
         "channel": "web",
+        "contact": {"name": "Iemand", "email": "iemand@waterrijk.example"},
     }
     weighed = {
         "answers": _answers(of, None, yes=True),
@@ -80,10 +106,11 @@ def _taken_along(of: Municipality, suite: Suite) -> list[str]:
         "publicSummary": "Een bank.",
     }
     steps: list[tuple[str, dict[str, Any]]] = [("assessments", weighed), ("starts", {}), ("realisations", {})]
+    lives = [*(steps[:far] for far in range(len(steps) + 1)), [("supplement-requests", {"asked": "Waar?"})]]
     made = []
-    for far in [*range(len(steps) + 1)] * 5:
+    for life in lives * OF_EACH:
         made.append(suite.post("initiatives", "/v1/initiatives", **asked)["id"])
-        for path, body in steps[:far]:
+        for path, body in life:
             suite.post("initiatives", f"/v1/initiatives/{made[-1]}/{path}", **body)
     return made
 
@@ -107,8 +134,9 @@ def informed(description: Any, known: Known) -> Any:
         if variants := known.bodies.get(found["title"]):
             properties = found["properties"]
             return {"anyOf": [*(found | {"properties": properties | each} for each in variants), found]}
-    if "in" in found and found["name"] in known.fields:
-        found["schema"] = known.fields[found["name"]]
+    parameters = known.fields | known.parameters
+    if "in" in found and found["name"] in parameters:
+        found["schema"] = parameters[found["name"]]
     return found
 
 

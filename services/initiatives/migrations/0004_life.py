@@ -94,7 +94,7 @@ def _terms() -> None:
             batch.alter_column(name, existing_type=sa.Boolean, server_default=None)
     op.create_index("initiative_officer", "initiative", ["officer_id", "received_on", "id"])
     op.create_index("initiative_due", "initiative", ["decision_due_on", "id"])
-    op.create_index("initiative_work", "initiative", ["officer_id", "is_open", "decision_due_on", "id"])
+    op.create_index("initiative_work", "initiative", ["is_open", "officer_id", "decision_due_on", "id"])
     op.create_index("initiative_open", "initiative", ["is_open", "decision_due_on", "id"])
     op.create_index("initiative_term", "initiative", ["term_due_on", "id"])
     op.create_index("initiative_alarm", "initiative", ["alarm_on", "id"])

@@ -65,3 +65,10 @@ async def test_every_answer_names_its_chain(client: httpx.AsyncClient) -> None:
     for path in ("/v1/trees", "/v1/nothing", "/v1/failures", "/", "/health/live"):
         answer = await client.get(path, headers={"X-Correlation-Id": "c1"})
         assert answer.headers.get_list("x-correlation-id") == ["c1"]
+
+
+async def test_a_key_that_stands_in_the_query_twice_means_nothing(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/trees?limit=2&limit=3")
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == [{"field": "limit", "message": "stands in the query twice; keep one"}]
+    assert (await client.get("/v1/trees?limit=2&after=")).json()["errors"][0]["field"] == "after"
