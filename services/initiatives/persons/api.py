@@ -4,7 +4,7 @@
 Whom it is about stands in the body: an address in a URL would stay in logs and histories.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
@@ -31,16 +31,17 @@ from shared.http.paging import Page, PagingDep, page_of
 from shared.messaging.transaction import Transaction
 
 router = APIRouter(tags=["persons"])
+NOBODY: dict[int | str, dict[str, Any]] = {404: {}}  # not found, though the path names nobody
 ListId = Annotated[OpaqueId, Path(alias="listId")]
 
 
-@router.post("/persons/searches", response_model=PersonView)
+@router.post("/persons/searches", response_model=PersonView, responses=NOBODY)
 async def find(who: FindPerson, http: EndpointDep) -> Response:
     """Everything that is known of somebody. The answer is kept nowhere."""
     return await http.read(lambda connection: queries.person(connection, http.municipality, who))
 
 
-@router.post("/erasures", status_code=201, response_model=ErasureView)
+@router.post("/erasures", status_code=201, response_model=ErasureView, responses=NOBODY)
 async def erase(command: ErasePerson, http: EndpointDep) -> Response:
     """Erase somebody: at once what no decision needs; the rest is locked until its term ends."""
     records: list[Record] = []
