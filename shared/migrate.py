@@ -9,12 +9,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import text
 
-from shared.store import Database, StoreError
+from shared.migrated import revisions
+from shared.store import Database
 
 
 def migrate(database: Database, package: str) -> None:
@@ -28,35 +26,8 @@ def migrate(database: Database, package: str) -> None:
             command.upgrade(config, "head")
 
 
-def pending(connection: Connection, package: str) -> list[str]:
-    """The revisions that are still to be applied; empty when the store fits the code."""
-    missing = []
-    for config in _configs(package):
-        options = {"version_table": config.attributes["version_table"]}
-        applied = MigrationContext.configure(connection, opts=options).get_current_heads()
-        missing += [head for head in ScriptDirectory.from_config(config).get_heads() if head not in applied]
-    return missing
-
-
-def require_migrated(database: Database, package: str) -> None:
-    """Refuse a store that does not fit this code: handlers would fail on it one by one."""
-    try:
-        with database.reader.connect() as connection:
-            missing = pending(connection, package)
-    except SQLAlchemyError as error:
-        raise StoreError(
-            f"The database of {database.service} does not answer ({type(error).__name__}). "
-            "See that it runs and that KERNPULS_DATABASE_URL is right."
-        ) from error
-    if missing:
-        raise StoreError(
-            f"The database of {database.service} lacks {', '.join(missing)}. Run kernpuls migrate first."
-        )
-
-
 def _configs(package: str) -> list[Config]:
-    plumbing = _config(Path(str(files("shared.messaging"))) / "migrations", "alembic_plumbing")
-    return [plumbing, _config(Path(str(files(package))) / "migrations", "alembic_service")]
+    return [_config(folder, table) for table, folder in revisions(package).items()]
 
 
 def _config(versions: Path, version_table: str) -> Config:

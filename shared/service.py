@@ -20,7 +20,7 @@ from shared.messaging.intake import EventHandler
 from shared.messaging.leader import Task
 from shared.messaging.requests import Reply
 from shared.messaging.timers import Timer
-from shared.migrate import require_migrated
+from shared.migrated import require_migrated
 from shared.municipality import MunicipalityError, load_municipality
 from shared.process import Process
 from shared.settings import Settings, SettingsError, load_settings

@@ -16,7 +16,7 @@ from services.suite.console import console
 from shared.clock import utc_now
 from shared.messaging import desk, lease
 from shared.messaging import parked as parking
-from shared.migrate import require_migrated
+from shared.migrated import require_migrated
 from shared.service import Service
 from shared.settings import Settings
 from shared.store import Database

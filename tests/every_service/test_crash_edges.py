@@ -26,7 +26,8 @@ from shared.http.app import create_app
 from shared.messaging import crash
 from shared.messaging.leader import Task
 from shared.messaging.outbox import outbox
-from shared.migrate import migrate, pending
+from shared.migrate import migrate
+from shared.migrated import pending
 from shared.process import Process
 from shared.service import Service
 from shared.store import Database, plumbing

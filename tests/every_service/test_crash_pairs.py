@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 from nats.aio.client import Client
-from sqlalchemy import func, select
+from sqlalchemy import Connection, delete, func, select
 
 from services.analytics import store as overview
 from services.analytics.fingerprint import fingerprint
 from services.suite.discovery import named
 from shared.contracts.envelope import Event, EventData
 from shared.contracts.initiatives import InitiativeAssessed, InitiativeSubmitted
-from shared.messaging import desk, parked
+from shared.messaging import desk, parked, versions
 from shared.messaging.decode import decode
 from shared.municipality import Municipality
 from shared.service import Service
@@ -131,15 +131,22 @@ async def test_of_what_was_put_aside(
 async def test_of_a_rebuild(
     client: Client, fate: Fate, run: Run, undisturbed: Follower, municipality: Municipality, first: str
 ) -> None:
-    for event in history(ANALYTICS, municipality):
+    events = history(ANALYTICS, municipality)
+    for event in events:
         undisturbed.hear(event)
         await publish(client, event)
-    await run.until_taken(event)
+    await run.until_taken(events[-1])
     for second in OF_A_REBUILD:
         fate.points = [first, second]
-        asked = await run.database.write(lambda c: desk.ask(c, "rebuild", {}, NOW))
-        await run.until(lambda asked=asked: _is_done(run.database, asked), "did not rebuild")  # type: ignore[misc]
+        await _rebuild(run)
         assert fate.points == []
+    await run.database.write(_lose)  # it is made of nothing, and goes on with what comes after
+    await _rebuild(run)
+    last = events[-1]
+    one_more = last.model_copy(update={"id": "one-more", "sequence": str(last.number + 1)})
+    undisturbed.hear(one_more)
+    await publish(client, one_more)
+    await run.until_taken(one_more)
     with undisturbed.database.reader.connect() as connection:
         assert await run.database.read(fingerprint) == fingerprint(connection)
     left = [
@@ -149,8 +156,18 @@ async def test_of_a_rebuild(
     assert left == [1, 1, 1]
 
 
+def _lose(connection: Connection) -> None:
+    for table in (overview.entity, overview.place, overview.cell, versions.versions):
+        connection.execute(delete(table))
+
+
 def _generations(table: Any) -> Any:
     return select(func.count(table.c.generation.distinct()))
+
+
+async def _rebuild(run: Run) -> None:
+    asked = await run.database.write(lambda c: desk.ask(c, "rebuild", {}, NOW))
+    await run.until(lambda: _is_done(run.database, asked), "did not rebuild")
 
 
 async def _is_done(database: Database, request: int) -> bool:

@@ -269,8 +269,8 @@ PLUMBING = (
     Mutant(
         "a reason quotes a poison message",
         f"{ROOM}/decode.py",
-        """{e['msg']}" for e""",
-        """{e['msg']} {e.get('input')}" for e""",
+        "    if isinstance(error, ValidationError):\n",
+        "    if False:\n",
         (f"{TESTS}/test_decode.py::test_a_reason_does_not_quote_the_input",),
     ),
     Mutant(

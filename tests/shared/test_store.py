@@ -82,6 +82,29 @@ async def test_writers_of_sqlite_come_first_served(store: Database) -> None:
     assert order == list(range(200))
 
 
+@on_sqlite
+async def test_a_write_that_reads_first_is_not_overtaken(store: Database) -> None:
+    """By another process, such as the command that leaves a request: what was read would be out of date, and
+    SQLite refuses the write at once.
+    """
+    other = Database(str(store.engine.url), "probe")
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def reads_and_writes(connection: Connection) -> None:
+        found = count(connection)
+        loop.call_soon_threadsafe(begun.set)
+        time.sleep(0.3)
+        add(connection, found + 1)
+
+    first = asyncio.create_task(store.write(reads_and_writes))
+    await begun.wait()
+    await other.write(lambda c: add(c, 100))
+    await first
+    assert await store.read(count) == 2
+    other.close()
+
+
 async def test_a_reader_is_not_kept_by_a_writer(store: Database) -> None:
     inside, go_on = threading.Event(), threading.Event()
 

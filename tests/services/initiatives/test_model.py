@@ -13,6 +13,7 @@ from services.initiatives.life import NEXT, Act, Initiative, State, Step, Transi
 from services.initiatives.terms import TermRules, begin
 from services.initiatives.weighing import Answer, Question, Rules, Weighing, assess, correct
 from shared.contracts.envelope import Origin
+from shared.contracts.initiatives import InitiativeAssigned
 from shared.contracts.refusals import Invalid, Refused
 
 RECEIVED, TODAY = date(2021, 3, 1), date(2021, 4, 1)
@@ -109,6 +110,8 @@ def test_the_officer_on_duty_takes_it_up() -> None:
     assert (step.initiative.state, step.initiative.officer_id) == ("assigned", "officer-7")
     assert step.event.data.actor == "system"
     assert step.event.data.origin == "import"
+    assert isinstance(step.event.data, InitiativeAssigned)
+    assert step.event.data.due_on == step.initiative.term.due_on != step.initiative.received_on
 
 
 @pytest.mark.parametrize("transition", get_args(Transition))
