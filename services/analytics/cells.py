@@ -15,6 +15,7 @@ from services.analytics.model import (
     BudgetYear,
     Contribution,
     Entity,
+    Expense,
     Grant,
     Initiative,
     Organisation,
@@ -87,6 +88,7 @@ def _grant(it: Grant) -> Counted:
         (f"reserved.{it.line}", it.reserved_cents),
         (f"committed.{it.line}", it.committed_cents),
         (f"settled.{it.line}", it.settled_cents),
+        (f"paid.{it.line}", it.paid_cents),
     )
     kernen = (*it.kernen[:1], *WHOLE)
     return ((Cell(kern, it.year, m), value) for m, value in figures if value for kern in kernen)
@@ -103,6 +105,12 @@ def _contribution(it: Contribution) -> Counted:
         share, left = divmod(it.amount_cents, len(it.kernen))
         for place, kern in enumerate(it.kernen):
             yield Cell(kern, it.year, measure), share + (place < left)
+
+
+def _expense(it: Expense) -> Counted:
+    """The municipality's own: at no kern."""
+    yield Cell(WHOLE_MUNICIPALITY, it.year, f"committed.{it.line}"), it.amount_cents
+    yield Cell(WHOLE_MUNICIPALITY, it.year, f"paid.{it.line}"), it.paid_cents
 
 
 def _organisation(it: Organisation) -> Counted:
@@ -137,6 +145,7 @@ CELLS: dict[type[Entity], Callable[[Any], Counted]] = {
     Initiative: _initiative,
     Grant: _grant,
     Contribution: _contribution,
+    Expense: _expense,
     Organisation: _organisation,
     BudgetYear: _budget,
     Appointment: lambda it: (),

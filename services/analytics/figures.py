@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from services.analytics.cells import Cell
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 
-BUDGET, RESERVED, COMMITTED, SETTLED = "budget", "reserved", "committed", "settled"
+BUDGET, RESERVED, COMMITTED, PAID, SETTLED = "budget", "reserved", "committed", "paid", "settled"
 REACHED = "reached"  # percents, of one line in one year: never added up
-MONEY = {BUDGET, RESERVED, COMMITTED, SETTLED, REACHED}
+MONEY = {BUDGET, RESERVED, COMMITTED, PAID, SETTLED, REACHED}
 
 
 class Figures:
@@ -46,7 +46,7 @@ class Figures:
         return Counter({sort: count for sort, count in found.items() if sort not in self.persons})
 
     def money(self, kern: str) -> dict[tuple[int, str], Counter[str]]:
-        """By year and line, what is budgeted, reserved, committed and settled."""
+        """By year and line, what is budgeted, reserved, committed, paid and settled."""
         found: dict[tuple[int, str], Counter[str]] = {}
         hidden = () if kern == WHOLE_MUNICIPALITY else self.persons
         for cell, value in self._by_kern.get(kern, ()):

@@ -2,7 +2,7 @@
 """The overview told a second time, straight from the events and without any code of the fold.
 
 Small and plain on purpose: it knows initiatives and participation by state, attendance, money set aside,
-promised and contributed, no more.
+promised, contributed and paid, no more.
 `kernpuls verify` and the tests hold the overview against it.
 """
 
@@ -13,7 +13,10 @@ from typing import Any
 from shared.contracts.envelope import Event
 
 Figures = dict[tuple[str, int, str], int]  # kern or gemeente, year, measure
-GROUPS = ("initiatives", "committed", "contributed", "budget", "reached", "closed", "participation", "held")
+GROUPS = (
+    "initiatives", "committed", "paid", "contributed", "contribution-paid", "budget", "reached", "closed",
+    "participation", "held",
+)  # fmt: skip
 STATE_AFTER = {
     "initiative.submitted.v1": "submitted",
     "initiative.assigned.v1": "assigned",
@@ -47,6 +50,8 @@ class Told:
         self._initiatives: dict[str, tuple[frozenset[str], int, str]] = {}
         self._grants: dict[str, tuple[str, int, str, int]] = {}
         self._contributed: dict[str, Figures] = {}
+        self._expenses: dict[str, tuple[int, str, int]] = {}
+        self._paid: Figures = defaultdict(int)
         self._years: dict[str, Figures] = defaultdict(dict)
         self._processes: dict[str, tuple[frozenset[str], int, str]] = {}
         self._held: Figures = defaultdict(int)
@@ -57,6 +62,8 @@ class Told:
                 self._initiative(event.subject, event.data)
             case "grant":
                 self._grant(event.subject, event.data)
+            case "expense":
+                self._expense(event.subject, event.data)
             case "contribution":
                 self._contribution(event.subject, event.data)
             case "budget":
@@ -78,7 +85,9 @@ class Told:
         for kernen, year, state in self._processes.values():
             for kern in kernen:
                 found[kern, year, f"participation.{state}"] += 1
-        for place, value in self._held.items():
+        for year, line, aside in self._expenses.values():
+            found["gemeente", year, f"committed.{line}"] += aside
+        for place, value in (*self._held.items(), *self._paid.items()):
             found[place] += value
         return {key: value for key, value in found.items() if value}
 
@@ -105,11 +114,23 @@ class Told:
     def _grant(self, subject: str, said: Any) -> None:
         kern, year, line, promised = self._grants.get(subject, (said.kernen[0], said.year, said.line, 0))
         match said.TYPE:
-            case "grant.allocated.v1":
+            case "grant.allocated.v1" | "grant.amended.v1":
                 promised = said.amount_cents
             case "grant.withdrawn.v1" | "grant.returned.v1":
                 promised -= said.amount_cents
+        paid = said.amount_cents if said.TYPE == "grant.paid.v1" else 0
+        paid -= said.amount_cents if getattr(said, "refunded", False) else 0
+        for where in (kern, "gemeente"):
+            self._paid[where, year, f"paid.{line}"] += paid
         self._grants[subject] = kern, year, line, promised
+
+    def _expense(self, subject: str, said: Any) -> None:
+        year, line, aside = self._expenses.get(subject, (said.year, said.line, 0))
+        if said.TYPE == "expense.paid.v1":
+            self._paid["gemeente", year, f"paid.{line}"] += said.amount_cents
+        else:
+            aside = said.amount_cents
+        self._expenses[subject] = year, line, aside
 
     def _budget(self, known: Figures, said: Any) -> None:
         match said.TYPE:
@@ -129,10 +150,12 @@ class Told:
         if said.TYPE == "contribution.withdrawn.v1":
             self._contributed[subject] = {}
             return
-        measure = f"contributed.{said.organisation_kind}.{said.line}"
-        found = {("gemeente", said.year, measure): said.amount_cents}
-        if said.kernen:
-            share, left = divmod(said.amount_cents, len(said.kernen))
-            for place, kern in enumerate(said.kernen):
-                found[kern, said.year, measure] = share + (place < left)
+        found: Figures = {}
+        for group in ["contributed"] + ["contribution-paid"] * (said.TYPE == "contribution.paid.v1"):
+            measure = f"{group}.{said.organisation_kind}.{said.line}"
+            found["gemeente", said.year, measure] = said.amount_cents
+            if said.kernen:
+                share, left = divmod(said.amount_cents, len(said.kernen))
+                for place, kern in enumerate(said.kernen):
+                    found[kern, said.year, measure] = share + (place < left)
         self._contributed[subject] = found

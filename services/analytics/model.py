@@ -53,6 +53,7 @@ class Grant:
     allocated_cents: int = 0
     returned_cents: int = 0
     settled_cents: int = 0
+    paid_cents: int = 0
     reason: str | None = None
     kind: Literal["grant"] = "grant"
 
@@ -73,6 +74,19 @@ class Contribution:
     year: int
     amount_cents: int
     kind: Literal["contribution"] = "contribution"
+
+
+@dataclass(frozen=True)
+class Expense:
+    """What the municipality buys itself: set aside, and paid by invoice."""
+
+    kernen: tuple[str, ...]
+    example: bool
+    line: str
+    year: int
+    amount_cents: int = 0
+    paid_cents: int = 0
+    kind: Literal["expense"] = "expense"
 
 
 @dataclass(frozen=True)
@@ -186,6 +200,7 @@ Entity = (
     Initiative
     | Grant
     | Contribution
+    | Expense
     | Organisation
     | BudgetYear
     | Appointment

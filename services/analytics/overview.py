@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.analytics import reading, rounds, store, taking_part, words
-from services.analytics.figures import BUDGET, COMMITTED, REACHED, RESERVED, SETTLED, Figures
+from services.analytics.figures import BUDGET, COMMITTED, PAID, REACHED, RESERVED, SETTLED, Figures
 from services.analytics.model import Grant, Initiative, Organisation
 from services.analytics.views import (
     Duty,
@@ -188,6 +188,7 @@ def _money(figures: Figures, where: str, asked: Question) -> Iterable[Money]:
             kern_maximum_cents=known.max_per_kern_cents if known and where != WHOLE else None,
             reserved_cents=parts[RESERVED],
             committed_cents=parts[COMMITTED],
+            paid_cents=parts[PAID],
             settled_cents=parts[SETTLED],
             reached_percent=parts[REACHED] or None if where == WHOLE else None,
         )

@@ -14,6 +14,7 @@ from services.analytics.model import (
     BudgetYear,
     Contribution,
     Entity,
+    Expense,
     Grant,
     Initiative,
     InitiativeState,
@@ -161,6 +162,11 @@ def withdrawn(entity: Entity | None, said: b.GrantWithdrawn) -> Grant:
     return _returning(entity, said, state="withdrawn", reserved_cents=0)
 
 
+def paid(entity: Entity | None, said: b.GrantPaid) -> Grant:
+    grant = _grant(entity, said)
+    return changed(grant, paid_cents=grant.paid_cents + said.amount_cents)
+
+
 def settled(entity: Entity | None, said: b.GrantSettled) -> Grant:
     return changed(
         _grant(entity, said),
@@ -171,7 +177,17 @@ def settled(entity: Entity | None, said: b.GrantSettled) -> Grant:
 
 
 def returned(entity: Entity | None, said: b.GrantReturned) -> Grant:
-    return _returning(entity, said)
+    grant = _returning(entity, said)
+    return changed(grant, paid_cents=grant.paid_cents - said.amount_cents) if said.refunded else grant
+
+
+def committed(entity: Entity | None, said: b.ExpenseCommitted | b.ExpenseAmended) -> Expense:
+    return changed(_expense(entity, said), amount_cents=said.amount_cents)
+
+
+def spent(entity: Entity | None, said: b.ExpensePaid) -> Expense:
+    expense = _expense(entity, said)
+    return changed(expense, paid_cents=expense.paid_cents + said.amount_cents)
 
 
 # Every type of every aggregate the overview follows: a rebuild counts the versions of what it folds.
@@ -209,8 +225,12 @@ FOLDS: dict[type[EventData], Callable[[Entity | None, Any], Entity]] = {
     b.GrantAmended: amended,
     b.GrantDeclined: declined,
     b.GrantWithdrawn: withdrawn,
+    b.GrantPaid: paid,
     b.GrantSettled: settled,
     b.GrantReturned: returned,
+    b.ExpenseCommitted: committed,
+    b.ExpenseAmended: committed,
+    b.ExpensePaid: spent,
     **measures.FOLDS,
     **participation.FOLDS,
 }
@@ -239,6 +259,12 @@ def _grant(entity: Entity | None, said: b.GrantData) -> Grant:
     if isinstance(entity, Grant):
         return entity
     return Grant(said.kernen, _example(said), said.initiative_id, said.line, said.year)
+
+
+def _expense(entity: Entity | None, said: b.ExpenseData) -> Expense:
+    if isinstance(entity, Expense):
+        return entity
+    return Expense(said.kernen, _example(said), said.line, said.year)
 
 
 def _returning(entity: Entity | None, said: b.GrantData, **changes: Any) -> Grant:

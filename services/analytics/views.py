@@ -65,8 +65,7 @@ class Grants(Data):
 class Money(Data):
     """One line of one year. `budget_cents` and `reached_percent`, the highest threshold that was told, are
     for the whole municipality, null at a kern; where a kern has a maximum of its own, `kern_maximum_cents`
-    is that. What is spent of a line with the purpose
-    `expenses` is not known here."""
+    is that. What is paid is part of what is committed."""
 
     line: str
     name: str
@@ -76,6 +75,7 @@ class Money(Data):
     kern_maximum_cents: int | None
     reserved_cents: int
     committed_cents: int
+    paid_cents: int
     settled_cents: int
     reached_percent: int | None
 

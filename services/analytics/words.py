@@ -125,11 +125,11 @@ DEFINITIONS = (
         figures="money",
         name="Geld",
         definition="Begroot is wat er nu voor een regel is: wat de gemeenteraad vaststelde, en wat daarna "
-        "naar of van een andere regel ging. Toegezegd is wat de gemeente "
-        "beloofde, min wat terugkwam. Gereserveerd is geld waarover nog een besluit komt. Afgerekend is wat "
-        "een initiatief echt kostte. Geld voor een initiatief staat bij de eerste kern ervan. De bijdrage "
-        "aan een organisatie van twee kernen telt bij elke kern voor de helft. Geld voor één persoon en geld "
-        "voor de hele gemeente staan bij geen kern.",
+        "naar of van een andere regel ging. Toegezegd is wat de gemeente beloofde of bestelde, min wat "
+        "terugkwam; betaald is wat daarvan is overgemaakt. Gereserveerd is geld waarover nog een besluit "
+        "komt. Afgerekend is wat een initiatief echt kostte. Geld voor een initiatief staat bij de eerste "
+        "kern ervan. De bijdrage aan een organisatie van twee kernen telt bij elke kern voor de helft. Geld "
+        "voor één persoon en geld voor de hele gemeente staan bij geen kern.",
         denominator="Het begrote bedrag van de regel. Bij een kern: het maximum per kern, als dat er is.",
         counted_by="Het begrotingsjaar.",
     ),

@@ -36,8 +36,12 @@ PUBLISHES = (
     budget.GrantAmended,
     budget.GrantDeclined,
     budget.GrantWithdrawn,
+    budget.GrantPaid,
     budget.GrantSettled,
     budget.GrantReturned,
+    budget.ExpenseCommitted,
+    budget.ExpenseAmended,
+    budget.ExpensePaid,
 )
 OWNS = (
     "budget_years",
@@ -52,4 +56,7 @@ OWNS = (
     "grants",
     "initiative_themes",
     "initiative_purposes",
+    "payment_files",
+    "payment_orders",
+    "expenses",
 )

@@ -8,8 +8,10 @@ from fastapi import APIRouter, Path, Query, Response
 from services.budget import desk, handlers, queries
 from services.budget.commands import AmendGrant, DecideGrant, SettleGrant, WithdrawGrant
 from services.budget.contributions.api import router as contributions
+from services.budget.expenses.api import router as expenses
 from services.budget.model import GrantState
 from services.budget.organisations.api import router as organisations
+from services.budget.payments.api import router as payments
 from services.budget.statements.api import router as statements
 from services.budget.views import DeskItemView, GrantView
 from services.budget.years.api import router as years
@@ -22,6 +24,8 @@ router.include_router(years)
 router.include_router(organisations)
 router.include_router(contributions)
 router.include_router(statements)
+router.include_router(payments)
+router.include_router(expenses)
 
 
 @router.get("/grants", response_model=Page[GrantView])

@@ -36,7 +36,9 @@ CAN: dict[GrantState, tuple[str, ...]] = {
     "refusal-proposed": ("decisions",),
     "waiting": ("decisions",),
     "reserved": ("decisions",),
-    "allocated": ("amendments", "withdrawals", "settlements"),
+    "allocated": ("amendments", "withdrawals", "payments", "settlements"),
+    "settled": ("payments", "refunds"),
+    "withdrawn": ("refunds",),
 }
 
 
@@ -61,7 +63,10 @@ class Act:
 
 @dataclass(frozen=True)
 class Grant:
-    """`held_cents` is what it takes of its line now: reserved, promised, or the final cost; else 0."""
+    """`held_cents` is what it takes of its line now: reserved, promised, or the final cost; else 0.
+
+    `ordered_cents` of it are ordered to be paid, and `paid_cents` of those are paid.
+    """
 
     id: str
     initiative_id: str
@@ -74,7 +79,10 @@ class Grant:
     since: date  # when it came into this state, in the world
     origin: Origin
     held_cents: int = 0
+    ordered_cents: int = 0
+    paid_cents: int = 0
     allocated_cents: int | None = None
+    settled_cents: int | None = None
     decided_on: date | None = None
     objection: Objection | None = None
 

@@ -25,7 +25,12 @@ class GrantView(Data):
     since: date
     asked_cents: int
     held_cents: int = Field(description="What it takes of its line: reserved, promised, or the final cost")
+    ordered_cents: int = Field(description="Ordered to be paid, what is paid included")
+    paid_cents: int
     allocated_cents: int | None
+    settled_cents: int | None = Field(
+        description="What it cost in the end; what was paid above it is due back"
+    )
     decided_on: date | None
     reason: DeclineReason | None
     unmet: tuple[str, ...] = Field(description="The criteria that were not met")

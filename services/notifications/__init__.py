@@ -28,6 +28,7 @@ CONSUMES = (
     budget.GrantAllocated,
     budget.GrantAmended,
     budget.GrantDeclined,
+    budget.GrantPaid,
     budget.GrantSettled,
     ParticipationConcluded,
     ParticipationCancelled,

@@ -9,6 +9,7 @@ from shared.contracts.budget import (
     GrantAllocated,
     GrantAmended,
     GrantDeclined,
+    GrantPaid,
     GrantSettled,
     GrantWaitlisted,
 )
@@ -69,6 +70,7 @@ ROUTES = (
     Route(GrantAllocated, "submitter", "email", "grant-allocated"),
     Route(GrantAmended, "submitter", "email", "grant-amended"),
     Route(GrantDeclined, "submitter", "email", "grant-declined"),
+    Route(GrantPaid, "submitter", "email", "grant-paid"),
     Route(GrantSettled, "submitter", "email", "grant-settled"),
     Route(InitiativeRealised, "submitter", "email", "realised"),
     Route(ParticipationConcluded, "participant", "email", "participation-concluded"),

@@ -52,6 +52,16 @@ class Contributions(Part):
     on: date
 
 
+class Expense(Part):
+    """What the municipality buys itself."""
+
+    year: int
+    line: Slug
+    description: str
+    on: date
+    amount_cents: Cents
+
+
 class Submitter(Part):
     """Whom the letters about a live initiative go to; invented, as all of it."""
 
@@ -134,6 +144,7 @@ class Example(Part):
     kernambtenaren: tuple[Kernambtenaar, ...]
     organisations: tuple[Organisation, ...]
     contributions: tuple[Contributions, ...]
+    expenses: tuple[Expense, ...] = ()
     initiatives: tuple[Story, ...]
     rounds: Rounds | None = None
     stories: tuple[Telling, ...] = ()

@@ -68,6 +68,14 @@ def _year(example: Example) -> Iterator[Step]:
         yield _past(budget.adopted, f"budget-{budget.year}", "budget", "budget-years", body)
     for run in example.contributions:
         yield _past(run.on, f"contributions-{run.year}", "budget", "contribution-runs", {"year": run.year})
+    for spent in example.expenses:
+        body = {
+            "year": spent.year,
+            "line": spent.line,
+            "description": spent.description,
+            "amountCents": spent.amount_cents,
+        }
+        yield _past(spent.on, f"expense-{spent.line}-{spent.on}", "budget", "expenses", body)
 
 
 def _register(example: Example) -> Iterator[Step]:

@@ -198,6 +198,12 @@ class GrantWithdrawn(GrantData):
     TYPE: ClassVar[str] = "grant.withdrawn.v1"
 
 
+class GrantPaid(GrantData):
+    """A part of a grant was paid; `amount_cents` is that part."""
+
+    TYPE: ClassVar[str] = "grant.paid.v1"
+
+
 class GrantSettled(GrantData):
     """The actual cost is known and final. `amount_cents` is that cost, never above what was allocated."""
 
@@ -206,6 +212,35 @@ class GrantSettled(GrantData):
 
 
 class GrantReturned(GrantData):
-    """The rest of a settled grant went back to the line of its year."""
+    """Money of a grant went back to the line of its year: what was not used of it, or (`refunded`) what was
+    paid and came back."""
 
     TYPE: ClassVar[str] = "grant.returned.v1"
+    refunded: bool = False
+
+
+class ExpenseData(EventData):
+    """What every expense event says: from which line of which year, how much."""
+
+    line: Slug
+    year: BudgetYear
+    amount_cents: Cents
+
+
+class ExpenseCommitted(ExpenseData):
+    """Something was ordered; its invoices are paid from what is set aside for it."""
+
+    TYPE: ClassVar[str] = "expense.committed.v1"
+
+
+class ExpenseAmended(ExpenseData):
+    """More or less is set aside than before: `amount_cents` is what is set aside now."""
+
+    TYPE: ClassVar[str] = "expense.amended.v1"
+    before_cents: Cents
+
+
+class ExpensePaid(ExpenseData):
+    """An invoice was paid; `amount_cents` is that of the invoice."""
+
+    TYPE: ClassVar[str] = "expense.paid.v1"

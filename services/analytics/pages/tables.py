@@ -11,14 +11,14 @@ from shared.municipality import Municipality
 
 @dataclass(frozen=True)
 class Row:
-    """Some money together. `tracked` is whether what was spent of it is known here."""
+    """Some money together."""
 
     label: str
     budget_cents: int
     reserved_cents: int
     committed_cents: int
+    paid_cents: int
     settled_cents: int
-    tracked: bool
 
     @property
     def left_cents(self) -> int:
@@ -32,8 +32,8 @@ def total(label: str, money: Iterable[Money]) -> Row:
         budget_cents=sum(it.budget_cents or 0 for it in found),
         reserved_cents=sum(it.reserved_cents for it in found),
         committed_cents=sum(it.committed_cents for it in found),
+        paid_cents=sum(it.paid_cents for it in found),
         settled_cents=sum(it.settled_cents for it in found),
-        tracked=bool(tracked(found)),
     )
 
 
@@ -44,13 +44,8 @@ def by_line(money: Sequence[Money], rules: Municipality) -> list[Row]:
 
 
 def by_year(money: Sequence[Money]) -> list[Row]:
-    """One row for each year, of the lines that are tracked."""
-    return _grouped(tracked(money), lambda it: str(it.year))
-
-
-def tracked(money: Iterable[Money]) -> list[Money]:
-    """Without the lines whose expenses are not known here: nothing can be said of what is left of them."""
-    return [it for it in money if it.purpose != "expenses"]
+    """One row for each year."""
+    return _grouped(money, lambda it: str(it.year))
 
 
 def promised(money: Sequence[Money], name: str, year: int) -> int:

@@ -12,9 +12,13 @@ from shared.contracts.budget import (
     Ceiling,
     ContributionAllocated,
     ContributionWithdrawn,
+    ExpenseAmended,
+    ExpenseCommitted,
+    ExpensePaid,
     GrantAllocated,
     GrantAmended,
     GrantDeclined,
+    GrantPaid,
     GrantReleased,
     GrantReserved,
     GrantReturned,
@@ -37,6 +41,10 @@ MONEY: dict[str, Any] = {
 YEARLY: dict[str, Any] = {
     **BOTH, "actor": "budget-holder", "organisation_id": GROUP, "organisation_kind": "signal-group",
     "year": 2021, "line": "signal-groups", "amount_cents": 750_00,
+}  # fmt: skip
+EXPENSE = opaque("expense")
+SPENT: dict[str, Any] = {
+    "kernen": (), "origin": "live", "line": "implementation", "year": 2021, "amount_cents": 2_000_00,
 }  # fmt: skip
 OTHER_MONEY = MONEY | {"initiative_id": SECOND, "amount_cents": 400_00}
 YEAR: dict[str, Any] = {"kernen": (), "origin": "example", "actor": "budget-holder", "year": 2021}
@@ -87,10 +95,12 @@ STORY: Told = (
     (GRANT, 2, GrantAllocated(
         **MONEY, actor="budget-holder", happened_on=day(3, 19), decided_on=day(3, 19), legal_basis=BASIS,
         recipient_kind="organisation")),
-    (GRANT, 3, GrantSettled(
+    (GRANT, 3, GrantPaid(
+        **MONEY | {"amount_cents": 600_00}, actor="system", happened_on=day(4, 2))),
+    (GRANT, 4, GrantSettled(
         **MONEY | {"amount_cents": 1_050_00}, actor="budget-holder", happened_on=day(7, 15),
         allocated_cents=1_200_00)),
-    (GRANT, 4, GrantReturned(
+    (GRANT, 5, GrantReturned(
         **MONEY | {"amount_cents": 150_00}, actor="budget-holder", happened_on=day(7, 15))),
     (opaque("amended"), 3, GrantAmended(
         **OTHER_MONEY, actor="budget-holder", happened_on=day(9, 1), before_cents=350_00,
@@ -100,5 +110,11 @@ STORY: Told = (
         **OTHER_MONEY, actor="budget-holder", happened_on=day(9, 6), decided_on=day(9, 6),
         reason="criteria-not-met", criteria=("one-off",))),
     (RESERVED_GRANT, 2, GrantReleased(**OTHER_MONEY, actor="system", happened_on=day(9, 9))),
+    (EXPENSE, 1, ExpenseCommitted(**SPENT, actor="budget-holder", happened_on=day(2, 1))),
+    (EXPENSE, 2, ExpenseAmended(
+        **SPENT | {"amount_cents": 2_500_00}, actor="budget-holder", happened_on=day(3, 1),
+        before_cents=2_000_00)),
+    (EXPENSE, 3, ExpensePaid(
+        **SPENT | {"amount_cents": 1_250_00}, actor="system", happened_on=day(5, 10))),
     (opaque("given up"), 3, GrantWithdrawn(**OTHER_MONEY, actor="budget-holder", happened_on=day(9, 20))),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
+from shared.contracts import budget as b
 from shared.contracts.envelope import Event, EventData
 from shared.contracts.initiatives import Outcome
 from tests.services.analytics import history as h
@@ -44,19 +45,39 @@ def grant(draw: st.DrawFn) -> Sequence[EventData]:
         "line": draw(st.sampled_from(["shore", "x"])),
     }
 
-    def said(what: str, amount: int) -> EventData:
-        return h.grant(what, where, year, amount, allocated=given, **common)
+    def said(what: str, amount: int, **more: bool) -> EventData:
+        return h.grant(what, where, year, amount, allocated=given, **common, **more)
 
     way = draw(st.sampled_from(["declined", "released", "withdrawn", "settled"]))
     if way == "declined":
         return [said("declined", asked)]
     if way == "released":
         return [said("reserved", asked), said("released", asked)]
-    promised = [said("reserved", asked), said("released", asked - given), said("allocated", given)]
+    first = draw(st.integers(1, asked))
+    promised = [said("reserved", asked), said("released", asked - first), said("allocated", first)]
+    if draw(st.booleans()):
+        promised.insert(0, said("waitlisted", asked))
+    promised.append(said("amended", given))
+    if paid := draw(st.integers(0, given)):
+        promised.append(said("paid", paid))
     if way == "withdrawn":
-        return [*promised, said("withdrawn", given)]
-    ends = [said("settled", cost), said("returned", given - cost)]
-    return [*promised, *ends[: draw(st.integers(0, 2))]]
+        ends, due = [said("withdrawn", given - paid)], paid
+    else:
+        ends, due = [said("settled", cost), said("returned", given - max(cost, paid))], max(paid - cost, 0)
+    if due:
+        ends.append(said("returned", draw(st.integers(1, due)), refunded=True))
+    return [*promised, *ends[: draw(st.integers(0, len(ends)))]]
+
+
+@st.composite
+def expense(draw: st.DrawFn) -> Sequence[EventData]:
+    year, before, after = draw(st.sampled_from([2022, 2023])), draw(cents), draw(cents)
+    whole = [
+        h.expense(b.ExpenseCommitted, year, before),
+        h.expense(b.ExpensePaid, year, draw(st.integers(1, before))),
+        h.expense(b.ExpenseAmended, year, after, before_cents=before),
+    ]
+    return whole[: draw(st.integers(1, 3))]
 
 
 @st.composite
@@ -81,6 +102,7 @@ def budget_year(before: int, after: int, length: int) -> Sequence[EventData]:
 
 others = st.one_of(
     process(),
+    expense(),
     st.builds(
         lambda k, y, c, n: [h.contributed(k, y, c), h.given_up(k, y, c)][:n],
         kernen,

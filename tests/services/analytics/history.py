@@ -180,6 +180,10 @@ def contributed(
     )
 
 
+def expense(kind: type[b.ExpenseData], year: int, cents: int, **more: Any) -> EventData:
+    return kind(**facts((), date(year, 3, 1)), year=year, line="ferry", amount_cents=cents, **more)
+
+
 def measured(
     kernen: Iterable[str],
     year: int,
@@ -219,9 +223,12 @@ def taken_back(kernen: Iterable[str], on: date) -> EventData:
 
 
 GRANTS: dict[str, type[b.GrantData]] = {
+    "waitlisted": b.GrantWaitlisted,
     "reserved": b.GrantReserved,
     "released": b.GrantReleased,
     "allocated": b.GrantAllocated,
+    "amended": b.GrantAmended,
+    "paid": b.GrantPaid,
     "declined": b.GrantDeclined,
     "withdrawn": b.GrantWithdrawn,
     "settled": b.GrantSettled,
@@ -246,8 +253,12 @@ def grant(
             said |= {"decided_on": on, "legal_basis": "artikel 4", "recipient_kind": "residents-group"}
         case "declined":
             said |= {"decided_on": on, "reason": more.get("reason", "no-room"), "criteria": ()}
+        case "amended":
+            said |= {"before_cents": more["allocated"], "decided_on": on}
         case "settled":
             said |= {"allocated_cents": more["allocated"]}
+        case "returned":
+            said |= {"refunded": more.get("refunded", False)}
     return GRANTS[what](**said)
 
 

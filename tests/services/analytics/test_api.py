@@ -54,6 +54,7 @@ async def test_the_municipality(told: Analytics, client: httpx.AsyncClient) -> N
             "kernMaximumCents": None,
             "reservedCents": 0,
             "committedCents": 0,
+            "paidCents": 0,
             "settledCents": 0,
             "reachedPercent": None,
         }

@@ -91,6 +91,18 @@ def test_what_is_settled_costs_what_it_cost_and_the_rest_returns() -> None:
     assert (known.state, known.committed_cents, known.settled_cents) == ("settled", 750, 750)
 
 
+def test_a_promise_is_what_it_was_amended_to_and_is_paid_in_parts() -> None:
+    told = [("waitlisted", 900), ("reserved", 900), ("allocated", 900), ("amended", 700)]
+    known = grants(*told, ("paid", 300), ("paid", 200), allocated=900)
+    assert (known.state, known.asked_cents, known.committed_cents) == ("allocated", 900, 700)
+    assert known.paid_cents == 500
+
+
+def test_who_waits_was_promised_nothing() -> None:
+    known = grants(("waitlisted", 900))
+    assert (known.state, known.asked_cents, known.committed_cents) == ("waiting", 900, 0)
+
+
 def test_a_withdrawn_promise_frees_its_money() -> None:
     known = grants(("reserved", 900), ("allocated", 900), ("withdrawn", 900))
     assert (known.state, known.reserved_cents, known.committed_cents) == ("withdrawn", 0, 0)

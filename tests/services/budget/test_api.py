@@ -116,7 +116,11 @@ async def test_a_grant_is_found_decided_and_settled(api: httpx.AsyncClient, book
     assert settled.json()["heldCents"] == 450_00
     assert (await api.get(f"/v1/grants/{grant['id']}")).json() == settled.json()
     again = await post(api, f"grants/{grant['id']}/settlements", {"actualCostCents": 450_00})
-    assert (again.status_code, again.json()["code"], again.json()["allowed"]) == (409, "grant-settled", [])
+    assert (again.status_code, again.json()["code"], again.json()["allowed"]) == (
+        409,
+        "grant-settled",
+        ["payments", "refunds"],
+    )
 
 
 NOT_THERE = [

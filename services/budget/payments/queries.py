@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Payments as they are shown, and as they are sent."""
+
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+
+from services.budget.paging import after
+from services.budget.payments import sheet
+from services.budget.payments.store import OrderState
+from services.budget.payments.tables import files, orders
+from services.budget.payments.views import AnswerView, FileView, OrderView
+from shared.contracts.refusals import NotFound
+from shared.http.paging import Page, Paging, page_of
+from shared.municipality import Municipality
+
+
+def order(connection: Connection, order_id: str) -> OrderView:
+    row = connection.execute(select(orders).where(orders.c.id == order_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no payment order {order_id}.")
+    return OrderView.model_validate(dict(row))
+
+
+def all_orders(
+    connection: Connection, paging: Paging, subject: str | None, state: OrderState | None, file_id: str | None
+) -> Page[OrderView]:
+    c = orders.c
+    rows = select(orders).where(c.number > after(paging))
+    for column, value in {c.subject: subject, c.state: state, c.file_id: file_id}.items():
+        if value is not None:
+            rows = rows.where(column == value)
+    found = connection.execute(rows.order_by(c.number).limit(paging.limit + 1)).mappings()
+    return page_of(
+        [OrderView.model_validate(dict(row)) for row in found], paging, key=lambda o: str(o.number)
+    )
+
+
+def file(connection: Connection, file_id: str) -> FileView:
+    row = connection.execute(_files().where(files.c.id == file_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no payment file {file_id}.")
+    return FileView.model_validate(dict(row))
+
+
+def all_files(connection: Connection, paging: Paging) -> Page[FileView]:
+    rows = _files().where(files.c.number > after(paging)).order_by(files.c.number).limit(paging.limit + 1)
+    views = [FileView.model_validate(dict(row)) for row in connection.execute(rows).mappings()]
+    return page_of(views, paging, key=lambda view: str(view.number))
+
+
+def answer(connection: Connection, answer_id: str) -> AnswerView:
+    c = orders.c
+    counts = select(_count(c.state == "paid").label("paid"), _count(c.state == "refused").label("refused"))
+    row = connection.execute(counts.where(c.answer_id == answer_id)).one()
+    return AnswerView(paid=row.paid or 0, refused=row.refused or 0)
+
+
+def content(connection: Connection, file_id: str, of: Municipality) -> str:
+    """The file as the financial system reads it: the same whenever it is asked for."""
+    file(connection, file_id)
+    c = orders.c
+    rows = connection.execute(select(orders).where(c.file_id == file_id).order_by(c.number))
+    names = {line.id: line.name for line in of.lines}
+    return sheet.write(
+        (row.id, row.creditor_number, row.amount_cents, f"{names.get(row.line, row.line)} {row.year}",
+         row.reference or row.subject)
+        for row in rows
+    )  # fmt: skip
+
+
+def _files() -> Select[tuple[object, ...]]:
+    c = orders.c
+    return (
+        select(
+            files,
+            func.count(c.id).label("orders"),
+            func.sum(c.amount_cents).label("total_cents"),
+            _count(c.state == "paid").label("paid"),
+            _count(c.state == "refused").label("refused"),
+        )
+        .join(orders, c.file_id == files.c.id)
+        .group_by(files.c.number, files.c.id, files.c.made_on, files.c.origin, files.c.recorded_at)
+    )
+
+
+def _count(holds: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((holds, 1), else_=0))
