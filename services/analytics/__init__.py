@@ -56,6 +56,7 @@ CONSUMES = (
     budget.OrganisationChanged,
     budget.OrganisationEnded,
     budget.ContributionAllocated,
+    budget.ContributionPaid,
     budget.ContributionWithdrawn,
     budget.GrantReserved,
     budget.GrantWaitlisted,

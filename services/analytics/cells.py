@@ -99,12 +99,13 @@ def _contribution(it: Contribution) -> Counted:
 
     By sort, because a kern's figures leave out what goes to one natural person.
     """
-    measure = f"contributed.{it.sort}.{it.line}"
-    yield Cell(WHOLE_MUNICIPALITY, it.year, measure), it.amount_cents
-    if it.kernen:
-        share, left = divmod(it.amount_cents, len(it.kernen))
-        for place, kern in enumerate(it.kernen):
-            yield Cell(kern, it.year, measure), share + (place < left)
+    for group in ("contributed", "contribution-paid")[: 1 + it.paid]:
+        measure = f"{group}.{it.sort}.{it.line}"
+        yield Cell(WHOLE_MUNICIPALITY, it.year, measure), it.amount_cents
+        if it.kernen:
+            share, left = divmod(it.amount_cents, len(it.kernen))
+            for place, kern in enumerate(it.kernen):
+                yield Cell(kern, it.year, measure), share + (place < left)
 
 
 def _expense(it: Expense) -> Counted:

@@ -8,6 +8,7 @@ from services.analytics.cells import Cell
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 
 BUDGET, RESERVED, COMMITTED, PAID, SETTLED = "budget", "reserved", "committed", "paid", "settled"
+CONTRIBUTED = {"contributed": COMMITTED, "contribution-paid": PAID}
 REACHED = "reached"  # percents, of one line in one year: never added up
 MONEY = {BUDGET, RESERVED, COMMITTED, PAID, SETTLED, REACHED}
 
@@ -51,8 +52,8 @@ class Figures:
         hidden = () if kern == WHOLE_MUNICIPALITY else self.persons
         for cell, value in self._by_kern.get(kern, ()):
             group, *rest = cell.measure.split(".")
-            if group == "contributed" and rest[0] not in hidden:
-                group = COMMITTED
+            if group in CONTRIBUTED and rest[0] not in hidden:
+                group = CONTRIBUTED[group]
             if group in MONEY and value and self.year in (None, cell.year):
                 found.setdefault((cell.year, rest[-1]), Counter())[group] += value
         return found

@@ -73,6 +73,7 @@ class Contribution:
     line: str
     year: int
     amount_cents: int
+    paid: bool = False
     kind: Literal["contribution"] = "contribution"
 
 

@@ -186,10 +186,7 @@ def _money(figures: Figures, where: str, asked: Question) -> Iterable[Money]:
             year=year,
             budget_cents=parts[BUDGET] if where == WHOLE else None,
             kern_maximum_cents=known.max_per_kern_cents if known and where != WHOLE else None,
-            reserved_cents=parts[RESERVED],
-            committed_cents=parts[COMMITTED],
-            paid_cents=parts[PAID],
-            settled_cents=parts[SETTLED],
+            **{f"{part}_cents": parts[part] for part in (RESERVED, COMMITTED, PAID, SETTLED)},
             reached_percent=parts[REACHED] or None if where == WHOLE else None,
         )
 

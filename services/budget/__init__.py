@@ -28,6 +28,7 @@ PUBLISHES = (
     budget.OrganisationChanged,
     budget.OrganisationEnded,
     budget.ContributionAllocated,
+    budget.ContributionPaid,
     budget.ContributionWithdrawn,
     budget.GrantReserved,
     budget.GrantWaitlisted,

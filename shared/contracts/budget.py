@@ -49,9 +49,7 @@ class BudgetAdopted(EventData):
 
 class BudgetAmended(EventData):
     """Money was moved between lines, or the council gave more; `lines` are all of the year, as they are now.
-
-    `carried-over` is told of both years: the one that loses the money, and the one that gets it.
-    """
+    `carried-over` is told of both years: the one that loses the money, and the one that gets it."""
 
     TYPE: ClassVar[str] = "budget.amended.v1"
     year: BudgetYear
@@ -133,6 +131,12 @@ class ContributionAllocated(ContributionData):
     legal_basis: str
 
 
+class ContributionPaid(ContributionData):
+    """A contribution was paid, whole."""
+
+    TYPE: ClassVar[str] = "contribution.paid.v1"
+
+
 class ContributionWithdrawn(ContributionData):
     """A contribution is taken back before it was paid; it returns to its line, and is not given again."""
 
@@ -199,7 +203,7 @@ class GrantWithdrawn(GrantData):
 
 
 class GrantPaid(GrantData):
-    """A part of a grant was paid; `amount_cents` is that part."""
+    """A part of a grant was paid."""
 
     TYPE: ClassVar[str] = "grant.paid.v1"
 
@@ -212,8 +216,7 @@ class GrantSettled(GrantData):
 
 
 class GrantReturned(GrantData):
-    """Money of a grant went back to the line of its year: what was not used of it, or (`refunded`) what was
-    paid and came back."""
+    """What was not used of a grant went back to the line of its year, or (`refunded`) what was paid back."""
 
     TYPE: ClassVar[str] = "grant.returned.v1"
     refunded: bool = False

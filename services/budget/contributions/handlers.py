@@ -76,10 +76,12 @@ def withdraw(contribution_id: str, command: WithdrawContribution, tx: Transactio
         told = f"{act.happened_on} is before {contribution.decided_on}, when it was allocated"
         raise Invalid(FieldError("happenedOn", f"{told}; give that date or a later one"))
     ledger.post(
-        tx, _entry(contribution, act), [Move("withdraw", "committed", "available", contribution.amount_cents)]
+        tx,
+        entry_of(contribution, act),
+        [Move("withdraw", "committed", "available", contribution.amount_cents)],
     )
     store.withdraw(tx.connection, contribution_id, act)
-    return [NewEvent(contribution_id, ContributionWithdrawn(**_facts(contribution, act)))]
+    return [NewEvent(contribution_id, ContributionWithdrawn(**facts(contribution, act)))]
 
 
 def _contribute(going: Run, share: Share, tx: Transaction) -> NewEvent:
@@ -98,19 +100,19 @@ def _contribute(going: Run, share: Share, tx: Transaction) -> NewEvent:
         origin=act.origin,
     )
     data = ContributionAllocated(
-        **_facts(contribution, act), decided_on=act.happened_on, legal_basis=line.legal_basis if line else ""
+        **facts(contribution, act), decided_on=act.happened_on, legal_basis=line.legal_basis if line else ""
     )
     money = [Move("contribute", "available", "committed", rate.amount_cents)]
-    ledger.post(tx, _entry(contribution, act), money)
+    ledger.post(tx, entry_of(contribution, act), money)
     store.add(tx.connection, contribution.id, going.id, data)
     return NewEvent(contribution.id, data)
 
 
-def _entry(contribution: Contribution, act: Act) -> ledger.Entry:
+def entry_of(contribution: Contribution, act: Act) -> ledger.Entry:
     return ledger.Entry(contribution.id, contribution.year, contribution.line, contribution.kern, act)
 
 
-def _facts(it: Contribution, act: Act) -> dict[str, Any]:
+def facts(it: Contribution, act: Act) -> dict[str, Any]:
     return {
         "happened_on": act.happened_on,
         "kernen": it.kernen,

@@ -16,7 +16,7 @@ from shared.contracts.envelope import Origin
 from shared.contracts.refusals import NotFound
 from shared.messaging.transaction import Transaction
 
-State = Literal["allocated", "paid", "withdrawn"]
+State = Literal["allocated", "ordered", "paid", "withdrawn"]
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class RefundGrant(Command):
 
 
 class MakeFile(Command):
-    """Put every open order of this origin into a file."""
+    """Put every open order of this origin into a file, and every contribution that is due."""
 
 
 class TakeAnswer(Command):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from services.budget import promised, waiting
 from services.budget import store as grants
 from services.budget.acting import act_of, carry_out, settled_act
+from services.budget.contributions import paying
 from services.budget.expenses import handlers as expenses
 from services.budget.model import Act
 from services.budget.payments import sheet, store
@@ -43,6 +44,8 @@ def refund_grant(grant_id: str, command: RefundGrant, tx: Transaction) -> Sequen
 def make_file(file_id: str, command: MakeFile, tx: Transaction) -> Sequence[NewEvent]:
     """Send what is to be paid, once."""
     act = settled_act(command, tx)
+    for due in paying.order_due(tx, act):
+        store.add(tx, due, act)
     if not store.add_file(tx, file_id, act):
         raise Refused("nothing-to-pay", "There is no open order to be paid.")
     return []
@@ -92,6 +95,10 @@ def _conclude(order: Order, answer: Answered, act: Act, tx: Transaction) -> list
         if answer.outcome == "paid":
             return expenses.was_paid(order.subject, order.amount_cents, act, tx)
         return expenses.was_not_paid(order.subject, order.amount_cents, tx)
+    if order.kind == "contribution":
+        if answer.outcome == "paid":
+            return paying.was_paid(order.subject, act, tx)
+        return paying.was_not_paid(order.subject, tx)
     grant = grants.grant(tx.connection, order.subject)
     if answer.outcome == "paid":
         return carry_out(tx, promised.paid(grant, order.amount_cents, act), act)

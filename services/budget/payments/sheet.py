@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from services.budget.sheet import body, head
 from shared.contracts.refusals import FieldError, Findings, Invalid
 
 COLUMNS = ("order", "creditor", "amount", "currency", "description", "reference")
 ANSWER = ("order", "outcome", "date", "reason")
-# What a spreadsheet takes for a formula, were it to stand first in a cell.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_REASON = 200
 
 
@@ -30,18 +29,18 @@ class Answered:
 
 def write(rows: Iterable[tuple[str, str, int, str, str]]) -> str:
     """Of each order its id, creditor number, cents, description and reference."""
-    text = io.StringIO()
-    sheet = csv.writer(text, lineterminator="\r\n")
-    sheet.writerow(COLUMNS)
-    for order_id, creditor, cents, description, reference in rows:
-        amount = f"{cents // 100}.{cents % 100:02d}"
-        sheet.writerow([order_id, creditor, amount, "EUR", plain(description), plain(reference)])
-    return text.getvalue()
-
-
-def plain(value: str) -> str:
-    """Text that no spreadsheet will run."""
-    return f"'{value}" if value.startswith(FORMULA) else value
+    table = (
+        {
+            "order": order_id,
+            "creditor": creditor,
+            "amount": f"{cents // 100}.{cents % 100:02d}",
+            "currency": "EUR",
+            "description": description,
+            "reference": reference,
+        }
+        for order_id, creditor, cents, description, reference in rows
+    )
+    return head(COLUMNS, "csv") + body(COLUMNS, table, "csv")
 
 
 def read(text: str, today: date) -> list[Answered]:

@@ -11,6 +11,7 @@ from shared.contracts.budget import (
     BudgetThresholdReached,
     Ceiling,
     ContributionAllocated,
+    ContributionPaid,
     ContributionWithdrawn,
     ExpenseAmended,
     ExpenseCommitted,
@@ -90,6 +91,8 @@ STORY: Told = (
         active_until=day(12, 31))),
     (opaque("contribution"), 1, ContributionAllocated(
         **YEARLY, happened_on=day(1, 15), decided_on=day(1, 15), legal_basis=BASIS)),
+    (opaque("paid contribution"), 2, ContributionPaid(
+        **YEARLY | {"actor": "system"}, happened_on=day(2, 1))),
     (opaque("contribution"), 2, ContributionWithdrawn(**YEARLY, happened_on=day(2, 1))),
     (GRANT, 1, GrantReserved(**MONEY, actor="system", happened_on=day(3, 12))),
     (GRANT, 2, GrantAllocated(

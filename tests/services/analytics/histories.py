@@ -104,11 +104,12 @@ others = st.one_of(
     process(),
     expense(),
     st.builds(
-        lambda k, y, c, n: [h.contributed(k, y, c), h.given_up(k, y, c)][:n],
+        lambda k, y, c, n, p: [h.contributed(k, y, c), h.given_up(k, y, c, p)][:n],
         kernen,
         st.sampled_from([2022, 2023]),
         cents,
         st.integers(1, 2),
+        st.booleans(),
     ),
     st.builds(
         lambda k, d, n: [h.registered(k, d), h.renamed(k, d, "Oever"), h.ended(k, d + timedelta(40))][:n],

@@ -159,9 +159,10 @@ def ended(kernen: Iterable[str], last: date) -> EventData:
     return b.OrganisationEnded(**facts(kernen, last), kind="village-interests", active_until=last)
 
 
-def given_up(kernen: Iterable[str], year: int, cents: int) -> EventData:
+def given_up(kernen: Iterable[str], year: int, cents: int, paid: bool = False) -> EventData:
+    """Or paid: what ends a contribution."""
     said = contributed(kernen, year, cents).model_dump(exclude={"decided_on", "legal_basis"})
-    return b.ContributionWithdrawn.model_validate(said)
+    return (b.ContributionPaid if paid else b.ContributionWithdrawn).model_validate(said)
 
 
 def contributed(

@@ -7,8 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from services.budget.audit import Balance
+from services.budget.tables import contributions
+from shared.contracts.refusals import Refused
+from tests.services.budget.acts import adopt, change, contribute, enter, withdraw
 from tests.services.budget.books import Books, assessed
 
 NAMES = "order,outcome,date,reason\n"
@@ -103,6 +107,36 @@ async def test_what_was_refused_is_ordered_again_with_its_reason_kept(
     sent = await post(api, "payment-files")
     assert [row[0] for row in (await content(api, sent["id"]))[1:]] == [again]
     assert books.balance("small-help") == Balance(1_000_00, committed=400_00)
+
+
+async def test_contributions_are_paid_with_the_next_file_once_their_creditor_is_known(
+    api: httpx.AsyncClient, books: Books
+) -> None:
+    adopt(books, year=2022, lines=[{"line": "clubs", "amountCents": 1_800_00}])
+    known = enter(books, "a", creditorNumber="1")
+    unknown = enter(books, "b")
+    contribute(books, year=2022)
+    sent = await post(api, "payment-files")
+    assert (sent["orders"], sent["totalCents"]) == (1, 600_00)
+    [[paid, number, *_]] = (await content(api, sent["id"]))[1:]
+    assert number == "1"
+    with pytest.raises(Refused) as refusal:
+        withdraw(books, contribution_of(books, known))
+    assert refusal.value.code == "contribution-ordered"
+    assert await answer(api, f"{paid},paid,2021-06-15,") == {"paid": 1, "refused": 0}
+    assert books.balance("clubs", 2022) == Balance(1_800_00, committed=600_00, paid=600_00)
+    change(books, unknown, creditorNumber="2")
+    [[refused, *_]] = (await content(api, (await post(api, "payment-files"))["id"]))[1:]
+    await answer(api, f"{refused},refused,2021-06-15,onbekend")
+    [[again, *_]] = (await content(api, (await post(api, "payment-files"))["id"]))[1:]
+    assert again != refused
+    assert books.differences() == []
+
+
+def contribution_of(books: Books, organisation_id: str) -> str:
+    c = contributions.c
+    wanted = select(c.id).where(c.organisation_id == organisation_id)
+    return books.run(lambda tx: str(tx.connection.execute(wanted).scalar_one()))
 
 
 async def test_an_example_is_never_in_a_file_of_what_is_real(api: httpx.AsyncClient, books: Books) -> None:

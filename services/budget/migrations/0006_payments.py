@@ -6,8 +6,8 @@ from alembic import op
 
 from shared.store import BigId, Utc
 
-revision = "budget_0004"
-down_revision = "budget_0003"
+revision = "budget_0006"
+down_revision = "budget_0005"
 
 
 def upgrade() -> None:
