@@ -2,6 +2,7 @@
 """python -m services.analytics"""
 
 from services.analytics import PUBLISHES, api, handlers, operate, pages
+from services.analytics.replies import REPLIES
 from shared.http import site
 from shared.service import Service, run
 
@@ -15,6 +16,7 @@ SERVICE = Service(
     static=site.STATIC,
     publishes=PUBLISHES,
     actions=operate.actions,
+    replies=REPLIES,
 )
 
 if __name__ == "__main__":

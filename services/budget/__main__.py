@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """python -m services.budget"""
 
-from services.budget import PUBLISHES, handlers
+from services.budget import PUBLISHES, handlers, pages
 from services.budget.api import router
 from services.budget.contributions.runs import finish
+from shared.http import site
 from shared.service import Service, run
 
 SERVICE = Service(
@@ -12,6 +13,8 @@ SERVICE = Service(
     title="Kernpuls Budget",
     handlers=handlers.HANDLERS,
     api=router,
+    pages=pages.router,
+    static=site.STATIC,
     publishes=PUBLISHES,
     timers=(finish,),
 )

@@ -20,3 +20,11 @@ def euro(cents: int) -> str:
 def day(value: date) -> str:
     """1 juli 2021"""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def share(part: int, whole: int) -> str:
+    """A part as a length in a picture, `62.5%`; never above the whole."""
+    return f"{min(max(part / whole, 0), 1):.1%}" if whole > 0 else "0%"
+
+
+FICTIONAL = "Voorbeeld: deze gegevens zijn verzonnen."

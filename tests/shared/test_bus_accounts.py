@@ -250,7 +250,11 @@ class Question(BaseModel):
 
 @pytest.mark.parametrize(
     ("subject", "owner", "asker"),
-    [("initiatives.contact", "initiatives", "notifications"), ("surveys.story", "surveys", "analytics")],
+    [
+        ("initiatives.contact", "initiatives", "notifications"),
+        ("surveys.story", "surveys", "analytics"),
+        ("analytics.money", "analytics", "budget"),
+    ],
 )
 async def test_only_who_may_ask_is_answered(
     url: Url, tmp_path: Path, subject: str, owner: str, asker: str

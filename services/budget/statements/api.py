@@ -9,8 +9,9 @@ from fastapi.responses import StreamingResponse
 
 from services.budget import sheet
 from services.budget.sheet import Format
-from services.budget.statements import queries
+from services.budget.statements import queries, reconciliation
 from services.budget.statements.exports import EXPORTS, Export, Kind
+from services.budget.statements.reconciliation import Reconciliation
 from services.budget.statements.views import KernStatement, OrganisationStatement, YearStatement
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.http.endpoint import Endpoint, EndpointDep
@@ -33,6 +34,14 @@ FILES: dict[int | str, dict[str, Any]] = {
 async def of_year(year: Year, http: EndpointDep) -> Response:
     """A year explained: its lines, and what each kern has of them."""
     return await http.read(lambda connection: queries.of_year(connection, year, http.municipality))
+
+
+@router.get("/budget-years/{year}/reconciliation", response_model=Reconciliation)
+async def reconcile(year: Year, http: EndpointDep) -> Response:
+    """The ledger, the events and the overview, held against each other; `/verantwoording/{year}` is the same
+    for people."""
+    checked = await reconciliation.of_year(http, year)
+    return Response(checked.model_dump_json(by_alias=True), media_type="application/json")
 
 
 @router.get("/kernen/{kern}/statement", response_model=KernStatement)

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The page of a budget year, on both databases."""
+
+import httpx
+
+from tests.services.budget.acts import close
+from tests.services.budget.books import Books, assessed
+
+
+async def test_the_year_and_its_lines_are_shown(books: Books, api: httpx.AsyncClient) -> None:
+    assert "nog geen begroting" in (await api.get("/")).text
+    books.adopt(2020)
+    books.adopt(2021, small_help=1_000_00)
+    books.assess(assessed("i1", 250_00))
+    page = (await api.get("/")).text
+    assert "Kleine hulp" in page
+    assert "€\u00a0750,00" in page
+    assert 'width="25.0%"' in page
+    assert "/v1/exports/subsidies?year=2021&amp;format=csv" in page
+    assert "nog niet afgesloten" not in page
+    assert "nog niet afgesloten" in (await api.get("/?year=2020")).text
+    close(books, 2020)
+    assert "afgesloten op 31 december 2020" in (await api.get("/?year=2020")).text
+    assert (await api.get("/?year=2019")).status_code == 404
