@@ -50,4 +50,5 @@ CHANGES: Mapping[str, Callable[[int, int, int], tuple[int, int]]] = {
     "contribution.allocated.v1": lambda reserved, promised, cents: (reserved, promised + cents),
     "contribution.withdrawn.v1": lambda reserved, promised, cents: (reserved, promised - cents),
     "expense.committed.v1": lambda reserved, promised, cents: (reserved, promised + cents),
+    "expense.amended.v1": lambda reserved, _promised, cents: (reserved, cents),
 }
