@@ -17,7 +17,7 @@ SLOW := tests/flows tests/standards tests/browser tests/alerts tests/fuzz \
 	tests/every_service/test_crash_pairs.py tests/every_service/test_crash_edges.py
 SOURCES := pyproject.toml requirements/build.in
 
-.PHONY: help demo up test slow fuzz test-deploy crash-all mutants fuzz-decoder check bench figures docs lock clean
+.PHONY: help demo up test slow fuzz test-deploy crash-all mutants repair fuzz-decoder check bench figures docs lock clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ crash-all: $(VENV)/test.stamp ## Let every handler die twice, at every pair of p
 
 mutants: $(VENV)/test.stamp ## Sow faults into a copy of the code, one by one: the tests must see each
 	@$(PYTHON) -m tests.mutants
+
+repair: $(VENV)/test.stamp ## Lose a stream of 100,000 events in three ways and give it back, with the times
+	@$(BIN)/pytest tests/shared/messaging/repair_all.py -q --timeout 1800
 
 fuzz-decoder: $(VENV)/test.stamp ## Give the decoder ten million damaged messages; goes on where it stopped
 	@$(PYTHON) -m tests.shared.messaging.fuzz_decoder $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))

@@ -26,6 +26,7 @@ from shared.messaging.operate import ParkedActions
 from shared.messaging.reconcile import Reconcile
 from shared.messaging.relay import Relay
 from shared.messaging.requests import serve
+from shared.messaging.restored import take_back
 from shared.messaging.retry import Retry
 from shared.messaging.stream import filters_for
 from shared.messaging.timers import Timers
@@ -72,7 +73,7 @@ class Process:
         }
         self.desk = Desk(database, clock, {**actions, **service.actions(self)})
         holder = f"{socket.gethostname()[:30]}-{os.getpid()}-{random_id()[:8]}"  # in containers, all are 1
-        self.leader = Leader(database, bus, holder, self.watch.begin, self._tasks())
+        self.leader = Leader(database, bus, holder, self._begin, self._tasks())
         self.serves = False
         self._running: list[asyncio.Task[None]] = []
 
@@ -118,6 +119,12 @@ class Process:
         if self.consumer.paused:
             problems["consumer"] = "paused: most events fail; see kernpuls parked and the log"
         return problems
+
+    async def _begin(self, connection: Client, guard: Guard) -> None:
+        """Of a term, before anything is published or handled."""
+        await self.watch.begin(connection, guard)
+        source, filters = self.transactions.origin.source, filters_for(self.service.publishes)
+        await take_back(connection, self.database, source, filters, guard, self.clock)
 
     def _tasks(self) -> dict[str, Task]:
         tasks: dict[str, Task] = {"relay": self.relay.run, "watch": self.watch.run, "desk": self._attend}

@@ -64,7 +64,7 @@ class Leader:
         self.guard = partial(lease.check, lease=held)
         try:
             log.info("leader.leads", fence=held.fence)
-            await self.prepare(connection, self.guard)
+            await _together(self._renew(held), self.prepare(connection, self.guard))  # which may take long
             self.leads, self.trouble = True, ""
             tasks = [task(connection, self.guard) for task in self.tasks.values()]
             await _together(self._renew(held), *tasks)

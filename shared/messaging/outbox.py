@@ -119,7 +119,7 @@ def append(connection: Connection, origin: Origin, entries: list[Entry]) -> None
     """Give every event the next sequence of its subject and store its bytes."""
     if not entries:
         return
-    last = _advance(connection, Counter(entry.event.subject for entry in entries))
+    last = advance(connection, Counter(entry.event.subject for entry in entries))
     rows = []
     for entry in entries:
         subject = entry.event.subject
@@ -128,7 +128,7 @@ def append(connection: Connection, origin: Origin, entries: list[Entry]) -> None
     connection.execute(insert(outbox), rows)
 
 
-def _advance(connection: Connection, counts: Counter[str]) -> dict[str, int]:
+def advance(connection: Connection, counts: Counter[str]) -> dict[str, int]:
     """Raise the versions by the number of new events, returning the versions before.
 
     The row lock this takes keeps outbox ids in order per aggregate on PostgreSQL. Subjects are locked in

@@ -241,7 +241,7 @@ async def parked_rows(process: Process, closed: bool = False) -> list[tuple[Any,
     return await rows(process, found)
 
 
-async def operate(process: Process, action: str, **arguments: Any) -> tuple[bool, str]:
+async def operate(process: Process, action: str, within: float = 10.0, **arguments: Any) -> tuple[bool, str]:
     """What an operator asks, and the report: whether it succeeded, and the words."""
     asked = await process.database.write(
         lambda c: desk.ask(c, action, arguments, datetime(2021, 7, 1, tzinfo=UTC))
@@ -251,7 +251,7 @@ async def operate(process: Process, action: str, **arguments: Any) -> tuple[bool
         row = await process.database.read(lambda c: desk.answer(c, asked))
         return row if row.done_at else None
 
-    row = await until(done)
+    row = await until(done, within)
     return row.succeeded == "yes", row.report
 
 
