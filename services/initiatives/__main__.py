@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """python -m services.initiatives"""
 
-from services.initiatives import PUBLISHES, handlers
+from services.initiatives import PUBLISHES, figures, handlers
 from services.initiatives.api import router
 from services.initiatives.imports import work
 from services.initiatives.persons import erasing, journal, pages
@@ -18,10 +18,10 @@ SERVICE = Service(
     api=router,
     publishes=PUBLISHES,
     replies=REPLIES,
+    tasks=lambda process: {**figures.tasks(process), **work.tasks(process)},
     pages=pages.router,
     static=site.STATIC,
     timers=(*TIMERS, erasing.finish),
-    tasks=work.tasks,
     first=journal.follow,
 )
 

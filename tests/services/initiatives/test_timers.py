@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from prometheus_client import CollectorRegistry
 
+from services.initiatives.figures import Figures
 from services.initiatives.kernambtenaren import store as duty
 from shared.contracts.envelope import EventData
 from tests.services.initiatives.conftest import APPOINTMENT, ASSESSMENT, SUBMISSION, Room
@@ -115,3 +117,20 @@ async def test_the_absent_are_replaced_by_their_deputy(api: httpx.AsyncClient) -
     assert taken["officerId"] == "officer-8"
     before = (await api.post("/v1/initiatives", json=SUBMISSION | {"happenedOn": "2021-06-15"})).json()
     assert before["officerId"] == "officer-7"
+
+
+def test_monitoring_sees_what_nobody_does(room: Room) -> None:
+    room.appoint()
+    room.submit()
+    room.submit("i2", kernen=["de-plaat"])
+    figures = Figures(CollectorRegistry(), room.transactions)
+
+    def seen() -> tuple[float, ...]:
+        with room.database.reader.connect() as connection:
+            figures.measure(connection)
+        gauges = (figures.uncovered, figures.waiting, figures.exceeded)
+        return tuple(gauge.collect()[0].samples[0].value for gauge in gauges)
+
+    assert seen() == (1, 1, 0)  # nobody in De Plaat
+    room.now = datetime(2021, 7, 29, 10, tzinfo=UTC)
+    assert seen() == (1, 1, 2)

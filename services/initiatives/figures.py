@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What monitoring sees of the work: kernen without a kernambtenaar, what waits for one, decisions late."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from prometheus_client import CollectorRegistry, Gauge
+from sqlalchemy import Connection
+
+from services.initiatives import worklists
+from services.initiatives.kernambtenaren import store as duty
+from shared.messaging.leader import Task
+from shared.messaging.transaction import Transactions
+from shared.process import Process
+
+MEASURE_EVERY = 15.0  # seconds
+
+
+class Figures:
+    """Counted by the leader alone, so that two instances do not show everything twice."""
+
+    def __init__(self, registry: CollectorRegistry, transactions: Transactions) -> None:
+        self.transactions = transactions
+        gauge = partial(Gauge, registry=registry)
+        self.uncovered = gauge("kernpuls_kernen_uncovered", "Kernen with no kernambtenaar on duty")
+        self.waiting = gauge("kernpuls_initiatives_waiting", "Initiatives that nobody took up")
+        self.exceeded = gauge("kernpuls_initiatives_term_exceeded", "Initiatives past their date, undecided")
+
+    async def run(self, _connection: object, _guard: object) -> None:
+        while True:
+            await self.transactions.database.read(self.measure)
+            await asyncio.sleep(MEASURE_EVERY)
+
+    def measure(self, connection: Connection) -> None:
+        rules = self.transactions.municipality
+        today = self.transactions.clock().astimezone(ZoneInfo(rules.timezone)).date()
+        self.uncovered.set(len(rules.kern_slugs - duty.covered(connection, today)))
+        self.waiting.set(sum(worklists.waiting_by_kern(connection).values()))
+        self.exceeded.set(worklists.exceeded(connection, today))
+
+
+def tasks(process: Process) -> Mapping[str, Task]:
+    return {"figures": Figures(process.metrics.registry, process.transactions).run}

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What people read when a term turns: each letter has what the law and good manners ask."""
+
+from typing import Any
+
+import pytest
+
+from services.notifications import store
+from services.notifications.handlers import heard
+from services.notifications.letters import render
+from shared.contracts.examples import example
+from shared.contracts.initiatives import InitiativeAssessed
+from shared.contracts.initiatives.life import InitiativePublicationCorrected
+from shared.messaging.transaction import Cause, Transactions
+from shared.migrate import migrate
+from shared.municipality import Municipality
+from tests.conftest import OpenDatabase
+from tests.services.notifications.post import CONTACT
+
+FACTS: dict[str, Any] = {
+    "kernen": ["noordoever"],
+    "answerBy": "2026-03-19",
+    "decisionDueOn": "2026-05-10",
+    "reason": "advice-needed",
+}
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ("receipt", ("1 maart 2026", "Omschrijving-Kanarie <b>vet</b>", "26 april 2026", "Loket Dorpen")),
+        ("supplement-requested", ("Waar komt het bankje?", "19 maart 2026", "staat de tijd", "10 mei 2026")),
+        ("term-extended", ("duurt langer", "10 mei 2026", "advies van anderen")),
+        ("assessed", ("Er staat al een bankje.", "Loket Dorpen")),
+        ("term-approaching", ("Noordoever", "10 mei 2026", "nog geen besluit")),
+        ("term-exceeded", ("Noordoever", "10 mei 2026", "te laat")),
+    ],
+)
+def test_a_letter_has_what_it_must(template: str, told: tuple[str, ...], municipality: Municipality) -> None:
+    letter = render(template, FACTS, CONTACT, municipality)
+    for words in told:
+        assert words in letter.text
+    assert "<b>" not in letter.html.partition("<body")[2]  # shown as it was typed, never as markup
+
+
+def test_a_corrected_publication_is_corrected_in_the_news(
+    open_database: OpenDatabase, municipality: Municipality
+) -> None:
+    database = open_database("notifications")
+    migrate(database, "services.notifications")
+    assessed, corrected = example(InitiativeAssessed), example(InitiativePublicationCorrected)
+    with database.engine.begin() as connection:
+        tx = Transactions(database, municipality).begin(connection, Cause("because"))
+        heard(assessed, tx)
+        heard(corrected, tx)
+        assert store.title_of(connection, assessed.subject) == corrected.data.public_title
+        kept = [str(row.facts) for row in store.news(connection, "noordoever", 10)]
+    assert kept
+    assert not any(assessed.data.public_title in facts for facts in kept)
