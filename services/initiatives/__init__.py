@@ -7,7 +7,8 @@ in which that must be decided. Who submitted something, and in which words, stay
 
 `life.py` the states · `model.py` the steps · `terms.py`, `deadlines.py` the term · `weighing*.py`, `reply.py`
 the assessment and what is answered · `lists.py`, `worklists.py`, `words.py` finding · `timers.py` what is due
-by the clock · `kernambtenaren/` who is on duty.
+by the clock · `kernambtenaren/` who is on duty · `participation/` who has a say, with `networks/` and
+`milestones/` · `persons/` what is known of somebody, and how it goes · `imports/` the past.
 """
 
 from shared.contracts import budget, initiatives

@@ -11,7 +11,6 @@ down_revision = "initiatives_0001"
 
 
 def upgrade() -> None:
-    op.create_index("contact_email", "contact", [sa.text("lower(email)")])
     op.create_table(
         "erasure",
         sa.Column("number", BigId, primary_key=True, autoincrement=True),
@@ -52,4 +51,3 @@ def downgrade() -> None:
     op.drop_table("destruction")
     op.drop_table("locked_record")
     op.drop_table("erasure")
-    op.drop_index("contact_email", "contact")

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What was erased, what is locked until its term ends, and what was destroyed."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, func
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table
 
-from services.initiatives.tables import Id, contact, metadata
+from services.initiatives.tables import Id, metadata
 from shared.store import BigId
 
-Index("contact_email", func.lower(contact.c.email))
 # Without a foreign key: the contact is gone, and `about` may be more than an initiative.
 erasure = Table(
     "erasure",
