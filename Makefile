@@ -13,11 +13,11 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet --no-compile
 LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-annotate --quiet
 # What needs more than Python, or minutes: tests/browser a chromium, tests/alerts promtool, tests/standards npm.
-SLOW := tests/flows tests/standards tests/browser tests/alerts tests/fuzz \
+SLOW := tests/flows tests/standards tests/browser tests/alerts tests/fuzz tests/storms \
 	tests/every_service/test_crash_pairs.py tests/every_service/test_crash_edges.py
 SOURCES := pyproject.toml requirements/build.in
 
-.PHONY: help demo up test slow fuzz test-deploy crash-all mutants repair fuzz-decoder check bench figures docs lock clean
+.PHONY: help demo up test slow fuzz storm test-deploy crash-all mutants repair fuzz-decoder check bench figures docs lock clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ slow: $(VENV)/docs.stamp ## Run the tests of the suite as processes, of standard
 
 fuzz: $(VENV)/test.stamp ## Send 10,000 requests that nobody thought of to each fuzzed service
 	@$(PYTHON) -m tests.fuzz $(SERVICE) $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
+
+storm: $(VENV)/test.stamp ## Send 10,000 decisions about money from 64 clients at once, for each of SEEDS (50)
+	@$(PYTHON) -m tests.storms.budget $(if $(SEEDS),--seeds $(SEEDS))
 
 test-deploy: $(VENV)/test.stamp ## Run the deployment in containers, kill every part of it; needs Docker Engine
 	@$(BIN)/pytest tests/deploy --timeout 900

@@ -35,8 +35,8 @@ DOMAIN = (
     Mutant(
         "settling gives back a cent too much",
         "services/budget/promised.py",
-        "rest = promised - actual_cents",
-        "rest = promised - actual_cents + 1",
+        "rest = promised - held",
+        "rest = promised - held + 1",
         ("tests/services/budget/test_model.py",),
     ),
     Mutant(
@@ -171,7 +171,7 @@ DOMAIN = (
     ),
     Mutant(
         "money that returns counts twice in the overview",
-        "services/analytics/projection.py",
+        "services/analytics/money.py",
         "returned_cents=grant.returned_cents + said.amount_cents",
         "returned_cents=grant.returned_cents + 2 * said.amount_cents",
         ("tests/services/analytics/test_projection.py",),

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Never a cent over, and nobody passed by, whatever 64 clients do at once; on both databases."""
+
+import pytest
+
+from shared.migrate import migrate
+from tests.conftest import OpenDatabase
+from tests.storms.budget import storm
+
+DECISIONS = 1_000  # `make storm` sends 10,000
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+async def test_the_books_are_right_after_a_storm(open_database: OpenDatabase, seed: int) -> None:
+    database = open_database("budget")
+    migrate(database, "services.budget")
+    heard = await storm(database, seed, DECISIONS)
+    assert heard["201"] > DECISIONS / 10
