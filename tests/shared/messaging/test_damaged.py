@@ -5,7 +5,7 @@ import random
 import re
 
 from shared.contracts import CATALOGUE
-from shared.messaging.decode import decode
+from shared.messaging.decode import UNKNOWN, Incoming, decode
 from shared.messaging.intake import HandlerFailed, Intake, Taken
 from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
@@ -37,7 +37,8 @@ def test_two_thousand_damaged_messages_through_the_intake(
         came_to.handled += taken.handled
         came_to.parkings += taken.parkings
         came_to.duplicates += taken.duplicates
-        assert len(taken.handled) + len(taken.parkings) + taken.duplicates == 100
+        placed = len(taken.handled) + taken.unused + len(taken.parkings) + taken.duplicates
+        assert 100 - _forgotten_twins(batch, taken) <= placed <= 100
     assert min(len(came_to.handled), len(came_to.parkings), came_to.duplicates) > 10
     with database.reader.connect() as connection:
         silent = connection.exec_driver_sql(
@@ -46,7 +47,13 @@ def test_two_thousand_damaged_messages_through_the_intake(
         assert silent.scalar() == 0
 
 
-def _taken(database: Database, intake: Intake, batch: list) -> Taken:  # type: ignore[type-arg]
+def _forgotten_twins(batch: list[Incoming], taken: Taken) -> int:
+    """At most so many of an unknown version need not lie aside, as their known twin was handled."""
+    handled = {(each.aggregate, each.sequence) for each in taken.handled}
+    return sum(each.reason == UNKNOWN and (each.aggregate, each.sequence) in handled for each in batch)
+
+
+def _taken(database: Database, intake: Intake, batch: list[Incoming]) -> Taken:
     try:
         with database.engine.begin() as connection:
             return intake.take(connection, batch, guarded=False)
