@@ -26,6 +26,18 @@ class Budget(Part):
     decision: str
     total_cents: Cents
     lines: dict[Slug, Cents]
+    closed: date | None = None
+
+
+class Move(Part):
+    """Money that went from one line of a year to another."""
+
+    year: int
+    on: date
+    source: Slug = Field(alias="from")
+    line: Slug = Field(alias="to")
+    amount_cents: Cents
+    reason: str
 
 
 class Kernambtenaar(Part):
@@ -144,6 +156,7 @@ class Example(Part):
     kernambtenaren: tuple[Kernambtenaar, ...]
     organisations: tuple[Organisation, ...]
     contributions: tuple[Contributions, ...]
+    moves: tuple[Move, ...] = ()
     expenses: tuple[Expense, ...] = ()
     initiatives: tuple[Story, ...]
     rounds: Rounds | None = None

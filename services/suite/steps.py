@@ -66,6 +66,19 @@ def _year(example: Example) -> Iterator[Step]:
             "lines": [{"line": line, "amountCents": cents} for line, cents in budget.lines.items()],
         }
         yield _past(budget.adopted, f"budget-{budget.year}", "budget", "budget-years", body)
+        if budget.closed:
+            closing = f"budget-years/{budget.year}/closings"
+            yield _past(budget.closed, f"closing-{budget.year}", "budget", closing, {})
+    for move in example.moves:
+        body = {
+            "cause": "moved",
+            "line": move.line,
+            "fromLine": move.source,
+            "amountCents": move.amount_cents,
+            "reason": move.reason,
+        }
+        name, path = f"move-{move.on}-{move.line}", f"budget-years/{move.year}/amendments"
+        yield _past(move.on, name, "budget", path, body)
     for run in example.contributions:
         yield _past(run.on, f"contributions-{run.year}", "budget", "contribution-runs", {"year": run.year})
     for spent in example.expenses:
