@@ -28,6 +28,7 @@ from shared.store import plumbing
 
 SECONDS = 6.0  # takeover is promised within 10 s; the holder renews three times in a term
 LEADER = "leader"
+ALONE = {"sqlite": True, "postgresql": False}  # whether the store's file lock already keeps others out
 Guard = Callable[[Connection], None]  # refuses the transaction of an instance that no longer leads
 
 leases = Table(
@@ -65,7 +66,7 @@ def take(connection: Connection, holder: str) -> Lease | None:
         leases.c.holder == holder,
         leases.c.expires_at <= now,
         leases.c.expires_at > now + SECONDS,  # the clock stepped back
-        literal(connection.dialect.name == "sqlite"),  # the store's file lock already keeps others out
+        literal(ALONE[connection.dialect.name]),
     )
     fence = connection.execute(
         select(leases.c.fence).where(leases.c.name == LEADER, free).with_for_update()
@@ -97,15 +98,14 @@ def check(connection: Connection, lease: Lease) -> None:
         .where(leases.c.name == LEADER, leases.c.holder == lease.holder, leases.c.fence == lease.fence)
         .with_for_update(read=True, key_share=True)
     ).scalar_one_or_none()
-    if held is None or (connection.dialect.name != "sqlite" and held <= _now(connection)):
+    if held is None or (not ALONE[connection.dialect.name] and held <= _now(connection)):
         raise LeaseLost(f"{lease.holder} no longer leads (fence {lease.fence})")
 
 
 def is_led(connection: Connection) -> bool:
     """Whether some process leads now, and so acts on what operators ask."""
-    expires_at = connection.execute(
-        select(leases.c.expires_at).where(leases.c.name == LEADER)
-    ).scalar_one_or_none()
+    held_until = select(leases.c.expires_at).where(leases.c.name == LEADER)
+    expires_at = connection.execute(held_until).scalar_one_or_none()
     return expires_at is not None and expires_at > _now(connection)
 
 

@@ -111,7 +111,6 @@ _ADD = {"sqlite": _add_statement(sqlite), "postgresql": _add_statement(postgresq
 
 def _row(parking: Parking, now: datetime) -> dict[str, Any]:
     incoming, aggregate = parking.incoming, parking.incoming.aggregate
-    wait = _FIRST_LOOK.get(parking.reason)
     return {
         "event_id": incoming.event_id or "sha256:" + hashlib.sha256(incoming.payload).hexdigest(),
         "source": aggregate.source if aggregate else None,
@@ -125,7 +124,7 @@ def _row(parking: Parking, now: datetime) -> dict[str, Any]:
         "traceback": parking.traceback and _storable(parking.traceback),
         "attempts": 1 if parking.reason == FAILED else 0,
         "parked_at": now,
-        "next_at": None if wait is None else now + wait,
+        "next_at": None if (wait := _FIRST_LOOK.get(parking.reason)) is None else now + wait,
     }
 
 
@@ -150,8 +149,12 @@ def heads(connection: Connection, subjects: Iterable[Aggregate]) -> dict[Aggrega
 
 
 def next_due(connection: Connection, now: datetime) -> Row[Any] | None:
-    """The row whose time came first; what is dead waits for a person, what is behind for those before it."""
-    due = select(parked).where(_OPEN, parked.c.next_at <= now).order_by(parked.c.next_at, parked.c.id)
+    """The row whose time came first; what is dead waits for a person, what is behind for those before it.
+
+    A time further off than any wait is of a clock that was set back since: its subject would be held so long.
+    """
+    its_time = (parked.c.next_at <= now) | (parked.c.next_at > now + 2 * RETRY_AFTER[-1])
+    due = select(parked).where(_OPEN, its_time).order_by(parked.c.next_at, parked.c.id)
     return connection.execute(due.limit(1)).one_or_none()
 
 

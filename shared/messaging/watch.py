@@ -126,7 +126,7 @@ class Watch:
         since = await self.database.read(parked.oldest_gap)
         if since is None:
             self._patience, self._asked_at = GAP_PATIENCE, None
-        elif self.clock() - (self._asked_at or since) > self._patience:
+        elif abs(self.clock() - (self._asked_at or since)) > self._patience:  # a clock may be set back
             log.warning("consumer.fills-gaps", consumer=self.consumer, since=since.isoformat())
             await redeliver_from(connection, self.consumer, 1)
             self._patience, self._asked_at = min(self._patience * 2, MOST_PATIENCE), self.clock()

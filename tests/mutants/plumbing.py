@@ -233,10 +233,17 @@ PLUMBING = (
     Mutant(
         "the lease is not checked",
         f"{ROOM}/lease.py",
-        'if held is None or (connection.dialect.name != "sqlite" and held <= _now(connection)):',
+        "if held is None or (not ALONE[connection.dialect.name] and held <= _now(connection)):",
         "if False:",
         (f"{TESTS}/test_lease.py::test_a_leader_that_slept_past_its_term_is_refused",),
         on_postgresql=True,
+    ),
+    Mutant(
+        "what lies aside waits for a clock that was set back",
+        f"{ROOM}/parked.py",
+        "(parked.c.next_at <= now) | (parked.c.next_at > now + 2 * RETRY_AFTER[-1])",
+        "parked.c.next_at <= now",
+        (f"{TESTS}/test_parking.py::test_a_clock_that_was_set_back_holds_nothing",),
     ),
     Mutant(
         "a stream that was set back goes unseen",

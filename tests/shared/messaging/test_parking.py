@@ -322,3 +322,17 @@ async def test_nothing_is_discarded_without_a_reason(world: World) -> None:
     done, report = await operate(follower, "discard", id=1, reason="  ", by="jan")
     assert (done, "say why" in report) == (False, True)
     assert await parked_rows(follower) == [("a", 1, "dead")]
+
+
+async def test_a_clock_that_was_set_back_holds_nothing(world: World) -> None:
+    """Put aside by a clock that was a day ahead: its time would come a day late, and all behind it too."""
+    handler = Faulty(("a", 1))
+    follower = await world.follower({InitiativeStarted: handler})
+    ahead = timedelta(days=1)
+    follower.transactions.clock = lambda: utc_now() + ahead
+    await world.publish(message("a", 1), message("a", 2))
+    await until(lies(follower, ("a", 1, "failed"), ("a", 2, "behind")))
+    handler.failing.clear()
+    ahead = timedelta(0)
+    await until(lambda: has_effects(follower, 2))
+    assert await effects(follower) == [("a", 1), ("a", 2)]
