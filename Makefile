@@ -13,11 +13,11 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet --no-compile
 LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-annotate --quiet
 # What needs more than Python, or minutes: tests/browser a chromium, tests/alerts promtool, tests/standards npm.
-SLOW := tests/flows tests/standards tests/browser tests/alerts tests/fuzz tests/storms \
+SLOW := tests/flows tests/standards tests/browser tests/alerts tests/fuzz tests/simulation tests/storms \
 	tests/every_service/test_crash_pairs.py tests/every_service/test_crash_edges.py
 SOURCES := pyproject.toml requirements/build.in
 
-.PHONY: help demo up test slow fuzz storm test-deploy crash-all mutants repair fuzz-decoder check bench figures docs lock clean
+.PHONY: help demo up test slow fuzz simulate storm test-deploy crash-all mutants repair fuzz-decoder check bench figures docs lock clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ fuzz: $(VENV)/test.stamp ## Send 10,000 requests that nobody thought of to each 
 
 storm: $(VENV)/test.stamp ## Send 10,000 decisions about money from 64 clients at once, for each of SEEDS (50)
 	@$(PYTHON) -m tests.storms.budget $(if $(SEEDS),--seeds $(SEEDS))
+
+simulate: $(VENV)/test.stamp ## Live through SEEDS histories of faults in invented time (20,000 unless said), from FROM on
+	@$(PYTHON) -m tests.simulation $(or $(SEEDS),20000) --from $(or $(FROM),0)
 
 test-deploy: $(VENV)/test.stamp ## Run the deployment in containers, kill every part of it; needs Docker Engine
 	@$(BIN)/pytest tests/deploy --timeout 900
