@@ -81,14 +81,19 @@ async def _post(port: int, count: int) -> float:
 async def _client(port: int, body: bytes, count: int) -> None:
     """Without a library, so that the client costs little beside the server."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for _ in range(count):
+    accepted = 0
+    while accepted < count:
         head = (
             f"POST /v1/initiatives HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             f"Idempotency-Key: {uuid.uuid4()}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         writer.write(head.encode() + body)
         answer = await reader.readuntil(b"\r\n\r\n")
-        assert answer.startswith(b"HTTP/1.1 201"), answer
         length = answer.lower().split(b"content-length:")[1].split(b"\r\n")[0]
         await reader.readexactly(int(length))
+        if answer.startswith(b"HTTP/1.1 503"):  # a machine too busy to answer in time is no broken benchmark
+            await asyncio.sleep(0.2)
+            continue
+        assert answer.startswith(b"HTTP/1.1 201"), answer
+        accepted += 1
     writer.close()

@@ -3,6 +3,7 @@
 
 import json
 import random
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,7 +94,7 @@ def _misfit(dice: random.Random, name: str) -> bytes:
         if dice.random() < 0.2:
             part.pop(field, None)
         else:
-            part[field] = dice.choice(ODD)
+            part[field] = deepcopy(dice.choice(ODD))  # else the next damage would be done to what is in ODD
     return json.dumps(event, ensure_ascii=dice.random() < 0.5).encode(errors="surrogatepass")
 
 
