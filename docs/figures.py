@@ -24,7 +24,7 @@ def main() -> None:
             print("The last benchmark was a quick one: its figures say nothing, and are left out.")
         else:
             fill("performance.md", "benchmarks", benchmarks(told))
-            plot(told["growth"])
+            fill("performance.md", "growth", plot(told["growth"]))
     if (CACHE / "mutants.json").exists():
         fill("reliability.md", "mutants", mutants(json.loads((CACHE / "mutants.json").read_text())))
     if (CACHE / "fuzz-decoder.json").exists():
@@ -70,7 +70,9 @@ def places(number: float) -> int:
     return 0 if number >= 100 else 2
 
 
-def plot(growth: dict[str, list[list[float]]]) -> None:
+def plot(growth: dict[str, list[list[float]]]) -> str:
+    """Makes the pictures; returns what shows them."""
+    shown = []
     mpl.rcParams["svg.hashsalt"] = "kernpuls"  # so that the same figures make the same file
     for what, points in growth.items():
         if not points:
@@ -83,7 +85,8 @@ def plot(growth: dict[str, list[list[float]]]) -> None:
         axes.grid(alpha=0.3)
         name = "growth-" + re.sub(r"\W+", "-", by) + ".svg"
         figure.savefig(DOCS / "images" / name, bbox_inches="tight", metadata={"Date": None})
-        print(name)
+        shown.append(f"![The time of {cost}, by {by}](images/{name})")
+    return "\n" + "\n\n".join(shown) + "\n"
 
 
 def mutants(told: dict[str, Any]) -> str:
