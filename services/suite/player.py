@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from services.suite.console import console
 from services.suite.discovery import discover, url_of
-from services.suite.steps import PROPOSED, Step
+from services.suite.example_life import PROPOSED, Step
 from shared.settings import Settings
 
 PATIENCE = 120.0  # seconds that a service may be away, or an answer may take
