@@ -5,32 +5,20 @@ own; it may also put things into the suite that chains of requests would rarely 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.municipality import Municipality
 from tests.flows.suite import Suite
+from tests.fuzz.known_budget import budget
+from tests.fuzz.schemas import Known, Schema, one_of, some
 
-Schema = dict[str, Any]
 OFFICER, OF_EACH = "officer-7", 8
 NOW_DONE = (
     "WithdrawInitiative", "StartInitiative", "RealiseInitiative", "RequestSupplement", "SupplementInitiative",
     "EvaluateInitiative", "CorrectPublication", "ErasePerson", "ProposeDestruction", "ApproveDestruction",
 )  # fmt: skip
 PAST = {"anyOf": [{"type": "null"}, {"type": "string", "pattern": "^20(0[1-9]|1[0-9])-0[1-9]-1[0-9]$"}]}
-
-
-@dataclass(frozen=True)
-class Known:
-    """`fields` says what is right for a field of that name, wherever it stands in a request; `parameters` the
-    same, in a path or query alone. `bodies` says for a command which fields, so filled in, are right
-    together; they are tried beside arbitrary ones.
-    """
-
-    fields: dict[str, Schema]
-    parameters: dict[str, Schema]
-    bodies: dict[str, list[dict[str, Schema]]]
 
 
 def initiatives(of: Municipality, suite: Suite) -> Known:
@@ -46,7 +34,7 @@ def initiatives(of: Municipality, suite: Suite) -> Known:
     weighed: list[dict[str, Schema]] = [
         {
             "answers": one_of([_answers(of, line, yes) for yes in (True, False)]),
-            "supportKinds": one_of([["money"]]) if line else _some(kinds),
+            "supportKinds": one_of([["money"]]) if line else some(kinds),
             "line": one_of([line]),
             "amountCents": amount if line else one_of([None]),
             "guideVersion": one_of([of.guide.version, None]),
@@ -59,12 +47,14 @@ def initiatives(of: Municipality, suite: Suite) -> Known:
     return Known(
         fields={
             "kern": one_of(kernen),
-            "kernen": _some(kernen) | {"minItems": 1},
+            "kernen": some(kernen) | {"minItems": 1},
             "theme": one_of(themes),
-            "goals": _some(goals),
+            "goals": some(goals),
             "amountAskedCents": amount | {"type": ["integer", "null"]},
         },
         parameters={
+            "kern": one_of(kernen),
+            "theme": one_of(themes),
             "initiativeId": one_of(ids),
             "guideVersion": one_of([guide.version for guide in of.guides]),
             "officer": one_of([OFFICER]),
@@ -115,7 +105,7 @@ def _taken_along(of: Municipality, suite: Suite) -> list[str]:
     return made
 
 
-KNOWN: dict[str, Callable[[Municipality, Suite], Known]] = {"initiatives": initiatives}
+KNOWN: dict[str, Callable[[Municipality, Suite], Known]] = {"initiatives": initiatives, "budget": budget}
 
 
 def informed(description: Any, known: Known) -> Any:
@@ -134,18 +124,9 @@ def informed(description: Any, known: Known) -> Any:
         if variants := known.bodies.get(found["title"]):
             properties = found["properties"]
             return {"anyOf": [*(found | {"properties": properties | each} for each in variants), found]}
-    parameters = known.fields | known.parameters
-    if "in" in found and found["name"] in parameters:
-        found["schema"] = parameters[found["name"]]
+    if "in" in found and found["name"] in known.parameters:
+        found["schema"] = known.parameters[found["name"]]
     return found
-
-
-def one_of(values: list[Any]) -> Schema:
-    return {"enum": values}
-
-
-def _some(values: list[Any]) -> Schema:
-    return {"type": "array", "items": one_of(values), "uniqueItems": True}
 
 
 def _answers(of: Municipality, line: str | None, yes: bool) -> list[Any]:
