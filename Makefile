@@ -13,8 +13,9 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet --no-compile
 LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-annotate --quiet
 # What needs more than Python, or minutes: tests/browser a chromium, tests/alerts promtool, tests/standards npm.
-SLOW := tests/flows tests/standards tests/browser tests/alerts tests/fuzz tests/simulation tests/storms \
-	tests/every_service/test_crash_pairs.py tests/every_service/test_crash_edges.py
+PROCESSES := tests/flows tests/fuzz # whole suites run in them, one at a time
+SLOW := $(PROCESSES) tests/standards tests/browser tests/alerts tests/simulation tests/storms \
+	$(wildcard tests/every_service/test_crash_*.py)
 SOURCES := pyproject.toml requirements/build.in
 
 .PHONY: help demo up test slow fuzz simulate storm test-deploy crash-all mutants repair fuzz-decoder check bench figures docs lock clean
@@ -29,10 +30,11 @@ up: $(VENV)/run.stamp ## Start the suite, empty or with what it holds; Ctrl-C st
 	@$(BIN)/kernpuls up
 
 test: $(VENV)/test.stamp ## Run the tests, but for the slow ones
-	@$(BIN)/pytest tests -n 2 $(addprefix --ignore=,$(SLOW) tests/deploy)
+	@$(BIN)/pytest tests -n 4 $(addprefix --ignore=,$(SLOW) tests/deploy)
 
 slow: $(VENV)/docs.stamp ## Run the tests of the suite as processes, of standards, alerts and pages
-	@$(BIN)/pytest $(wildcard $(SLOW)) --timeout 300
+	@$(BIN)/pytest $(PROCESSES) --timeout 300
+	@$(BIN)/pytest $(filter-out $(PROCESSES),$(SLOW)) -n 2 --dist loadfile --timeout 300
 
 fuzz: $(VENV)/test.stamp ## Send 10,000 requests that nobody thought of to each fuzzed service
 	@$(PYTHON) -m tests.fuzz $(SERVICE) $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))

@@ -12,6 +12,7 @@ from itertools import zip_longest
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from services.budget import audit, handlers
 from services.budget.audit import Balance
@@ -25,6 +26,7 @@ from shared.contracts.envelope import Event, EventData, NewEvent
 from shared.contracts.initiatives import InitiativeAssessed
 from shared.contracts.refusals import Refused
 from shared.messaging.transaction import Cause, Transaction
+from shared.store import is_outage
 from tests.services.budget.acts import enter
 from tests.services.budget.books import Books, assessed
 
@@ -41,10 +43,15 @@ async def at_once(books: Books, work: Sequence[Work]) -> list[list[str] | str]:
             tx.record(events)
             return events
 
-        try:
-            events = await books.transactions.run(recording, Cause(f"client-{number}"))
-        except Refused as refusal:
-            return refusal.code
+        while True:
+            try:
+                events = await books.transactions.run(recording, Cause(f"client-{number}"))
+                break
+            except Refused as refusal:
+                return refusal.code
+            except DBAPIError as error:  # no lock within five seconds: 503, and the client comes back
+                if not is_outage(error):
+                    raise
         return [event.data.TYPE.removesuffix(".v1") for event in events]
 
     return await asyncio.gather(*(one(handler, number) for number, handler in enumerate(work)))
