@@ -27,10 +27,12 @@ from tests.conftest import HERE, NatsServer, free_port
 from tests.services.budget.books import Books
 
 NUMBER, EACH = 2_000, 600_00
-KILL_AT = (100, 400, 800)  # early: the run goes on while we look
-# The leader looks every half minute for what is to go on; here at once.
+KILL_AT = (300, 800, 1_200)
+# The leader looks every half minute for what is to go on; here at once. In small pieces, so that the run is
+# not over before we have seen how far it is.
 SERVE = (
     "from shared.messaging import timers; timers.LOOK_EVERY = 0.05;"
+    "from services.budget.contributions import handlers; handlers.PIECE = 20;"
     "from services.budget.__main__ import SERVICE; from shared.service import run; run(SERVICE)"
 )
 
@@ -51,7 +53,6 @@ class Service:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", SERVE], stdout=log, stderr=log, env=self.environment, cwd=HERE.parent
             )
-        until(self.answers, "it starts")
 
     def answers(self) -> bool:
         try:
@@ -111,6 +112,7 @@ async def test_a_run_is_finished_whatever_is_killed(books: Books, service: Servi
         return books.run(lambda tx: int(tx.connection.execute(wanted).scalar_one()))
 
     service.start()
+    until(service.answers, "it starts")
     begun = httpx.post(service.url("v1/contribution-runs"), json={"year": 2021}, timeout=30)
     assert (begun.status_code, begun.json()["finished"]) == (201, False)
     for reached in KILL_AT:
@@ -122,6 +124,7 @@ async def test_a_run_is_finished_whatever_is_killed(books: Books, service: Servi
 
     finished = select(contribution_runs.c.finished_at)
     until(lambda: books.run(lambda tx: tx.connection.execute(finished).scalar_one()) is not None, "finished")
+    until(service.answers, "it starts again")
     again = httpx.post(service.url("v1/contribution-runs"), json={"year": 2021}, timeout=30).json()
     second = service.url(f"v1/contribution-runs/{again['id']}")
     until(lambda: httpx.get(second, timeout=30).json()["finished"], "the second run")
