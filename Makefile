@@ -39,7 +39,7 @@ slow: $(VENV)/docs.stamp ## Run the tests of the suite as processes, of standard
 fuzz: $(VENV)/test.stamp ## Send 10,000 requests that nobody thought of to each fuzzed service
 	@$(PYTHON) -m tests.fuzz $(SERVICE) $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
 
-storm: $(VENV)/test.stamp ## Send 10,000 decisions about money from 64 clients at once, for each of SEEDS (50)
+storm: $(VENV)/test.stamp ## Send 10,000 decisions about money from 64 clients at once, on both databases, for each of SEEDS (50)
 	@$(PYTHON) -m tests.storms.budget $(if $(SEEDS),--seeds $(SEEDS))
 
 simulate: $(VENV)/test.stamp ## Live through SEEDS histories of faults in invented time (20,000 unless said), from FROM on

