@@ -201,11 +201,10 @@ def municipality() -> Municipality:
 @pytest.fixture(scope="session")
 def standards() -> Path:
     """Where the published standards lie: they belong to their publishers, so not in this repository."""
-    folder = Path(os.environ.get("KERNPULS_STANDARDS", HERE.parents[1] / "shared" / "standards"))
-    assert folder.is_dir(), (
-        f"{folder} does not exist; set KERNPULS_STANDARDS to the folder with the standards"
+    assert STANDARDS.is_dir(), (
+        f"{STANDARDS} does not exist; set KERNPULS_STANDARDS to the folder with the standards"
     )
-    return folder
+    return STANDARDS
 
 
 @pytest.fixture(autouse=True)
