@@ -35,13 +35,16 @@ class Text:
         return value
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        text = core_schema.str_schema(strip_whitespace=True, min_length=1, max_length=self.most)
-        return core_schema.no_info_after_validator_function(self._visible, text)
+        # Spaces go last: removed before, hundreds too many of them, or ones that cannot be shown, would pass.
+        sent = core_schema.str_schema(max_length=self.most)
+        shown = core_schema.no_info_after_validator_function(self._visible, sent)
+        return core_schema.chain_schema([shown, core_schema.str_schema(strip_whitespace=True, min_length=1)])
 
     def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+        self, _schema: CoreSchema, _handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {**handler(schema), "pattern": rf"^[^{self._hidden}]*[^{self._hidden}\s][^{self._hidden}]*$"}
+        pattern = rf"^[^{self._hidden}]*[^{self._hidden}\s][^{self._hidden}]*$"
+        return {"type": "string", "minLength": 1, "maxLength": self.most, "pattern": pattern}
 
 
 def _written_date(value: object) -> object:

