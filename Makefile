@@ -13,7 +13,7 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet --no-compile
 LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-annotate --quiet
 # What needs more than Python, or minutes: tests/browser a chromium, tests/alerts promtool, tests/standards npm.
-PROCESSES := tests/flows tests/fuzz # whole suites run in them, one at a time
+PROCESSES := tests/flows tests/fuzz tests/browser # one at a time; the browser last: it keeps a loop running
 SLOW := $(PROCESSES) tests/standards tests/browser tests/alerts tests/simulation tests/storms \
 	$(wildcard tests/every_service/test_crash_*.py)
 SOURCES := pyproject.toml requirements/build.in
