@@ -201,7 +201,8 @@ class World:
         assert slot.node
         if self.random.random() < 0.2:
             event = self.random.choice(events)
-            self.failing[event.subject, self.random.randint(1, 4)] = self.random.randint(1, 4)
+            times, number = self.random.randint(1, 4), self.random.randint(1, 4)
+            self.failing.setdefault((event.subject, number), times)  # five times in all, and it would be dead
         self.given[name] = len(events)
         work = slot.process.transactions.run(lambda tx: tx.record(events), Cause(name))
         task = self.loop.create_task(work, context=slot.node.context)
