@@ -40,7 +40,7 @@ fuzz: $(VENV)/test.stamp ## Send 10,000 requests that nobody thought of to each 
 	@$(PYTHON) -m tests.fuzz $(SERVICE) $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
 
 storm: $(VENV)/test.stamp ## Send 10,000 decisions about money from 64 clients at once, on both databases, for each of SEEDS (50)
-	@$(PYTHON) -m tests.storms.budget $(if $(SEEDS),--seeds $(SEEDS))
+	@$(PYTHON) -m tests.storms $(if $(SEEDS),--seeds $(SEEDS))
 
 simulate: $(VENV)/test.stamp ## Live through SEEDS histories of faults in invented time (20,000 unless said), from FROM on
 	@$(PYTHON) -m tests.simulation $(or $(SEEDS),20000) --from $(or $(FROM),0)

@@ -6,7 +6,7 @@ Each measurement leaves its result in .cache; a text keeps the figures it has wh
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ def main() -> None:
         fill("reliability.md", "fuzz", fuzz(json.loads((CACHE / "fuzz-decoder.json").read_text())))
     if found := [json.loads(path.read_text()) for path in sorted((CACHE / "crash-all").glob("*.json"))]:
         fill("reliability.md", "crashes", crashes(found))
+    if found := [json.loads(path.read_text()) for path in sorted((CACHE / "storms").glob("*.json"))]:
+        fill("reliability.md", "storms", storms(found))
 
 
 def fill(name: str, mark: str, text: str) -> None:
@@ -136,6 +138,36 @@ def crashes(found: list[dict[str, Any]]) -> str:
         "commit",
     )
     return f"\n{table(head, rows)}\n"
+
+
+def storms(found: list[dict[str, Any]]) -> str:
+    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
+    for it in found:
+        groups[it["database"], it["commit"], it["machine"]].append(it)
+    rows, why = [], Counter[str]()
+    for (database, commit, machine), group in sorted(groups.items()):
+        heard = sum((Counter(it["heard"]) for it in group), Counter[str]())
+        refused = Counter(
+            {code.removeprefix("409 "): n for code, n in heard.items() if code.startswith("409")}
+        )
+        why += refused
+        counts = (
+            len(group),
+            sum(it["decisions"] for it in group),
+            sum(it["asked"] for it in group),
+            heard["201"],
+            refused.total(),
+            heard["again"],
+            *(sum(len(it[what]) for it in group) for what in ("lost", "doubled", "over", "passed_by")),
+            round(sum(it["seconds"] for it in group)),
+        )
+        rows.append((database, *(f"{count:,}" for count in counts), commit, machine))
+    head = (
+        "database", "seeds", "decisions", "money asked", "acknowledged", "refused", "sent again", "lost",
+        "doubled", "over", "passed by", "seconds", "commit", "machine",
+    )  # fmt: skip
+    reasons = ", ".join(f"{count:,} {code}" for code, count in why.most_common())
+    return f"\n{table(head, rows)}\n\nRefused because: {reasons}.\n"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ spend the same euro (PostgreSQL's READ COMMITTED and REPEATABLE READ both allow 
 order: the line, the grant, the kern.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
@@ -35,7 +35,7 @@ from services.budget.tables import AVAILABLE, kern_holds, lines, postings
 from shared.contracts.budget import LineAmount
 from shared.messaging.transaction import Transaction
 
-Shortfall = Literal["no-room", "above-kern-maximum", "year-closed"]
+Shortfall = Literal["no-room", "above-kern-maximum", "year-closed", "no-budget"]
 ACCOUNTS = {
     "reserved": lines.c.reserved_cents,
     "committed": lines.c.committed_cents,
@@ -44,9 +44,11 @@ ACCOUNTS = {
 CENTS = bindparam("cents", type_=BigInteger)
 MOST = 2**62  # no maximum: more than all the money that fits
 A_POSTING = insert(postings)
-A_LINE = select(lines.c.line).where(
+A_LINE = select(lines.c.left_cents).where(
     lines.c.year == bindparam("of_year"), lines.c.line == bindparam("of_line")
 )
+A_LOCKED_LINE = A_LINE.with_for_update()
+AVAILABLE_IN_YEAR = select(lines.c.line, AVAILABLE).where(lines.c.year == bindparam("of_year"))
 
 
 class OutOfBalance(Exception):
@@ -76,27 +78,21 @@ def open_lines(connection: Connection, year: int, amounts: Sequence[LineAmount])
         connection.execute(insert(lines), rows)
 
 
-def has_line(connection: Connection, year: int, line: str) -> bool:
-    """Whether that year was adopted with that line."""
-    return connection.execute(A_LINE, {"of_year": year, "of_line": line}).first() is not None
-
-
 def is_closed(connection: Connection, year: int, line: str) -> bool:
     """Whether nothing more is promised from it."""
-    closed = A_LINE.where(lines.c.left_cents.is_not(None))
-    return connection.execute(closed, {"of_year": year, "of_line": line}).first() is not None
+    found = connection.execute(A_LINE, {"of_year": year, "of_line": line}).first()
+    return found is not None and found.left_cents is not None
 
 
-def lock(connection: Connection, year: int, of: Sequence[str]) -> None:
+def lock(connection: Connection, year: int, of: Iterable[str]) -> None:
     """Keep what these lines have left as it is, until the transaction ends."""
-    wanted = select(lines.c.line).where(lines.c.year == year, lines.c.line.in_(of))
-    connection.execute(wanted.order_by(lines.c.line).with_for_update())
+    for line in sorted(of):
+        connection.execute(A_LOCKED_LINE, {"of_year": year, "of_line": line})
 
 
 def available(connection: Connection, year: int) -> dict[str, int]:
     """What each line of the year has left."""
-    wanted = select(lines.c.line, AVAILABLE).where(lines.c.year == year)
-    return {row[0]: row[1] for row in connection.execute(wanted)}
+    return {row[0]: row[1] for row in connection.execute(AVAILABLE_IN_YEAR, {"of_year": year})}
 
 
 def take(tx: Transaction, entry: Entry, move: Move, kern_maximum: int | None = None) -> Shortfall | None:
@@ -104,7 +100,7 @@ def take(tx: Transaction, entry: Entry, move: Move, kern_maximum: int | None = N
     connection = tx.connection
     shifted = _shift(connection, entry, move)
     if shifted is None:
-        return "year-closed" if is_closed(connection, entry.year, entry.line) else "no-room"
+        return _why_not(connection, entry)
     if not _count_at_kern(connection, entry, move, kern_maximum):
         _shift(connection, entry, replace(move, credit=move.debit, debit=move.credit))
         return "above-kern-maximum"
@@ -119,6 +115,14 @@ def post(tx: Transaction, entry: Entry, moves: Sequence[Move]) -> None:
     for move in moves:
         if short := take(tx, entry, move):
             raise OutOfBalance(f"{move.operation} of {entry.subject} on {entry.line} {entry.year}: {short}")
+
+
+def _why_not(connection: Connection, entry: Entry) -> Shortfall:
+    """Asked afterwards only: mostly the money is there, and nobody needs to know."""
+    found = connection.execute(A_LINE, {"of_year": entry.year, "of_line": entry.line}).first()
+    if found is None:
+        return "no-budget"
+    return "no-room" if found.left_cents is None else "year-closed"
 
 
 def _posting(tx: Transaction, entry: Entry, move: Move) -> dict[str, object]:

@@ -3,11 +3,11 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from services.budget.model import Grant
 from services.budget.policy import NO_MONEY, Objection
-from services.budget.tables import AVAILABLE, grants, lines, themes
+from services.budget.tables import AVAILABLE, grants, kern_holds, lines, themes
 from shared.contracts.refusals import NotFound
 
 Values = dict[str, Any]
@@ -21,6 +21,27 @@ LINE_OF_GRANT = (
 )
 GRANT_OF_ID = select(grants).where(grants.c.id == bindparam("of_id")).with_for_update()
 GRANT_OF_INITIATIVE = select(grants).where(grants.c.initiative_id == bindparam("of_id")).with_for_update()
+AT_KERN = func.coalesce(kern_holds.c.held_cents, 0) + grants.c.asked_cents
+MOST_AT_KERN = bindparam("most", type_=BigInteger)
+NEXT_IN_LINE = (
+    select(grants)
+    .join(lines, and_(lines.c.year == grants.c.year, lines.c.line == grants.c.line))
+    .outerjoin(
+        kern_holds,
+        and_(
+            kern_holds.c.year == grants.c.year,
+            kern_holds.c.line == grants.c.line,
+            kern_holds.c.kern == grants.c.kernen[0].as_string(),
+        ),
+    )
+    .where(grants.c.year == bindparam("of_year"), grants.c.line == bindparam("of_line"))
+    .where(grants.c.state.in_(["refusal-proposed", "waiting"]), grants.c.reason.in_(sorted(NO_MONEY)))
+    .where(lines.c.left_cents.is_(None), grants.c.asked_cents <= AVAILABLE)
+    .where(or_(MOST_AT_KERN.is_(None), AT_KERN <= MOST_AT_KERN))
+    .order_by(grants.c.number)
+    .limit(1)
+    .with_for_update(of=grants)
+)
 SAVED_GRANT = update(grants).where(grants.c.id == bindparam("of_id"))
 
 
@@ -47,18 +68,10 @@ def grant_for(connection: Connection, initiative_id: str) -> Grant | None:
     return None if row is None else _grant(row)
 
 
-def in_line(connection: Connection, year: int, line: str) -> list[Grant]:
-    """The requests that lack nothing but money and ask no more than there is, in the order of asking."""
-    c = grants.c
-    wanted = (
-        select(grants)
-        .join(lines, and_(lines.c.year == c.year, lines.c.line == c.line))
-        .where(c.year == year, c.line == line, c.state.in_(["refusal-proposed", "waiting"]))
-        .where(c.reason.in_(sorted(NO_MONEY)), c.asked_cents <= AVAILABLE)
-        .order_by(c.number)
-        .with_for_update(of=grants)
-    )
-    return [_grant(row) for row in connection.execute(wanted)]
+def next_in_line(connection: Connection, year: int, line: str, kern_maximum: int | None) -> Grant | None:
+    """The first to ask of those who lack nothing but money, and for whom there is enough now."""
+    found = connection.execute(NEXT_IN_LINE, {"of_year": year, "of_line": line, "most": kern_maximum}).first()
+    return None if found is None else _grant(found)
 
 
 def add_theme(connection: Connection, initiative_id: str, theme: str) -> None:

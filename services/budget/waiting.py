@@ -38,7 +38,7 @@ def shortfall(tx: Transaction, reserved: Decision, act: Act) -> Objection | None
     """Take the money, if it is there."""
     grant, (move,) = reserved.grant, reserved.moves
     rules = rules_of(tx, grant.line)
-    if rules is None or not ledger.has_line(tx.connection, grant.year, grant.line):
+    if rules is None:
         return Objection("no-budget")
     short = ledger.take(tx, entry_of(reserved, act), move, rules.max_per_kern_cents)
     return Objection(short) if short else None
@@ -62,11 +62,14 @@ def promise(tx: Transaction, grant: Grant, act: Act) -> list[Decision] | Objecti
 def serve(tx: Transaction, year: int, line: str, on: date) -> list[NewEvent]:
     """Money came to this line: give it to those in line. To be called by whatever brings it there."""
     events: list[NewEvent] = []
-    for grant in store.in_line(tx.connection, year, line):
+    rules = rules_of(tx, line)
+    most = rules.max_per_kern_cents if rules else None
+    # One by one: each takes money that the next one in line would have been enough for.
+    while grant := store.next_in_line(tx.connection, year, line, most):
         act = Act("system", max(on, grant.since), grant.origin)
         decisions = promise(tx, grant, act)
         if isinstance(decisions, Objection):
-            continue  # one that asks less may still fit
+            break  # the line gives no grants any more
         store.save_grant(tx.connection, decisions[-1].grant)
         events += [event for decision in decisions for event in told(decision)]
     return events

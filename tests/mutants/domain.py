@@ -90,9 +90,9 @@ DOMAIN = (
     ),
     Mutant(
         "who asked last is served first",
-        "services/budget/waiting.py",
-        "in store.in_line(tx.connection, year, line):",
-        "in reversed(store.in_line(tx.connection, year, line)):",
+        "services/budget/store.py",
+        ".order_by(grants.c.number)\n    .limit(1)",
+        ".order_by(grants.c.number.desc())\n    .limit(1)",
         ("tests/services/budget/test_waiting.py",),
     ),
     Mutant(

@@ -3,7 +3,6 @@
 
 import pytest
 
-from shared.migrate import migrate
 from tests.conftest import OpenDatabase
 from tests.storms.budget import storm
 
@@ -12,7 +11,6 @@ DECISIONS = 1_000  # `make storm` sends 10,000
 
 @pytest.mark.parametrize("seed", range(1, 6))
 async def test_the_books_are_right_after_a_storm(open_database: OpenDatabase, seed: int) -> None:
-    database = open_database("budget")
-    migrate(database, "services.budget")
-    heard = await storm(database, seed, DECISIONS)
-    assert heard["201"] > DECISIONS / 10
+    outcome = await storm(open_database("budget"), seed, DECISIONS)
+    assert outcome.wrong == []
+    assert outcome.heard["201"] > DECISIONS / 10

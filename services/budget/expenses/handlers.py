@@ -78,10 +78,11 @@ def was_not_paid(expense_id: str, amount_cents: int, tx: Transaction) -> list[Ne
 
 def _take(tx: Transaction, decision: Decision, act: Act) -> None:
     expense = decision.expense
-    if not ledger.has_line(tx.connection, expense.year, expense.line):
+    short = ledger.take(tx, _entry(expense, act), decision.move)
+    if short == "no-budget":
         detail = f"No budget of {expense.year} with a line {expense.line} has been adopted."
-        raise Refused("no-budget", detail, ("budget-years",))
-    if short := ledger.take(tx, _entry(expense, act), decision.move):
+        raise Refused(short, detail, ("budget-years",))
+    if short:
         detail = f"The line has no {decision.move.amount_cents} cents left ({short}); set less aside."
         raise Refused(short, detail)
 

@@ -91,9 +91,9 @@ def test_room_in_the_line_is_told_before_the_maximum_of_the_kern(books: Books) -
     assert reserve(books, 1_000_01, "noordoever", 400_00) == "no-room"
 
 
-def test_a_line_that_was_not_adopted_has_no_room(books: Books) -> None:
+def test_a_line_that_was_not_adopted_is_told_as_such(books: Books) -> None:
     move = Move("reserve", "available", "reserved", 1)
-    assert books.run(lambda tx: ledger.take(tx, entry(line="shore"), move)) == "no-room"
+    assert books.run(lambda tx: ledger.take(tx, entry(line="shore"), move)) == "no-budget"
 
 
 def test_the_database_itself_refuses_a_line_that_is_over(books: Books) -> None:
