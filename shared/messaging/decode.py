@@ -3,6 +3,7 @@
 stop the ones behind it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from shared.contracts.envelope import TYPE_PREFIX, Event, EventData, OpaqueId, e
 from shared.messaging.versions import Aggregate
 
 UNKNOWN, DEAD = "unknown", "dead"
+Headers = Mapping[str, str] | None
 KNOWN = {TYPE_PREFIX + name: envelope_of(data_type) for name, data_type in CATALOGUE.items()}
 
 
@@ -30,11 +32,13 @@ class Label(BaseModel):
 class Incoming:
     """One message of the stream. `event` is set when it can be handled, else `reason` and `error` are.
 
-    `aggregate` is None when the bytes do not even say what they are about.
+    `aggregate` is None when the bytes do not even say what they are about. The event says all of itself;
+    `headers` are kept for whoever must find out where a strange one came from.
     """
 
     payload: bytes
     nats_subject: str
+    headers: Headers = None
     event_id: str | None = None
     aggregate: Aggregate | None = None
     sequence: int = 0
@@ -44,21 +48,22 @@ class Incoming:
     error: str | None = None
 
 
-def decode(nats_subject: str, payload: bytes) -> Incoming:
+def decode(nats_subject: str, payload: bytes, headers: Headers = None) -> Incoming:
     """Read one message; the last three tokens of its NATS subject name the type to expect."""
     expected = KNOWN.get(TYPE_PREFIX + ".".join(nats_subject.rsplit(".", 3)[1:]))
     if expected is not None:
         try:
-            return _known(nats_subject, payload, expected.model_validate_json(payload))
+            return _known(nats_subject, payload, headers, expected.model_validate_json(payload))
         except (ValidationError, ValueError, RecursionError) as error:
-            return _unreadable(nats_subject, payload, error)
-    return _unreadable(nats_subject, payload, None)
+            return _unreadable(nats_subject, payload, headers, error)
+    return _unreadable(nats_subject, payload, headers, None)
 
 
-def _known(nats_subject: str, payload: bytes, event: Event[EventData]) -> Incoming:
+def _known(nats_subject: str, payload: bytes, headers: Headers, event: Event[EventData]) -> Incoming:
     return Incoming(
         payload,
         nats_subject,
+        headers,
         event_id=event.id,
         aggregate=Aggregate(event.source, event.subject),
         sequence=event.number,
@@ -67,15 +72,16 @@ def _known(nats_subject: str, payload: bytes, event: Event[EventData]) -> Incomi
     )
 
 
-def _unreadable(nats_subject: str, payload: bytes, error: Exception | None) -> Incoming:
+def _unreadable(nats_subject: str, payload: bytes, headers: Headers, error: Exception | None) -> Incoming:
     try:
         label = Label.model_validate_json(payload)
     except (ValidationError, ValueError, RecursionError) as unlabelled:
-        return Incoming(payload, nats_subject, reason=DEAD, error=_what(error or unlabelled))
+        return Incoming(payload, nats_subject, headers, reason=DEAD, error=_what(error or unlabelled))
     known = error is not None
     return Incoming(
         payload,
         nats_subject,
+        headers,
         event_id=label.id,
         aggregate=Aggregate(label.source, label.subject),
         sequence=int(label.sequence),

@@ -6,6 +6,7 @@ waits behind has no time of its own (`next_at`); it gets one when what lies befo
 """
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -51,6 +52,7 @@ parked = Table(
     Column("event_type", String(200), nullable=False),
     Column("nats_subject", String(200), nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("headers", Text),
     Column("reason", String(10), nullable=False),
     Column("error", Text),
     Column("traceback", Text),
@@ -97,7 +99,7 @@ def add(connection: Connection, parkings: Iterable[Parking], now: datetime) -> N
 
 def _add_statement(dialect: ModuleType) -> Insert:
     fresh = dialect.insert(parked)
-    columns = ("payload", "reason", "error", "traceback", "attempts", "parked_at", "next_at")
+    columns = ("payload", "headers", "reason", "error", "traceback", "attempts", "parked_at", "next_at")
     again = fresh.on_conflict_do_update(
         index_elements=["event_id"],
         set_={name: fresh.excluded[name] for name in columns} | {"closed_at": None},
@@ -119,6 +121,7 @@ def _row(parking: Parking, now: datetime) -> dict[str, Any]:
         "event_type": incoming.event_type,
         "nats_subject": _storable(incoming.nats_subject)[:200],
         "payload": incoming.payload,
+        "headers": incoming.headers and json.dumps(incoming.headers),
         "reason": parking.reason,
         "error": parking.error and _storable(parking.error),
         "traceback": parking.traceback and _storable(parking.traceback),
@@ -235,7 +238,7 @@ def keep(connection: Connection, row: Row[Any], parking: Parking, now: datetime)
 def forget(connection: Connection, before: datetime) -> None:
     """Empty what was closed before a moment: an error may quote anything. That it was there stays known."""
     emptied = update(parked).where(parked.c.closed_at < before, parked.c.payload != b"")
-    connection.execute(emptied.values(payload=b"", error=None, traceback=None))
+    connection.execute(emptied.values(payload=b"", headers=None, error=None, traceback=None))
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -16,7 +16,7 @@ POISON = b'{"type": "nonsense"'
 def publish(suite: Suite, nats_subject: str, payload: bytes) -> None:
     async def once() -> None:
         connection = await nats.connect(suite.nats_url)
-        await connection.jetstream().publish(nats_subject, payload)
+        await connection.jetstream().publish(nats_subject, payload, headers={"X-From": "another system"})
         await connection.close()
 
     asyncio.run(once())
@@ -49,6 +49,7 @@ def test_parked_events_are_listed_shown_replayed_and_discarded(suite: Suite) -> 
     assert POISON.decode() in shown
     gap = said(suite, "parked", "show", "analytics", "2")
     assert "reason        gap" in gap
+    assert '{"X-From": "another system"}' in gap
     assert f'  "subject": "{early["subject"]}"' in gap, "the event stands on lines of its own"
     assert "can only be discarded" in refused(suite, "parked", "replay", "analytics", "1")
     told = said(suite, "parked", "discard", "analytics", "1", "--reason", "geen bericht van ons")

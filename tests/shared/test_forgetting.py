@@ -17,6 +17,7 @@ from shared.store import Database
 from tests.conftest import OpenDatabase
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+HEADERS = {"X-From": "kanarie"}
 SECOND = timedelta(seconds=1)
 
 
@@ -37,7 +38,7 @@ def test_answers_requests_and_closed_letters_are_forgotten(
         )
         desk.ask(connection, "open", {"kanarie": 1}, NOW)
         for payload in (b"kanarie open", b"kanarie closed"):
-            parked.add(connection, [Parking(decode("a.b", payload), "dead", "kanarie", "kanarie")], NOW)
+            parked.add(connection, [Parking(decode("a.b", payload, HEADERS), "dead", "kanarie", "kanarie")], NOW)
         parked.close(connection, 2, "somebody", "read it", NOW)
 
     def left() -> tuple[int, int, list[bytes]]:
@@ -60,4 +61,4 @@ def test_answers_requests_and_closed_letters_are_forgotten(
     with database.reader.connect() as connection:
         row = parked.by_id(connection, 2)
     assert row is not None
-    assert (row.error, row.traceback, row.note) == (None, None, "read it")
+    assert (row.headers, row.error, row.traceback, row.note) == (None, None, None, "read it")

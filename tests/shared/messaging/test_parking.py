@@ -2,6 +2,7 @@
 """What cannot be handled lies aside and holds its subject alone, until it can be handled, in order."""
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -209,6 +210,37 @@ async def test_bytes_that_say_nothing_hold_nothing(world: World) -> None:
     await world.publish((nats_subject, b""), message("a", 3))
     await until(lambda: has_effects(follower, 3))
     assert len(await parked_rows(follower)) == 4
+
+
+async def test_the_headers_with_which_it_came_are_kept_through_a_replay(world: World) -> None:
+    follower = await world.follower()
+    nats_subject, good = message("a", 1)
+    client = await world.client()
+    headers = {"Nats-Msg-Id": "from-elsewhere", "X-Odd": "caf\u00e9", "Content-Type": "text/plain"}
+    for payload in (b"", good.replace(b'"actor":"official"', b'"actor":"nobody"')):
+        await client.request(nats_subject, payload, headers=headers | {"Nats-Msg-Id": str(len(payload))})
+    await world.publish((nats_subject, b"no headers"))
+    await until(lambda: lie_aside(follower, 3))
+    kept = await rows(follower, "SELECT headers FROM parked WHERE subject = 'a'")
+    assert json.loads(kept[0][0])["Content-Type"] == "text/plain"
+    assert (await operate(follower, "replay", id=await only_id(follower, "a")))[0]
+    still = "SELECT count(*) FROM parked WHERE subject = 'a' AND reason = 'dead'"
+    await until(lambda: has(follower, still, 1))
+    assert await rows(follower, "SELECT headers FROM parked WHERE subject = 'a'") == kept
+    odd = await rows(follower, "SELECT headers FROM parked WHERE subject IS NULL ORDER BY id")
+    assert [row[0] and json.loads(row[0])["Nats-Msg-Id"] for row in odd] == ["0", None]
+
+
+async def has(process: Process, counted: str, number: int) -> bool:
+    return await rows(process, counted) == [(number,)]
+
+
+async def lie_aside(process: Process, number: int) -> bool:
+    return await has(process, "SELECT count(*) FROM parked WHERE closed_at IS NULL", number)
+
+
+async def only_id(follower: Process, subject: str) -> int:
+    return int((await rows(follower, f"SELECT id FROM parked WHERE subject = '{subject}'"))[0][0])
 
 
 async def test_an_event_that_breaks_its_type_is_dead_and_holds_its_subject(world: World) -> None:
