@@ -61,7 +61,7 @@ class Process:
         self.transactions = Transactions(database, municipality, clock, committed=self.relay.wake)
         intake = Intake(service.name, service.handlers, self.transactions)
         self.consumer = Consumer(intake, database, self._taken)
-        self.retry = Retry(intake, database, self._retried)
+        self.retry = Retry(intake, database, self.consumer.turn, self._retried)
         self.watch = Watch(database, clock, service.name, filters_for(service.handlers))
         operate = ParkedActions(intake, database, self.consumer.turn, self.guard)
         reconcile = Reconcile(database, bus, self.relay, filters_for(service.publishes))
@@ -114,8 +114,9 @@ class Process:
             problems["database"] = f"does not answer ({type(error).__name__})"
         if not self.bus.is_connected:
             problems["bus"] = "no connection to NATS; commands are accepted, events wait in the outbox"
-        elif self.leader.trouble:
-            problems["leader"] = f"cannot begin its work ({self.leader.trouble}); see the log"
+        elif troubles := self.leader.troubles:
+            told = ", ".join(f"{part}: {error}" for part, error in troubles.items())
+            problems["leader"] = f"begins again and again ({told}); see the log"
         if self.consumer.paused:
             problems["consumer"] = "paused: most events fail; see kernpuls parked and the log"
         return problems
@@ -127,9 +128,9 @@ class Process:
         await take_back(connection, self.database, source, filters, guard, self.clock)
 
     def _tasks(self) -> dict[str, Task]:
-        tasks: dict[str, Task] = {"relay": self.relay.run, "watch": self.watch.run, "desk": self._attend}
+        tasks: dict[str, Task] = {"relay": self.relay.run, "watch": self.watch.run, "desk": self.desk.run}
         if self.service.handlers:
-            tasks |= {"consumer": self.consumer.run, "retry": self._retry}
+            tasks |= {"consumer": self._consume, "retry": self.retry.run}
         tasks["timers"] = Timers(self.transactions, (forget, *self.service.timers)).run
         return tasks | dict(self.service.tasks(self))
 
@@ -137,11 +138,9 @@ class Process:
         """Refuse a transaction of an instance that does not lead; for what operators ask."""
         self.leader.guard(connection)
 
-    async def _attend(self, connection: Client, guard: Guard) -> None:
-        await self.desk.run(guard)
-
-    async def _retry(self, connection: Client, guard: Guard) -> None:
-        await self.retry.run(guard, self.consumer.turn)
+    async def _consume(self, connection: Client, guard: Guard) -> None:
+        await self.watch.resume(connection)
+        await self.consumer.run(connection, guard)
 
     def _retried(self, taken: Taken) -> None:
         self.consumer.flood.recovered(taken)

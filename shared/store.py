@@ -10,7 +10,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
@@ -24,13 +24,16 @@ from sqlalchemy import (
     Dialect,
     Engine,
     ExceptionContext,
+    Insert,
     Integer,
     MetaData,
+    Table,
     TypeDecorator,
     create_engine,
     event,
     make_url,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -140,6 +143,20 @@ class Database:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def upsert(
+    table: Table, keys: Sequence[str], change: Callable[[Any], dict[str, Any]], where: Any = None
+) -> dict[str, Insert]:
+    """Insert, or `change` the row that has these keys given the new one, by the name of the dialect.
+
+    To be built once: putting a statement together costs more than running it.
+    """
+    fresh: dict[str, Any] = {"sqlite": sqlite.insert(table), "postgresql": postgresql.insert(table)}
+    return {
+        name: row.on_conflict_do_update(index_elements=keys, set_=change(row.excluded), where=where)
+        for name, row in fresh.items()
+    }
 
 
 def is_outage(error: BaseException) -> bool:

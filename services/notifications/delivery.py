@@ -71,7 +71,11 @@ class Delivery:
         """Deliver what is due now; returns how many notices that were."""
         now = self.transactions.clock()
         rows = await self.transactions.database.read(lambda c: store.due(c, now, AT_ONCE))
-        await asyncio.gather(*(self._deliver(row, guard) for row in rows))
+        ended = await asyncio.gather(*(self._deliver(row, guard) for row in rows), return_exceptions=True)
+        for failure in filter(
+            None, ended
+        ):  # when all have ended: what is still going out is not to be recovered
+            raise failure
         return len(rows)
 
     async def _measure(self) -> None:

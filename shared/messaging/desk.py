@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from nats.aio.client import Client
 from sqlalchemy import Column, Connection, Row, String, Table, Text, delete, insert, select, update
 
 from shared.clock import Clock
@@ -64,7 +65,7 @@ class Desk:
     def __init__(self, database: Database, clock: Clock, actions: Mapping[str, Action]) -> None:
         self.database, self.clock, self.actions = database, clock, actions
 
-    async def run(self, guard: Guard) -> None:
+    async def run(self, _connection: Client, guard: Guard) -> None:
         while True:
             row = await self.database.read(_oldest_open)
             if row is None:

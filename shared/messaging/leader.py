@@ -2,7 +2,7 @@
 """The tasks of which only one instance of a service runs: relay, consumer, retries, operator requests."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,9 @@ from shared.store import Database
 RENEW_EVERY = lease.SECONDS / 3
 TRY_EVERY = 1.0
 RELEASE = 2.0  # seconds that giving the lease back may take
+WAITS = 0.2, 5.0  # seconds before what failed begins again: at first, and at most
+STEADY = 10.0  # seconds after which what runs goes well
+TERM = "term"
 Task = Callable[[Client, Guard], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger()
@@ -30,8 +33,10 @@ def nobody_leads(_connection: Connection) -> None:
 class Leader:
     """Takes the lease, prepares, runs the tasks while it holds, and begins again whatever goes wrong.
 
-    A task that ends ends them all: they start afresh together, from what the store says. `guard` is
-    that of the present term; it refuses every transaction while there is none.
+    A task that fails begins again by itself, later each time: a consumer that cannot go on must not keep
+    what this service has to tell from the stream. Losing the lease or the connection ends them all, and
+    they start afresh together. `guard` is that of the present term; it refuses every transaction while
+    there is none.
     """
 
     def __init__(
@@ -40,33 +45,48 @@ class Leader:
         self.database, self.bus, self.holder = database, bus, holder
         self.prepare, self.tasks = prepare, tasks
         self.leads = False
-        self.trouble = ""  # what the last term ended with, until one begins well
+        self.troubles: dict[str, str] = {}  # what the term or a task ended with, until it goes well again
         self.guard: Guard = nobody_leads
 
     async def run(self) -> None:
-        wait = 0.2
+        await self._again(TERM, self._term, lambda _error: False)
+
+    async def _again(
+        self, name: str, work: Callable[[], Awaitable[None]], ends: Callable[[Exception], bool]
+    ) -> None:
+        """Whenever it ended, but for what `ends` it."""
+        loop, wait = asyncio.get_running_loop(), WAITS[0]
         while True:
-            started = asyncio.get_running_loop().time()
+            started, well = loop.time(), loop.call_later(STEADY, self.troubles.pop, name, None)
             try:
-                await self._term()
+                await work()
             except Exception as error:
-                self.trouble = type(error).__name__
-                log.warning("leader.begins-again", exc_info=error)
-            if asyncio.get_running_loop().time() - started > 10:
-                wait = 0.2
+                if ends(error):
+                    raise
+                self.troubles[name] = type(error).__name__
+                log.warning("leader.begins-again", part=name, exc_info=error)
+            finally:
+                well.cancel()
+            wait = WAITS[0] if loop.time() - started > STEADY else wait
             await asyncio.sleep(wait)
-            wait = min(wait * 2, 2.0)
+            wait = min(wait * 2, WAITS[1])
 
     async def _term(self) -> None:
-        """From taking the lease until something goes wrong, or the process is told to stop."""
+        """From taking the lease until it is lost or the connection is, or the process is told to stop."""
         connection = await self.bus.connection()
         held = await self._take()
-        self.guard = partial(lease.check, lease=held)
+        guard = self.guard = partial(lease.check, lease=held)
+
+        def ends(error: Exception) -> bool:
+            return isinstance(error, LeaseLost) or connection.is_closed
+
         try:
             log.info("leader.leads", fence=held.fence)
-            await _together(self._renew(held), self.prepare(connection, self.guard))  # which may take long
-            self.leads, self.trouble = True, ""
-            tasks = [task(connection, self.guard) for task in self.tasks.values()]
+            await _together(self._renew(held), self.prepare(connection, guard))  # which may take long
+            self.leads, self.troubles = True, {}
+            tasks = [
+                self._again(name, partial(task, connection, guard), ends) for name, task in self.tasks.items()
+            ]
             await _together(self._renew(held), *tasks)
         finally:
             self.leads, self.guard = False, nobody_leads

@@ -8,14 +8,11 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from types import ModuleType
-from typing import cast
 
 from sqlalchemy import (
     Column,
     Connection,
     Index,
-    Insert,
     Integer,
     LargeBinary,
     String,
@@ -27,7 +24,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.contracts.envelope import (
     MAX_BYTES,
@@ -37,7 +33,7 @@ from shared.contracts.envelope import (
     envelope_of,
     nats_subject,
 )
-from shared.store import BigId, Utc, plumbing
+from shared.store import BigId, Utc, plumbing, upsert
 
 # The version of every aggregate this service owns: how many events its subject has.
 aggregates = Table(
@@ -87,15 +83,22 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """Why a transaction runs: the chain it belongs to, and the event that led to it, if one did."""
+
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True)
 class Entry:
     """One event on its way into the outbox."""
 
     event: NewEvent
     event_id: str
     recorded_at: datetime
-    correlation_id: str
-    causation_id: str | None
-    traceparent: str | None
+    cause: Cause
 
 
 @dataclass(frozen=True)
@@ -117,8 +120,6 @@ class Unpublished:
 
 def append(connection: Connection, origin: Origin, entries: list[Entry]) -> None:
     """Give every event the next sequence of its subject and store its bytes."""
-    if not entries:
-        return
     last = advance(connection, Counter(entry.event.subject for entry in entries))
     rows = []
     for entry in entries:
@@ -139,17 +140,12 @@ def advance(connection: Connection, counts: Counter[str]) -> dict[str, int]:
     return {row.subject: row.version - counts[row.subject] for row in raised}
 
 
-def _raise_statement(dialect: ModuleType) -> Insert:
-    """One statement for all subjects of a batch, built once: building it cost more than running it."""
-    fresh = dialect.insert(aggregates)
-    raised = fresh.on_conflict_do_update(
-        index_elements=[aggregates.c.subject],
-        set_={"version": aggregates.c.version + fresh.excluded.version},
-    )
-    return cast(Insert, raised.returning(aggregates.c.subject, aggregates.c.version))
-
-
-_RAISE = {"sqlite": _raise_statement(sqlite), "postgresql": _raise_statement(postgresql)}
+_RAISE = {
+    name: raised.returning(aggregates.c.subject, aggregates.c.version)
+    for name, raised in upsert(
+        aggregates, ["subject"], lambda new: {"version": aggregates.c.version + new.version}
+    ).items()
+}
 
 
 def _row(origin: Origin, entry: Entry, sequence: int) -> dict[str, object]:
@@ -165,9 +161,9 @@ def _row(origin: Origin, entry: Entry, sequence: int) -> dict[str, object]:
         sequence=str(sequence),
         kern=kern,
         gemeente=origin.gemeente,
-        correlationid=entry.correlation_id,
-        causationid=entry.causation_id,
-        traceparent=entry.traceparent,
+        correlationid=entry.cause.correlation_id,
+        causationid=entry.cause.causation_id,
+        traceparent=entry.cause.traceparent,
         data=data,
     )
     payload = event.to_bytes()

@@ -10,14 +10,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import ModuleType
 from typing import Any, cast
 
 from sqlalchemy import (
     Column,
     Connection,
     Index,
-    Insert,
     Integer,
     LargeBinary,
     Row,
@@ -30,11 +28,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.messaging.decode import DEAD, UNKNOWN, Incoming
 from shared.messaging.versions import CHUNK, Aggregate
-from shared.store import BigId, Utc, plumbing
+from shared.store import BigId, Utc, plumbing, upsert
 
 RETRY, CONSUMER = "retry", "consumer"  # who closes a row when no person does
 FAILED, BEHIND, GAP = "failed", "behind", "gap"
@@ -97,18 +94,13 @@ def add(connection: Connection, parkings: Iterable[Parking], now: datetime) -> N
         connection.execute(_ADD[connection.dialect.name], rows)
 
 
-def _add_statement(dialect: ModuleType) -> Insert:
-    fresh = dialect.insert(parked)
-    columns = ("payload", "headers", "reason", "error", "traceback", "attempts", "parked_at", "next_at")
-    again = fresh.on_conflict_do_update(
-        index_elements=["event_id"],
-        set_={name: fresh.excluded[name] for name in columns} | {"closed_at": None},
-        where=~_OPEN & parked.c.subject.is_not(None),
-    )
-    return cast(Insert, again)
-
-
-_ADD = {"sqlite": _add_statement(sqlite), "postgresql": _add_statement(postgresql)}
+_NEW = ("payload", "headers", "reason", "error", "traceback", "attempts", "parked_at", "next_at")
+_ADD = upsert(
+    parked,
+    ["event_id"],
+    lambda new: {name: new[name] for name in _NEW} | {"closed_at": None},
+    where=~_OPEN & parked.c.subject.is_not(None),
+)
 
 
 def _row(parking: Parking, now: datetime) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from nats.aio.client import Client
 from sqlalchemy import Connection, Row
 
 from shared.messaging import crash, parked, versions
@@ -20,17 +21,22 @@ AT_ONCE = 20  # in one transaction
 
 
 class Retry:
-    """Retries for one consumer; shares its intake, so that a late event is handled exactly as a new one."""
+    """Retries for one consumer; shares its intake, so that a late event is handled exactly as a new one.
 
-    def __init__(self, intake: Intake, database: Database, committed: Callable[[Taken], None]) -> None:
-        self.intake, self.database, self.committed = intake, database, committed
+    `turn` is the consumer's.
+    """
 
-    async def run(self, guard: Guard, turn: asyncio.Lock) -> None:
+    def __init__(
+        self, intake: Intake, database: Database, turn: asyncio.Lock, committed: Callable[[Taken], None]
+    ) -> None:
+        self.intake, self.database, self.turn, self.committed = intake, database, turn, committed
+
+    async def run(self, _connection: Client, guard: Guard) -> None:
         while True:
             if await self.database.read(self._due) is None:
                 await asyncio.sleep(LOOK_EVERY)
                 continue
-            async with turn:
+            async with self.turn:
                 taken = await self.database.write(lambda c: self.work_off(c, guard))
             crash.here("CP2")
             self.committed(taken)

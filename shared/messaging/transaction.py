@@ -16,6 +16,7 @@ from shared.contracts.commands import Command
 from shared.contracts.envelope import NewEvent, source_of
 from shared.contracts.refusals import Findings
 from shared.messaging import crash, outbox
+from shared.messaging.outbox import Cause as Cause
 from shared.municipality import Municipality
 from shared.store import Database
 
@@ -27,15 +28,6 @@ ATTEMPTS = 5
 
 def random_id() -> str:
     return str(uuid.uuid4())
-
-
-@dataclass(frozen=True)
-class Cause:
-    """Why a transaction runs: the chain it belongs to, and the event that led to it, if one did."""
-
-    correlation_id: str
-    causation_id: str | None = None
-    traceparent: str | None = None
 
 
 @dataclass
@@ -117,21 +109,10 @@ class Transactions:
 
     def save(self, transactions: list[Transaction]) -> None:
         """Write the outbox rows of everything these transactions recorded, in their order."""
-        if not transactions:
-            return
-        outbox.append(
-            transactions[0].connection,
-            self.origin,
-            [
-                outbox.Entry(
-                    event,
-                    self.new_id(),
-                    t.now,
-                    t.cause.correlation_id,
-                    t.cause.causation_id,
-                    t.cause.traceparent,
-                )
-                for t in transactions
-                for event in t.recorded
-            ],
-        )
+        entries = [
+            outbox.Entry(event, self.new_id(), transaction.now, transaction.cause)
+            for transaction in transactions
+            for event in transaction.recorded
+        ]
+        if entries:
+            outbox.append(transactions[0].connection, self.origin, entries)

@@ -6,13 +6,11 @@ A message id that is remembered for a while protects for that while; this has no
 """
 
 from collections.abc import Iterable, Mapping
-from types import ModuleType
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from sqlalchemy import Column, Connection, Insert, Select, String, Table, delete, insert, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Column, Connection, Select, String, Table, delete, insert, literal, select
 
-from shared.store import BigId, plumbing
+from shared.store import BigId, plumbing, upsert
 
 versions = Table(
     "version",
@@ -59,16 +57,7 @@ def save(connection: Connection, consumer: str, reached: Mapping[Aggregate, int]
     )
 
 
-def _save_statement(dialect: ModuleType) -> Insert:
-    fresh = dialect.insert(versions)
-    upsert = fresh.on_conflict_do_update(
-        index_elements=["consumer", "source", "subject"],
-        set_={"last_sequence": fresh.excluded.last_sequence},
-    )
-    return cast(Insert, upsert)
-
-
-_SAVE = {"sqlite": _save_statement(sqlite), "postgresql": _save_statement(postgresql)}
+_SAVE = upsert(versions, ["consumer", "source", "subject"], lambda new: {"last_sequence": new.last_sequence})
 
 
 def replace(connection: Connection, consumer: str, reached: Select[str, str, int]) -> None:

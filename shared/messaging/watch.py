@@ -65,15 +65,19 @@ class Watch:
         self._asked_at: datetime | None = None
 
     async def begin(self, connection: Client, guard: Guard) -> None:
-        """At the start of a term: what the last leader did not acknowledge comes again, at once and in order.
-
-        So does what was acknowledged after this store was saved, if it is a restored backup.
+        """At the start of a term: what was acknowledged after this store was saved comes again, if it is a
+        restored backup.
         """
         before = await self.database.read(last_sight)
         now = await self.look(connection, guard)
         if self.filters:
             acknowledged = min(before.acknowledged, now.acknowledged) if before else 0
             await redeliver_from(connection, self.consumer, acknowledged + 1)
+
+    async def resume(self, connection: Client) -> None:
+        """Before anything is taken: what was delivered, not acknowledged, comes again, at once, in order."""
+        await ensure_consumer(connection, self.consumer, self.filters)
+        await redeliver_from(connection, self.consumer)
 
     async def run(self, connection: Client, guard: Guard) -> None:
         while True:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Every service that follows others, found by discovery, and the examples of all it may hear, in order."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -124,7 +125,7 @@ class Follower:
         prepare(database, service, municipality)
         self.database, self.service = database, service
         self.intake = Intake(service.name, service.handlers, Transactions(database, municipality))
-        self.retry = Retry(self.intake, database, lambda _taken: None)
+        self.retry = Retry(self.intake, database, asyncio.Lock(), lambda _taken: None)
 
     def hear(self, *events: Event[Any]) -> Taken:
         batch = [decode(*as_message(event)) for event in events]

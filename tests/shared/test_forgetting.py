@@ -38,7 +38,9 @@ def test_answers_requests_and_closed_letters_are_forgotten(
         )
         desk.ask(connection, "open", {"kanarie": 1}, NOW)
         for payload in (b"kanarie open", b"kanarie closed"):
-            parked.add(connection, [Parking(decode("a.b", payload, HEADERS), "dead", "kanarie", "kanarie")], NOW)
+            parked.add(
+                connection, [Parking(decode("a.b", payload, HEADERS), "dead", "kanarie", "kanarie")], NOW
+            )
         parked.close(connection, 2, "somebody", "read it", NOW)
 
     def left() -> tuple[int, int, list[bytes]]:

@@ -49,6 +49,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         (timers, "LOOK_EVERY", 0.05),
         (leader, "TRY_EVERY", 0.1),
         (leader, "RENEW_EVERY", 0.3),
+        (leader, "STEADY", 1.0),
         (lease, "SECONDS", 1.0),
         (consumer, "FLOOD_PAUSE", 0.2),
         (pull, "HEARTBEAT", 0.2),

@@ -2,6 +2,7 @@
 """A process stops in time whatever hangs, and its figures and its readiness tell the truth."""
 
 import asyncio
+import itertools
 import signal
 import sqlite3
 import threading
@@ -9,19 +10,25 @@ import time
 from collections.abc import Sequence
 
 import pytest
+from nats.aio.client import Client
 from prometheus_client import generate_latest
 
 from shared.contracts.envelope import Event, NewEvent
 from shared.contracts.initiatives import InitiativeStarted
 from shared.messaging import leader
+from shared.messaging.leader import Task
+from shared.messaging.lease import Guard, LeaseLost
 from shared.messaging.stream import STREAM, api
 from shared.messaging.transaction import Transaction
 from shared.process import Process
 from tests.shared.messaging.conftest import (
+    OWNER,
+    WRITES_DOWN,
     World,
     effects,
     everything_published,
     has_effects,
+    operate,
     parked_rows,
     rows,
     say,
@@ -155,6 +162,69 @@ async def test_whatever_a_task_raises_the_leader_begins_again(world: World) -> N
     await until(lambda: everything_published(owner))
 
 
+class Counted:
+    """A part of the leader: when it was begun, and what it does then."""
+
+    def __init__(self, part: Task) -> None:
+        self.part, self.begun = part, list[float]()
+
+    async def __call__(self, connection: Client, guard: Guard) -> None:
+        self.begun.append(asyncio.get_running_loop().time())
+        await self.part(connection, guard)
+
+
+async def breaks(_connection: Client, _guard: Guard) -> None:
+    raise KeyError("it cannot go on")
+
+
+@on_sqlite
+async def test_a_broken_consumer_stops_neither_what_is_told_nor_the_operators(world: World) -> None:
+    both = await world.start(OWNER, WRITES_DOWN)
+    await until(lambda: asyncio.sleep(0, both.leader.leads))
+    await say(both, started("a"))
+    await until(lambda: has_effects(both, 1))
+    consumer, relay = Counted(breaks), Counted(both.relay.run)
+    well = both.leader.tasks["consumer"]
+    both.leader.tasks |= {"consumer": consumer, "relay": relay}
+    await (await both.bus.connection()).close()  # ends the term, which did not know these tasks yet
+    await until(lambda: asyncio.sleep(0, len(consumer.begun) >= 3), within=20)
+    await say(both, started("b"))
+    await until(lambda: everything_published(both))
+    assert "no parked event 99" in (await operate(both, "replay", id=99))[1]
+    await until(lambda: asyncio.sleep(0, len(consumer.begun) >= 5), within=20)
+    assert len(relay.begun) == 1, "the relay was begun again with the consumer"
+    waits = [later - one for one, later in itertools.pairwise(consumer.begun)]
+    assert all(wait > leader.WAITS[0] * 2**n - 0.01 for n, wait in enumerate(waits[:4]))
+    assert "(consumer: KeyError)" in (await both.ready())["leader"]
+    consumer.part = well
+    await until(lambda: has_effects(both, 2))
+    await until(lambda: is_ready(both))
+    assert len(relay.begun) == 1
+
+
+async def is_ready(process: Process) -> bool:
+    return await process.ready() == {}
+
+
+@on_sqlite
+async def test_a_lost_lease_or_connection_ends_every_part(world: World) -> None:
+    owner = await world.owner()
+    await until(lambda: asyncio.sleep(0, owner.leader.leads))
+    relay = Counted(owner.relay.run)
+
+    async def loses(connection: Client, _guard: Guard) -> None:
+        if len(relay.begun) == 1:
+            raise LeaseLost("another one leads")
+        if len(relay.begun) == 2:
+            await connection.close()
+            raise OSError
+        await asyncio.sleep(3600)
+
+    owner.leader.tasks |= {"relay": relay, "loses": loses}
+    await (await owner.bus.connection()).close()
+    await until(lambda: asyncio.sleep(0, len(relay.begun) == 3), within=20)
+
+
 async def figure(process: Process, name: str) -> float:
     for line in generate_latest(process.metrics.registry).decode().splitlines():
         if line.startswith(f"{name} "):
@@ -203,7 +273,7 @@ async def test_a_stream_that_was_never_made_shows(world: World) -> None:
     owner = await world.owner()
 
     async def shows() -> bool:
-        return (await owner.ready()).get("leader") == "cannot begin its work (ApiError); see the log"
+        return "(term: ApiError)" in (await owner.ready()).get("leader", "")
 
     await until(shows)
     await world.provision()
