@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     func,
     select,
     update,
@@ -113,7 +114,7 @@ def _row(parking: Parking, now: datetime) -> dict[str, Any]:
         "event_type": incoming.event_type,
         "nats_subject": _storable(incoming.nats_subject)[:200],
         "payload": incoming.payload,
-        "headers": incoming.headers and json.dumps(incoming.headers),
+        "headers": json.dumps(incoming.headers) if incoming.headers else None,  # {} when there are none in it
         "reason": parking.reason,
         "error": parking.error and _storable(parking.error),
         "traceback": parking.traceback and _storable(parking.traceback),
@@ -146,9 +147,13 @@ def heads(connection: Connection, subjects: Iterable[Aggregate]) -> dict[Aggrega
 def next_due(connection: Connection, now: datetime) -> Row[Any] | None:
     """The row whose time came first; what is dead waits for a person, what is behind for those before it.
 
-    A time further off than any wait is of a clock that was set back since: its subject would be held so long.
+    A time further off than what it waits for is of a clock that was set back since: its subject would be
+    held so much longer.
     """
-    its_time = (parked.c.next_at <= now) | (parked.c.next_at > now + 2 * RETRY_AFTER[-1])
+    least = max(LOOK_AGAIN.values())  # whatever failed before may also wait for a gap
+    waits = {tried: now + max(wait, least) for tried, wait in enumerate(RETRY_AFTER, 1)}
+    too_far = parked.c.next_at > case(waits, value=parked.c.attempts, else_=now + least)
+    its_time = (parked.c.next_at <= now) | ((parked.c.next_at > now + least) & too_far)
     due = select(parked).where(_OPEN, its_time).order_by(parked.c.next_at, parked.c.id)
     return connection.execute(due.limit(1)).one_or_none()
 

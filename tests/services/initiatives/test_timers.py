@@ -52,6 +52,15 @@ def test_the_hour_that_the_clock_changes_says_nothing_twice(room: Room) -> None:
         assert types(room.tick()) == ([] if minute else ["term-exceeded"])
 
 
+def test_a_clock_that_steps_back_says_nothing_twice(room: Room) -> None:
+    room.appoint(validUntil="2021-07-20")
+    room.submit()
+    days = ("2021-07-17", "2021-07-18", "2021-07-17", "2021-07-29", "2021-07-28", "2021-07-16", "2021-07-29")
+    said = [what for day in days for what in on(room, day)]
+    assert said.count("term-approaching") == said.count("term-exceeded") == 1
+    assert said.count("assigned") == 0, "it was assigned once, when it came in"
+
+
 @pytest.mark.parametrize("origin", ["import", "example"])
 def test_history_and_examples_have_no_term(room: Room, origin: str) -> None:
     room.submit(origin=origin)

@@ -69,6 +69,20 @@ async def test_one_that_nobody_could_answer_in_time_opens_and_closes(desk: Desk)
     assert {e["data"]["standing"] for e in desk.told("survey.completed")} == {"suppressed"}
 
 
+async def test_a_clock_that_steps_back_neither_closes_it_again_nor_opens_it(desk: Desk) -> None:
+    survey_id = await desk.plan(openDate="2021-10-01", closeDate="2021-10-31")
+    for month, day in ((9, 30), (10, 1), (9, 30), (10, 1)):
+        await come(desk, month, day)
+    assert len(desk.told("survey.opened")) == 1
+    await answer_all(desk, survey_id)
+    for month, day in ((11, 1), (10, 31), (10, 1), (11, 1)):
+        await come(desk, month, day)
+    assert len(desk.told("survey.opened")) == len(desk.told("survey.closed")) == 1
+    assert len(desk.told("survey.completed")) == 8
+    sequences = [int(event["sequence"]) for event in desk.told() if event["subject"] == survey_id]
+    assert sequences == list(range(1, len(sequences) + 1))
+
+
 async def test_answers_are_forgotten_twelve_weeks_after_it_closed(desk: Desk, api: httpx.AsyncClient) -> None:
     survey_id = await desk.plan()
     await answer_all(desk, survey_id)

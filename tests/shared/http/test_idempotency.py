@@ -10,6 +10,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData, select
 
+from shared.clock import utc_now
+from shared.forgetting import ANSWERS
 from shared.http.idempotency import forget, idempotency
 from shared.migrate import migrate
 from shared.store import Database
@@ -28,6 +30,25 @@ async def test_the_same_key_has_one_effect_and_one_answer(either: Garden) -> Non
     assert "idempotency-replayed" not in first.headers
     assert again.headers["idempotency-replayed"] == "true"
     assert await either.counts() == (1, 1)
+
+
+async def test_a_clock_that_steps_gives_no_second_effect(either: Garden) -> None:
+    """Neither between the two, nor when what is old is forgotten meanwhile by a clock that is a day ahead."""
+    app, day = either.app(), timedelta(days=1)
+    transactions, begun = app.state.transactions, utc_now()
+    async with client_of(app) as client:
+        for number, by in enumerate((timedelta(hours=1), -timedelta(hours=1), day, -day), 1):
+            key = {"Idempotency-Key": f"step-{number}"}
+            transactions.clock = lambda: begun
+            first = await client.post("/v1/trees", json=TREE, headers=key)
+            transactions.clock = lambda by=by: begun + by
+            await either.database.write(lambda c: forget(c, transactions.clock() - ANSWERS))
+            again = await client.post("/v1/trees", json=TREE, headers=key)
+            transactions.clock = lambda: begun + 6 * day
+            await either.database.write(lambda c: forget(c, transactions.clock() - ANSWERS))
+            late = await client.post("/v1/trees", json=TREE, headers=key)
+            assert first.content == again.content == late.content
+            assert await either.counts() == (number, number)
 
 
 async def test_without_a_key_each_request_counts(either: Garden) -> None:

@@ -14,6 +14,7 @@ import structlog
 from nats.aio.client import Client
 from sqlalchemy import Connection, text
 
+from shared.clock import Clock, utc_now
 from shared.contracts.envelope import EventData, NewEvent
 from shared.contracts.initiatives import InitiativeStarted, InitiativeWithdrawn
 from shared.messaging import consumer, desk, leader, lease, parked, pull, retry, timers, watch
@@ -147,6 +148,7 @@ class World:
         handlers: Mapping[type[EventData], EventHandler] | None = None,
         replies: tuple[Reply[Any, Any], ...] = (),
         due: tuple[Timer, ...] = (),
+        clock: Clock = utc_now,
     ) -> Process:
         publishes = PUBLISHED if name == OWNER else ()
         service = Service(
@@ -158,7 +160,8 @@ class World:
             replies=replies,
             timers=due,
         )
-        process = Process(service, self.store(name), self.municipality, Bus(self.server.url, name))
+        bus = Bus(self.server.url, name)
+        process = Process(service, self.store(name), self.municipality, bus, clock)
         self.running.append(process)
         await process.start()
         return process

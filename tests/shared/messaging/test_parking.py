@@ -13,6 +13,7 @@ from shared.clock import utc_now
 from shared.contracts.envelope import Event, NewEvent, envelope_of
 from shared.contracts.initiatives import InitiativeStarted, InitiativeWithdrawn
 from shared.messaging import decode, parked
+from shared.messaging.parked import Parking
 from shared.messaging.transaction import Transaction
 from shared.process import Process
 from tests.shared.messaging.conftest import (
@@ -229,6 +230,14 @@ async def test_the_headers_with_which_it_came_are_kept_through_a_replay(world: W
     assert await rows(follower, "SELECT headers FROM parked WHERE subject = 'a'") == kept
     odd = await rows(follower, "SELECT headers FROM parked WHERE subject IS NULL ORDER BY id")
     assert [row[0] and json.loads(row[0])["Nats-Msg-Id"] for row in odd] == ["0", None]
+
+
+async def test_headers_that_are_empty_stop_nothing(world: World) -> None:
+    """A strange client's header block may hold none at all; nats-py makes {} of that."""
+    database = world.store("follower")
+    with database.engine.begin() as connection:
+        parked.add(connection, [Parking(decode.decode(*message("a", 1), {}), "gap")], utc_now())
+    assert [row.headers for row in await database.read(parked.listed)] == [None]
 
 
 async def has(process: Process, counted: str, number: int) -> bool:
