@@ -38,7 +38,7 @@ def recorded(database: Database, municipality: Municipality, *events: NewEvent) 
     )
     plumbing.create_all(database.engine)
     with database.engine.begin() as connection:
-        entries = [outbox.Entry(event, random_id(), RECORDED, "cause", None, None) for event in events]
+        entries = [outbox.Entry(event, random_id(), RECORDED, outbox.Cause("cause")) for event in events]
         outbox.append(connection, origin, entries)
         return [json.loads(row.payload) for row in outbox.unpublished(connection, 100)]
 
