@@ -120,6 +120,8 @@ class Unpublished:
 
 def append(connection: Connection, origin: Origin, entries: list[Entry]) -> None:
     """Give every event the next sequence of its subject and store its bytes."""
+    if not entries:
+        return
     last = advance(connection, Counter(entry.event.subject for entry in entries))
     rows = []
     for entry in entries:

@@ -114,5 +114,5 @@ class Transactions:
             for transaction in transactions
             for event in transaction.recorded
         ]
-        if entries:
+        if transactions:
             outbox.append(transactions[0].connection, self.origin, entries)
