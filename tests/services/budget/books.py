@@ -100,6 +100,8 @@ class Books:
                 left = ledger.available(tx.connection, row.year).get(row.line, -1)
                 held = audit.held_by_kern(tx.connection).get((row.year, row.line, row.kernen[0]), 0)
                 most = line and line.max_per_kern_cents
+                if ledger.is_closed(tx.connection, row.year, row.line):
+                    continue  # nothing more is promised from it
                 if row.asked_cents <= left and (most is None or held + row.asked_cents <= most):
                     found.append(f"{row.initiative_id}: {row.asked_cents} of {left}")
             return found
