@@ -12,6 +12,7 @@ tables to an answer · `api.py` and `pages/` show the same answer · `words.py` 
 """
 
 from shared.contracts import budget, initiatives, surveys
+from shared.contracts.budget.expenses import ExpenseAmended, ExpenseCommitted, ExpensePaid
 from shared.contracts.initiatives import life
 from shared.contracts.initiatives.participation import (
     ActivityHeld,
@@ -68,9 +69,9 @@ CONSUMES = (
     budget.GrantPaid,
     budget.GrantSettled,
     budget.GrantReturned,
-    budget.ExpenseCommitted,
-    budget.ExpenseAmended,
-    budget.ExpensePaid,
+    ExpenseCommitted,
+    ExpenseAmended,
+    ExpensePaid,
     surveys.SurveyOpened,
     surveys.SurveyClosed,
     surveys.SurveyCompleted,

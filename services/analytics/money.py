@@ -6,6 +6,7 @@ from typing import Any
 
 from services.analytics.model import BudgetYear, Contribution, Entity, Expense, Grant, changed
 from shared.contracts import budget as b
+from shared.contracts.budget.expenses import ExpenseAmended, ExpenseCommitted, ExpenseData, ExpensePaid
 from shared.contracts.envelope import EventData
 
 
@@ -103,11 +104,11 @@ def returned(entity: Entity | None, said: b.GrantReturned) -> Grant:
     return changed(grant, paid_cents=grant.paid_cents - said.amount_cents) if said.refunded else grant
 
 
-def committed(entity: Entity | None, said: b.ExpenseCommitted | b.ExpenseAmended) -> Expense:
+def committed(entity: Entity | None, said: ExpenseCommitted | ExpenseAmended) -> Expense:
     return changed(_expense(entity, said), amount_cents=said.amount_cents)
 
 
-def spent(entity: Entity | None, said: b.ExpensePaid) -> Expense:
+def spent(entity: Entity | None, said: ExpensePaid) -> Expense:
     expense = _expense(entity, said)
     return changed(expense, paid_cents=expense.paid_cents + said.amount_cents)
 
@@ -130,9 +131,9 @@ FOLDS: dict[type[EventData], Callable[[Entity | None, Any], Entity]] = {
     b.GrantPaid: paid,
     b.GrantSettled: settled,
     b.GrantReturned: returned,
-    b.ExpenseCommitted: committed,
-    b.ExpenseAmended: committed,
-    b.ExpensePaid: spent,
+    ExpenseCommitted: committed,
+    ExpenseAmended: committed,
+    ExpensePaid: spent,
 }
 
 
@@ -155,7 +156,7 @@ def _grant(entity: Entity | None, said: b.GrantData) -> Grant:
     return Grant(said.kernen, _example(said), said.initiative_id, said.line, said.year)
 
 
-def _expense(entity: Entity | None, said: b.ExpenseData) -> Expense:
+def _expense(entity: Entity | None, said: ExpenseData) -> Expense:
     if isinstance(entity, Expense):
         return entity
     return Expense(said.kernen, _example(said), said.line, said.year)

@@ -11,6 +11,7 @@ holds. What it does not know: who asks, and why; that is the initiatives service
 """
 
 from shared.contracts import budget, initiatives
+from shared.contracts.budget.expenses import ExpenseAmended, ExpenseCommitted, ExpensePaid
 from shared.contracts.initiatives import life
 
 CONSUMES = (
@@ -40,9 +41,9 @@ PUBLISHES = (
     budget.GrantPaid,
     budget.GrantSettled,
     budget.GrantReturned,
-    budget.ExpenseCommitted,
-    budget.ExpenseAmended,
-    budget.ExpensePaid,
+    ExpenseCommitted,
+    ExpenseAmended,
+    ExpensePaid,
 )
 OWNS = (
     "budget_years",

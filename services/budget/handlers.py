@@ -153,7 +153,7 @@ def _decline(grant: Grant, command: DecideGrant, act: Act, tx: Transaction) -> l
     proposed = grant.objection
     reason = command.reason_code or (proposed.reason if proposed else "by-decision")
     objection = proposed if proposed and proposed.reason == reason else Objection(reason)
-    declined = model.decline(grant, objection, act)
+    declined = model.decline(grant, objection, waiting.basis_of_refusal(tx, grant, reason), act)
     if reason in NO_MONEY:
         waiting.require_no_room(tx, grant, act)
     return waiting.free(tx, declined, act)

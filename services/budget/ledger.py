@@ -44,7 +44,7 @@ ACCOUNTS = {
 CENTS = bindparam("cents", type_=BigInteger)
 MOST = 2**62  # no maximum: more than all the money that fits
 A_POSTING = insert(postings)
-A_LINE = select(lines.c.left_cents).where(
+A_LINE = select(lines.c.left_cents, lines.c.ceiling_publication).where(
     lines.c.year == bindparam("of_year"), lines.c.line == bindparam("of_line")
 )
 A_LOCKED_LINE = A_LINE.with_for_update()
@@ -82,6 +82,12 @@ def is_closed(connection: Connection, year: int, line: str) -> bool:
     """Whether nothing more is promised from it."""
     found = connection.execute(A_LINE, {"of_year": year, "of_line": line}).first()
     return found is not None and found.left_cents is not None
+
+
+def ceiling(connection: Connection, year: int, line: str) -> str | None:
+    """Where it was published that the line is a legal ceiling; None if it is none."""
+    found = connection.execute(A_LINE, {"of_year": year, "of_line": line}).first()
+    return found.ceiling_publication if found else None
 
 
 def lock(connection: Connection, year: int, of: Iterable[str]) -> None:

@@ -190,7 +190,7 @@ def release(grant: Grant, amount_cents: int, act: Act) -> Decision:
     return Decision(freed, (Move("release", "reserved", "available", amount_cents),), (event,))
 
 
-def decline(grant: Grant, objection: Objection, act: Act) -> Decision:
+def decline(grant: Grant, objection: Objection, legal_basis: str | None, act: Act) -> Decision:
     """No money; what was reserved for it is free again."""
     require(grant, act, "refusal-proposed", "waiting", "reserved")
     refusal = said.GrantDeclined(
@@ -198,6 +198,7 @@ def decline(grant: Grant, objection: Objection, act: Act) -> Decision:
         decided_on=act.happened_on,
         reason=objection.reason,
         criteria=objection.criteria,
+        legal_basis=legal_basis,
     )
     freed = release(grant, grant.held_cents, act)
     declined = replace(freed.grant, state="declined", objection=objection, decided_on=act.happened_on)

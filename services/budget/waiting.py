@@ -12,6 +12,7 @@ from services.budget import ledger, model, store
 from services.budget.acting import carry_out, entry_of, told
 from services.budget.model import Act, Decision, Grant
 from services.budget.policy import Objection, Rules
+from shared.contracts.budget import DeclineReason
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Refused
 from shared.messaging import crash
@@ -32,6 +33,17 @@ def grant_rules(tx: Transaction, grant: Grant) -> Rules:
         return rules
     detail = f"Line {grant.line} is no line for grants in the municipality's file; add it there."
     raise Refused("line-unknown", detail)
+
+
+def basis_of_refusal(tx: Transaction, grant: Grant, reason: DeclineReason) -> str | None:
+    """The law itself refuses what is above a legal ceiling (Awb 4:25); all else the rules of the line do."""
+    rules = rules_of(tx, grant.line)
+    own = rules.legal_basis if rules else None
+    published = ledger.ceiling(tx.connection, grant.year, grant.line) if reason == "no-room" else None
+    if published is None:
+        return own
+    law = f"Algemene wet bestuursrecht, artikel 4:25, tweede lid (subsidieplafond: {published})"
+    return f"{law}; {own}" if own else law
 
 
 def shortfall(tx: Transaction, reserved: Decision, act: Act) -> Objection | None:

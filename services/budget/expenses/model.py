@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.budget.model import Act, Move
-from shared.contracts.budget import ExpenseAmended, ExpenseCommitted, ExpenseData, ExpensePaid
+from shared.contracts.budget.expenses import ExpenseAmended, ExpenseCommitted, ExpenseData, ExpensePaid
 from shared.contracts.envelope import Origin
 from shared.contracts.refusals import FieldError, Invalid, Refused
 

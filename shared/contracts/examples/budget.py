@@ -13,9 +13,6 @@ from shared.contracts.budget import (
     ContributionAllocated,
     ContributionPaid,
     ContributionWithdrawn,
-    ExpenseAmended,
-    ExpenseCommitted,
-    ExpensePaid,
     GrantAllocated,
     GrantAmended,
     GrantDeclined,
@@ -32,6 +29,7 @@ from shared.contracts.budget import (
     OrganisationEnded,
     OrganisationRegistered,
 )
+from shared.contracts.budget.expenses import ExpenseAmended, ExpenseCommitted, ExpensePaid
 from shared.contracts.examples.common import BOTH, HERE, INITIATIVE, SECOND, Told, day, opaque
 
 BASIS = "Verordening Dorpen Waterrijk, artikel 3"
@@ -111,7 +109,7 @@ STORY: Told = (
     (opaque("waiting"), 1, GrantWaitlisted(**OTHER_MONEY, actor="budget-holder", happened_on=day(9, 2))),
     (opaque("refused"), 1, GrantDeclined(
         **OTHER_MONEY, actor="budget-holder", happened_on=day(9, 6), decided_on=day(9, 6),
-        reason="criteria-not-met", criteria=("one-off",))),
+        reason="criteria-not-met", criteria=("one-off",), legal_basis=BASIS)),
     (RESERVED_GRANT, 2, GrantReleased(**OTHER_MONEY, actor="system", happened_on=day(9, 9))),
     (EXPENSE, 1, ExpenseCommitted(**SPENT, actor="budget-holder", happened_on=day(2, 1))),
     (EXPENSE, 2, ExpenseAmended(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from shared.contracts import budget as b
+from shared.contracts.budget.expenses import ExpenseAmended, ExpenseCommitted, ExpensePaid
 from shared.contracts.envelope import Event, EventData
 from shared.contracts.initiatives import Outcome
 from tests.services.analytics import history as h
@@ -73,9 +73,9 @@ def grant(draw: st.DrawFn) -> Sequence[EventData]:
 def expense(draw: st.DrawFn) -> Sequence[EventData]:
     year, before, after = draw(st.sampled_from([2022, 2023])), draw(cents), draw(cents)
     whole = [
-        h.expense(b.ExpenseCommitted, year, before),
-        h.expense(b.ExpensePaid, year, draw(st.integers(1, before))),
-        h.expense(b.ExpenseAmended, year, after, before_cents=before),
+        h.expense(ExpenseCommitted, year, before),
+        h.expense(ExpensePaid, year, draw(st.integers(1, before))),
+        h.expense(ExpenseAmended, year, after, before_cents=before),
     ]
     return whole[: draw(st.integers(1, 3))]
 

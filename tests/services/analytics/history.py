@@ -8,6 +8,7 @@ from typing import Any
 from shared.contracts import budget as b
 from shared.contracts import initiatives as i
 from shared.contracts import surveys as s
+from shared.contracts.budget.expenses import ExpenseData
 from shared.contracts.envelope import TYPE_PREFIX, Event, EventData, envelope_of, source_of
 from shared.contracts.examples import owner_of
 from shared.contracts.initiatives import participation as p
@@ -181,7 +182,7 @@ def contributed(
     )
 
 
-def expense(kind: type[b.ExpenseData], year: int, cents: int, **more: Any) -> EventData:
+def expense(kind: type[ExpenseData], year: int, cents: int, **more: Any) -> EventData:
     return kind(**facts((), date(year, 3, 1)), year=year, line="ferry", amount_cents=cents, **more)
 
 

@@ -43,7 +43,7 @@ def settled() -> Grant:
 
 
 def declined() -> Grant:
-    return model.decline(reserved(), Objection("by-decision"), HOLDER).grant
+    return model.decline(reserved(), Objection("by-decision"), "article 1", HOLDER).grant
 
 
 def types(decision: model.Decision) -> list[tuple[str, int]]:
@@ -67,7 +67,7 @@ def test_a_refusal_is_proposed_before_it_is_told(reason: DeclineReason) -> None:
 
 def test_nobody_is_refused_before_an_official_saw_it() -> None:
     with pytest.raises(Refused):
-        model.decline(asked(), Objection("no-room"), SYSTEM)
+        model.decline(asked(), Objection("no-room"), "article 1", SYSTEM)
 
 
 def test_what_lacks_only_money_can_wait_and_be_reserved_later() -> None:
@@ -95,7 +95,9 @@ def test_what_does_not_meet_the_conditions_gets_nothing_and_does_not_wait() -> N
 
 
 def test_declining_what_was_proposed_moves_nothing_and_names_the_criteria() -> None:
-    decision = model.decline(refusal_proposed(), Objection("criteria-not-met", ("one-off",)), SYSTEM)
+    decision = model.decline(
+        refusal_proposed(), Objection("criteria-not-met", ("one-off",)), "article 1", SYSTEM
+    )
     assert decision.moves == ()
     (event,) = decision.events
     assert event.model_dump(mode="json", exclude={"kernen"}) == {
@@ -109,6 +111,7 @@ def test_declining_what_was_proposed_moves_nothing_and_names_the_criteria() -> N
         "decidedOn": "2021-03-01",
         "reason": "criteria-not-met",
         "criteria": ["one-off"],
+        "legalBasis": "article 1",
     }
     assert decision.grant.state == "declined"
 
@@ -139,7 +142,7 @@ def test_allocating_more_than_is_reserved_is_refused() -> None:
 
 
 def test_declining_a_reservation_frees_it() -> None:
-    decision = model.decline(reserved(), Objection("by-decision"), HOLDER)
+    decision = model.decline(reserved(), Objection("by-decision"), "article 1", HOLDER)
     assert types(decision) == [("grant.released", 1_200_00), ("grant.declined", 1_200_00)]
     assert decision.moves == (Move("release", "reserved", "available", 1_200_00),)
     assert (decision.grant.state, decision.grant.held_cents) == ("declined", 0)
@@ -230,7 +233,7 @@ def test_a_second_decision_is_told_what_was_decided(grant: Grant) -> None:
     with pytest.raises(Refused) as first:
         model.allocate(grant, 1_00, "article 1", HOLDER)
     with pytest.raises(Refused) as second:
-        model.decline(grant, Objection("by-decision"), HOLDER)
+        model.decline(grant, Objection("by-decision"), "article 1", HOLDER)
     assert first.value.code == second.value.code == f"grant-{grant.state}"
     assert first.value.allowed == model.CAN.get(grant.state, ())
 

@@ -43,6 +43,15 @@ def test_a_letter_has_what_it_must(template: str, told: tuple[str, ...], municip
     assert "<b>" not in letter.html.partition("<body")[2]  # shown as it was typed, never as markup
 
 
+@pytest.mark.parametrize("basis", [{}, {"legalBasis": None}, {"legalBasis": "Awb, artikel 4:25"}])
+def test_a_refusal_says_on_what_it_rests_if_that_was_told(
+    basis: dict[str, Any], municipality: Municipality
+) -> None:
+    facts = {"decidedOn": "2026-03-01", "amountCents": 100, "reason": "no-room", "criteria": [], **basis}
+    letter = render("grant-declined", facts, CONTACT, municipality)
+    assert ("Het besluit steunt op: Awb, artikel 4:25." in letter.text) == bool(basis.get("legalBasis"))
+
+
 def test_a_corrected_publication_is_corrected_in_the_news(
     open_database: OpenDatabase, municipality: Municipality
 ) -> None:

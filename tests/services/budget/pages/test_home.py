@@ -3,7 +3,7 @@
 
 import httpx
 
-from tests.services.budget.acts import close
+from tests.services.budget.acts import adopt, close
 from tests.services.budget.books import Books, assessed
 
 
@@ -22,3 +22,11 @@ async def test_the_year_and_its_lines_are_shown(books: Books, api: httpx.AsyncCl
     close(books, 2020)
     assert "afgesloten op 31 december 2020" in (await api.get("/?year=2020")).text
     assert (await api.get("/?year=2019")).status_code == 404
+
+
+async def test_a_ceiling_is_shown_with_what_it_means(books: Books, api: httpx.AsyncClient) -> None:
+    ceiling = {"publication": "Gemeenteblad 2020, 7", "distribution": "rounds"}
+    adopt(books, lines=[{"line": "shore", "amountCents": 100_00, "ceiling": ceiling}], totalCents=100_00)
+    page = (await api.get("/?year=2021")).text
+    assert "Oeverfonds heeft een subsidieplafond (Gemeenteblad 2020, 7)" in page
+    assert "weigeren (Algemene wet bestuursrecht, artikel 4:25)" in page

@@ -188,12 +188,14 @@ class GrantAmended(GrantData):
 
 
 class GrantDeclined(GrantData):
-    """No money, as an official confirmed: `amount_cents` was asked, `criteria` are those answered no."""
+    """No money, as an official confirmed: `amount_cents` was asked, `criteria` are those answered no. Where
+    a legal ceiling was reached, `legal_basis` names Awb 4:25; it is absent from what was told before 1.0."""
 
     TYPE: ClassVar[str] = "grant.declined.v1"
     decided_on: date
     reason: DeclineReason
     criteria: tuple[Slug, ...]
+    legal_basis: str | None = None
 
 
 class GrantWithdrawn(GrantData):
@@ -220,30 +222,3 @@ class GrantReturned(GrantData):
 
     TYPE: ClassVar[str] = "grant.returned.v1"
     refunded: bool = False
-
-
-class ExpenseData(EventData):
-    """What every expense event says: from which line of which year, how much."""
-
-    line: Slug
-    year: BudgetYear
-    amount_cents: Cents
-
-
-class ExpenseCommitted(ExpenseData):
-    """Something was ordered; its invoices are paid from what is set aside for it."""
-
-    TYPE: ClassVar[str] = "expense.committed.v1"
-
-
-class ExpenseAmended(ExpenseData):
-    """More or less is set aside than before: `amount_cents` is what is set aside now."""
-
-    TYPE: ClassVar[str] = "expense.amended.v1"
-    before_cents: Cents
-
-
-class ExpensePaid(ExpenseData):
-    """An invoice was paid; `amount_cents` is that of the invoice."""
-
-    TYPE: ClassVar[str] = "expense.paid.v1"
