@@ -8,20 +8,7 @@ its transaction is refused. On SQLite one process has the store to itself, and t
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    Connection,
-    Float,
-    String,
-    Table,
-    literal,
-    literal_column,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, Column, Connection, Float, String, Table, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.store import plumbing
@@ -62,15 +49,11 @@ def take(connection: Connection, holder: str) -> Lease | None:
     nobody = {"name": LEADER, "holder": "", "fence": 0, "expires_at": 0.0}
     connection.execute(dialect.insert(leases).values(nobody).on_conflict_do_nothing())
     now = _CLOCK[connection.dialect.name]  # not its value: it is read again when a lock was waited for
-    free = or_(
-        leases.c.holder == holder,
-        leases.c.expires_at <= now,
-        leases.c.expires_at > now + SECONDS,  # the clock stepped back
-        literal(ALONE[connection.dialect.name]),
-    )
-    fence = connection.execute(
-        select(leases.c.fence).where(leases.c.name == LEADER, free).with_for_update()
-    ).scalar_one_or_none()
+    row = select(leases.c.fence).where(leases.c.name == LEADER)
+    if not ALONE[connection.dialect.name]:
+        stepped_back = leases.c.expires_at > now + SECONDS  # the clock did
+        row = row.where((leases.c.holder == holder) | (leases.c.expires_at <= now) | stepped_back)
+    fence = connection.execute(row.with_for_update()).scalar_one_or_none()
     if fence is None:
         return None
     mine = {"holder": holder, "fence": fence + 1, "expires_at": _now(connection) + SECONDS}
@@ -119,7 +102,7 @@ def _hold_until(connection: Connection, lease: Lease, expires_at: float) -> None
         raise LeaseLost(f"{lease.holder} no longer leads (fence {lease.fence})")
 
 
-_CLOCK: dict[str, ColumnElement[float]] = {
+_CLOCK = {
     "sqlite": literal_column("((julianday('now') - 2440587.5) * 86400.0)", Float),
     "postgresql": literal_column("extract(epoch FROM clock_timestamp())::float", Float),
 }
@@ -127,4 +110,4 @@ _CLOCK: dict[str, ColumnElement[float]] = {
 
 def _now(connection: Connection) -> float:
     """Seconds since 1970 by the database's clock, which all instances share."""
-    return connection.execute(select(_CLOCK[connection.dialect.name])).scalar_one()
+    return float(connection.execute(select(_CLOCK[connection.dialect.name])).scalar_one())

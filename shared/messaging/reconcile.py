@@ -104,12 +104,12 @@ class Reconcile:
         connection, repair = await self.bus.connection(), arguments.get("repair")
         if not self.filters:
             if repair:
-                await self.database.write(watch.repaired)
+                await self.database.write(lambda c: watch.set_back(c, None))
             return "publishes nothing"
         before = await compare(connection, self.database, self.filters)
         if not before.lost or not repair:
             if before.is_whole:
-                await self.database.write(watch.repaired)
+                await self.database.write(lambda c: watch.set_back(c, None))
             return str(before)
         started = time.perf_counter()
         async with self.relay.turn:  # what it has in hand must not come between
@@ -118,7 +118,7 @@ class Reconcile:
         await self._published(last)
         after = await compare(connection, self.database, self.filters)
         if after.is_whole:
-            await self.database.write(watch.repaired)
+            await self.database.write(lambda c: watch.set_back(c, None))
         seconds = time.perf_counter() - started
         return f"before: {before}; repaired in {seconds:.1f} s; after repair: {after}"
 

@@ -12,11 +12,11 @@ from typing import Any
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from shared.clock import Clock
 from shared.contracts.envelope import Event, EventData
-from shared.messaging import outbox
+from shared.messaging import outbox, watch
 from shared.messaging.decode import decode
 from shared.messaging.lease import Guard
 from shared.messaging.outbox import AGAIN
@@ -30,14 +30,22 @@ log = structlog.get_logger()
 async def take_back(
     connection: Client, database: Database, source: str, filters: list[str], guard: Guard, clock: Clock
 ) -> int:
-    """Only what stands after the last place that the outbox knows can be missing. Returns how many were."""
+    """Only what stands after the last place that the outbox knows can be missing. Returns how many were.
+
+    If the last event is not at its place, it is the stream that lost its end: others may have published
+    beyond it since, so that nothing shows in the stream's own numbers.
+    """
     if not filters:
         return 0
-    last = await database.read(lambda c: c.execute(select(func.max(rows.c.stream_sequence))).scalar())
+    published = select(rows.c.event_id, rows.c.stream_sequence).where(rows.c.published_at.is_not(None))
+    by_place = published.order_by(rows.c.stream_sequence.desc())
+    last, place = await database.read(lambda c: c.execute(by_place.limit(1)).one_or_none()) or ("", 0)
     missing: list[tuple[Msg, Event[EventData]]] = []
-    async for batch in read(connection, filters, (last or 0) + 1):
+    ends_as_told = not last
+    async for batch in read(connection, filters, max(1, place)):
         named = [(m, (m.headers or {}).get("Nats-Msg-Id", "").partition(AGAIN)[0]) for m in batch]
         known = await database.read(lambda c, ids=[i for _, i in named]: outbox.lookup(c, ids))  # type: ignore[misc]
+        ends_as_told = ends_as_told or named[0][1] == last
         for message, event_id in named:
             event = decode(message.subject, message.data).event
             if event and event_id not in known and event.id == event_id and event.source == source:
@@ -47,6 +55,9 @@ async def take_back(
         guard(store)
         _put_back(store, missing, clock)
 
+    if not ends_as_told:
+        log.error("stream.lost-its-end", place=place)
+        await database.write(lambda c: watch.set_back(c, clock()))
     if missing:
         log.error("store.older-than-the-stream", events=len(missing))
         await database.write(work)

@@ -61,6 +61,9 @@ class Watch:
         self.database, self.clock = database, clock
         self.consumer, self.filters = consumer, filters
         self.waiting = 0
+        self.away = (
+            ""  # why the stream could not be looked at; a server alone of three still has our connection
+        )
         self._patience = GAP_PATIENCE
         self._asked_at: datetime | None = None
 
@@ -84,10 +87,12 @@ class Watch:
             try:
                 await self.look(connection, guard)
                 await self._fill_gaps(connection)
+                self.away = ""
             except AWAY as error:
                 if connection.is_closed:
                     raise
-                log.info("watch.bus-away", error=type(error).__name__)
+                self.away = type(error).__name__
+                log.info("watch.bus-away", error=self.away)
             await asyncio.sleep(LOOK_EVERY)
 
     async def look(self, connection: Client, guard: Guard) -> Sight:
@@ -152,6 +157,6 @@ def regressed(connection: Connection) -> bool:
     return connection.execute(select(seen.c.regressed_at).where(seen.c.stream == STREAM)).scalar() is not None
 
 
-def repaired(connection: Connection) -> None:
-    """The stream holds again all that the outbox says it does."""
-    connection.execute(update(seen).where(seen.c.stream == STREAM).values(regressed_at=None))
+def set_back(connection: Connection, at: datetime | None) -> None:
+    """Since when the stream lacks what the outbox says it has; None once it has it all again."""
+    connection.execute(update(seen).where(seen.c.stream == STREAM).values(regressed_at=at))

@@ -4,7 +4,7 @@
 import json
 
 from shared.messaging.replay import read
-from shared.messaging.stream import filters_for
+from shared.messaging.stream import STREAM, api, filters_for
 from shared.process import Process
 from shared.store import Database
 from tests.shared.messaging.conftest import (
@@ -20,7 +20,7 @@ from tests.shared.messaging.conftest import (
     say,
     until,
 )
-from tests.shared.messaging.probe import message, started
+from tests.shared.messaging.probe import message, released, started
 
 MINE = filters_for(PUBLISHED)
 
@@ -101,3 +101,23 @@ async def test_what_was_published_and_not_marked_is_no_sign_of_a_backup(world: W
     owner = await world.owner()
     await until(lambda: everything_published(owner))
     assert await rows(owner, "SELECT count(*), max(sequence) FROM outbox") == [(3, 3)]
+
+
+async def test_a_stream_that_lost_its_end_is_seen_though_others_went_beyond_it(world: World) -> None:
+    """A power cut took the last events, and before this service looked, another one published more."""
+    owner = await world.owner()
+    await say(owner, *(started(f"s{n}") for n in range(9)))
+    await until(lambda: everything_published(owner))
+    await world.stop(owner)
+    client = await world.client()
+    for place in (8, 9):
+        await api(client, f"STREAM.MSG.DELETE.{STREAM}", {"seq": place})
+    await world.publish(*(message(f"other{n}", 1, released("x").data) for n in range(5)))
+    owner = await world.owner()
+    await until(lambda: lacks(owner))
+    assert (await operate(owner, "reconcile", repair=True))[1].startswith("before: 7 the same, 2 lost")
+    assert "stream" not in await owner.ready()
+
+
+async def lacks(process: Process) -> bool:
+    return "kernpuls reconcile --repair" in (await process.ready()).get("stream", "")
