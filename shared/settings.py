@@ -40,7 +40,9 @@ class Settings(BaseSettings):
         None, repr=False, description="postgresql://user:password@host/database, or leave it out for SQLite"
     )
     nats_url: str | None = Field(
-        None, repr=False, description="nats://host:4222, or leave it out for the server that `up` starts"
+        None,
+        repr=False,
+        description="nats://host:4222, several with commas, or leave it out for the server that `up` starts",
     )
     nats_port: Port = Field(4222, description="a free port from 1 to 65535 for the server that `up` starts")
     municipality: Path = Field(

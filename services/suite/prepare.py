@@ -12,13 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.suite.bus import SuiteError
 from shared.messaging.broker import Bus
-from shared.messaging.stream import AWAY, ApiError, StreamError, ensure_stream
+from shared.messaging.stream import AWAY, ApiError, NoJetStream, StreamError, ensure_stream
 from shared.migrate import migrate
 from shared.service import Service
 from shared.settings import Settings
 from shared.store import Database
 
 NO_STORAGE = 10047
+JETSTREAM_WITHIN = 20.0  # seconds
 
 
 def require_free_ports(settings: Settings, services: Sequence[Service]) -> None:
@@ -74,7 +75,7 @@ async def prepare_stream(settings: Settings, patience: float) -> str:
     """Create or strengthen the stream, waiting `patience` seconds for the bus. Returns what was done."""
     async with connected(settings, "suite", patience) as bus:
         try:
-            return await ensure_stream(await bus.connection(), settings.stream_max_bytes)
+            return await _ensured(bus, settings)
         except ApiError as error:
             if error.code != NO_STORAGE:
                 raise
@@ -82,6 +83,19 @@ async def prepare_stream(settings: Settings, patience: float) -> str:
                 f"nats-server has no room for {settings.stream_max_bytes} bytes of events. "
                 "Free disk space, or set KERNPULS_STREAM_MAX_BYTES lower."
             ) from None
+
+
+async def _ensured(bus: Bus, settings: Settings) -> str:
+    """With a copy on each of three servers. A cluster that has only just started elects its leader first."""
+    copies = max(n for n in (1, 3, 5) if n <= len(settings.bus_url.split(",")))
+    deadline = asyncio.get_running_loop().time() + JETSTREAM_WITHIN
+    while True:
+        try:
+            return await ensure_stream(await bus.connection(), settings.stream_max_bytes, copies)
+        except NoJetStream:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(0.2)
 
 
 @asynccontextmanager
@@ -105,10 +119,8 @@ async def connected(settings: Settings, name: str, patience: float) -> AsyncIter
 
 
 def _silent(settings: Settings, error: Exception) -> SuiteError:
-    where = urlsplit(settings.bus_url)
+    where = ", ".join(urlsplit(url).netloc.rpartition("@")[2] for url in settings.bus_url.split(","))
     remedy = "See that nats-server runs there and that KERNPULS_NATS_URL is right."
     if settings.nats_url is None:
         remedy = "What nats-server said stands above."
-    return SuiteError(
-        f"The bus at {where.hostname}:{where.port} does not answer ({type(error).__name__}). {remedy}"
-    )
+    return SuiteError(f"The bus at {where} does not answer ({type(error).__name__}). {remedy}")

@@ -25,14 +25,14 @@ class Bus:
         self.url = url
         self._new = partial(
             NatsBroker,
-            url,
+            url.split(","),  # the servers of a cluster: when one is away, the next
             name=name,
             inbox_prefix=f"_INBOX_{name}",  # so that a user per service may read its own answers only
             allow_reconnect=True,
             max_reconnect_attempts=-1,  # else the client closes for good, and FastStream's loop spins (1.4)
             reconnect_time_wait=1,
             connect_timeout=2,
-            ping_interval=10,
+            ping_interval=5,  # a server that hangs is given up after three of these
             max_outstanding_pings=2,
             graceful_timeout=STOP,
             drain_timeout=1,

@@ -21,6 +21,7 @@ SECOND = 1_000_000_000  # the server counts durations in nanoseconds
 DUPLICATE_WINDOW = 24 * 3600 * SECOND
 ACK_WAIT = 30 * SECOND
 MAX_ACK_PENDING = 1000
+UNAVAILABLE = 503  # of a cluster without a leader: it elects one, or too few of its servers are up
 NOT_FOUND = {10059, 10014}  # stream, consumer
 CANNOT_CHANGE = 10012
 # Options of a consumer that would withhold events, or remove it.
@@ -34,7 +35,7 @@ class StreamError(Exception):
 
 
 class NoJetStream(StreamError):
-    """Nobody answers for JetStream: it is switched off, or the server has only just started."""
+    """Nobody answers for JetStream: switched off, only just started, or most of a cluster is away."""
 
 
 class ApiError(Exception):
@@ -56,12 +57,16 @@ async def api(connection: Client, operation: str, body: Json | None = None) -> J
     except NoRespondersError:
         raise NoJetStream("JetStream does not answer; start nats-server with a jetstream block") from None
     answer: Json = json.loads(reply.data)
-    if "error" in answer:
-        raise ApiError(answer["error"].get("err_code", 0), answer["error"].get("description", ""))
+    error = answer.get("error", {})
+    # One of three servers, alone, answers with what it has itself: that may be less than was published.
+    if error.get("code") == UNAVAILABLE or not answer.get("cluster", {"leader": "itself"}).get("leader"):
+        raise NoJetStream(error.get("description", "the stream has no leader"))
+    if error:
+        raise ApiError(error.get("err_code", 0), error.get("description", ""))
     return answer
 
 
-def stream_config(max_bytes: int) -> Json:
+def stream_config(max_bytes: int, replicas: int) -> Json:
     """What we want of the stream: keeps everything, refuses rather than forgets, takes atomic batches."""
     return {
         "name": STREAM,
@@ -74,7 +79,7 @@ def stream_config(max_bytes: int) -> Json:
         "max_bytes": max_bytes,
         "max_msgs_per_subject": -1,
         "max_msg_size": -1,
-        "num_replicas": 1,
+        "num_replicas": replicas,
         "duplicate_window": DUPLICATE_WINDOW,
         "allow_direct": True,
         "allow_atomic": True,
@@ -83,9 +88,9 @@ def stream_config(max_bytes: int) -> Json:
     }
 
 
-async def ensure_stream(connection: Client, max_bytes: int) -> str:
+async def ensure_stream(connection: Client, max_bytes: int, replicas: int = 1) -> str:
     """Create the stream, or strengthen the one that is there. Returns `created`, `updated` or `kept`."""
-    wanted = stream_config(max_bytes)
+    wanted = stream_config(max_bytes, replicas)
     try:
         info = await api(connection, f"STREAM.INFO.{STREAM}")
     except ApiError as error:
