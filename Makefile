@@ -12,13 +12,14 @@ PYTHON := $(BIN)/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet --no-compile --no-deps
 LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-annotate --quiet
-# What needs more than Python, or minutes: tests/browser a chromium, tests/alerts promtool, tests/standards npm.
-PROCESSES := tests/flows tests/fuzz tests/browser # one at a time; the browser last: it keeps a loop running
+# What needs more than Python, or minutes: tests/browser a chromium, tests/alerts promtool, tests/standards npm,
+# tests/power root and ext4.
+PROCESSES := tests/flows tests/cluster tests/power tests/fuzz tests/browser # one at a time; pages last: they keep a loop
 SLOW := $(PROCESSES) tests/standards tests/browser tests/alerts tests/simulation tests/storms \
 	$(wildcard tests/every_service/test_crash_*.py)
 SOURCES := pyproject.toml requirements/build.in
 
-.PHONY: help demo up test slow fuzz simulate storm test-deploy crash-all mutants repair fuzz-decoder check bench figures docs lock clean
+.PHONY: help demo up test slow fuzz simulate storm cluster power test-deploy crash-all mutants repair fuzz-decoder check bench figures docs lock clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +45,12 @@ storm: $(VENV)/test.stamp ## Send 10,000 decisions about money from 64 clients a
 
 simulate: $(VENV)/test.stamp ## Live through SEEDS histories of faults in invented time (20,000 unless said), from FROM on
 	@$(PYTHON) -m tests.simulation $(or $(SEEDS),20000) --from $(or $(FROM),0)
+
+cluster: $(VENV)/test.stamp ## Run on three NATS servers through ROUNDS (30) of killed, cut-off and wiped servers
+	@$(PYTHON) -m tests.cluster $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
+
+power: $(VENV)/test.stamp ## Take the power away CUTS times (50), and with less syncing to compare; as root
+	@$(PYTHON) -m tests.power $(if $(CUTS),--cuts $(CUTS)) $(if $(SEED),--seed $(SEED))
 
 test-deploy: $(VENV)/test.stamp ## Run the deployment in containers, kill every part of it; needs Docker Engine
 	@$(BIN)/pytest tests/deploy --timeout 900

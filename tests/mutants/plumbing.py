@@ -260,6 +260,13 @@ PLUMBING = (
         (f"{TESTS}/test_gaps.py::test_a_store_restored_while_stopped_is_given_what_it_lacks",),
     ),
     Mutant(
+        "a stream that lost its end goes unseen",
+        f"{ROOM}/restored.py",
+        "ends_as_told = not last",
+        "ends_as_told = True",
+        (f"{TESTS}/test_restored.py::test_a_stream_that_lost_its_end_is_seen_though_others_went_beyond_it",),
+    ),
+    Mutant(
         "reconcile does not see the last loss",
         f"{ROOM}/reconcile.py",
         "for row_id in expected if row_id not in seen]",

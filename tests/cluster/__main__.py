@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""python -m tests.cluster [--rounds 30] [--seed …]: three NATS servers, one fault after another.
+
+Keeps a line of every round in .cache/cluster.json, from which `make figures` makes the table.
+"""
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.cluster.faults import FAULTS
+from tests.cluster.rounds import arena
+
+OUTPUT = Path(".cache/cluster.json")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.cluster", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--seed", default=str(random.randrange(10**6)))
+    asked = parser.parse_args()
+    for name in [name for name in os.environ if name.startswith("KERNPULS_")]:
+        del os.environ[name]  # of a suite of whoever runs this
+    git = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
+    print(f"seed {asked.seed}", flush=True)
+    rng, rounds = random.Random(asked.seed), []
+    with tempfile.TemporaryDirectory(prefix="cluster") as folder, arena(Path(folder)) as three:
+        for number in range(1, asked.rounds + 1):
+            came = three.play(rng.choice(FAULTS), rng)
+            print(number, came, flush=True)
+            rounds.append(asdict(came))
+            assert (came.lost, came.doubled, came.disordered) == (0, 0, 0)
+        three.check()
+    OUTPUT.parent.mkdir(exist_ok=True)
+    told = {"seed": asked.seed, "commit": commit, "rounds": rounds}
+    OUTPUT.write_text(json.dumps(told, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
