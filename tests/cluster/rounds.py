@@ -49,8 +49,8 @@ class Round:
 
 
 @contextmanager
-def arena(folder: Path) -> Iterator["Arena"]:
-    cluster = Cluster(folder)
+def arena(folder: Path, servers: Cluster | None = None) -> Iterator["Arena"]:
+    cluster = servers or Cluster(folder)
     cluster.start()
     try:
         with running(folder / "suite", NATS_URL=cluster.url, STREAM_MAX_BYTES=MAX_BYTES) as s:
@@ -75,8 +75,8 @@ class Arena:
             with fault.begin(self.cluster, rng):
                 still = self._with_a_majority() if fault.majority else self._without()
             over = time.monotonic()
-            until(self._goes_on(), BACK, "publication goes on")
-        until(self._settled, BACK, "everything is published and handled")
+            until(self.goes_on(), BACK, "publication goes on")
+        until(self.settled, BACK, "everything is published and handled")
         drained = time.monotonic() - over
         self.cluster.until_healthy()
         until(self.cluster.copies_agree, 30, "the three copies are the same")
@@ -89,7 +89,7 @@ class Arena:
     def _with_a_majority(self) -> float:
         """What is recorded from now on is published while one is away. Returns after how long."""
         began = time.monotonic()
-        until(self._goes_on(), BACK, "publication goes on with two of three")
+        until(self.goes_on(), BACK, "publication goes on with two of three")
         still = time.monotonic() - began
         time.sleep(AMID)
         return still
@@ -105,7 +105,7 @@ class Arena:
         assert self._published() == published, "nothing is published by one of three"
         return time.monotonic() - began
 
-    def _goes_on(self) -> Callable[[], bool]:
+    def goes_on(self) -> Callable[[], bool]:
         """Whether something that was submitted after this moment is published."""
         first = len(self.load.submitted) + 3  # those under way may have been recorded before
 
@@ -144,7 +144,7 @@ class Arena:
         except httpx.HTTPError:
             return False
 
-    def _settled(self) -> bool:
+    def settled(self) -> bool:
         unpublished = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
         return (
             not any(self._rows(service, unpublished)[0][0] for service in PUBLISHERS)

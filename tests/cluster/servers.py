@@ -130,7 +130,7 @@ class Cluster:
             if told:
                 break
         named = {server.name: server for server in self.servers}
-        streams = [s for account in told.get("account_details", ()) for s in account["stream_detail"]]
+        streams = [s for account in told.get("account_details", ()) for s in account.get("stream_detail", ())]
         stream = streams[0].get("cluster", {}).get("leader", "") if streams else ""
         meta = told.get("meta_cluster", {}).get("leader", "")
         return {"meta": named.get(meta), "stream": named.get(stream)}

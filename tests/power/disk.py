@@ -38,6 +38,14 @@ class Disk:
     def unmount(self) -> None:
         _run("umount", str(self.path))
 
+    def is_unmounted(self) -> bool:
+        """Unmounts it, unless somebody still has a file open."""
+        try:
+            self.unmount()
+        except AssertionError:
+            return False
+        return True
+
     def lose_power(self) -> None:
         """Whoever still runs gets an I/O error for everything from now on."""
         root = os.open(self.path, os.O_RDONLY)

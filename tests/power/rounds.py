@@ -68,7 +68,7 @@ class Arena:
         self.disk.lose_power()
         answered = set(self.load.submitted), set(self.load.assessed)
         self._kill_all()
-        until(self._unmounted, 20, "nobody uses the disk")
+        until(self.disk.is_unmounted, 20, "nobody uses the disk")
         self.disk.mount()
         return self._loss(*answered)
 
@@ -87,13 +87,6 @@ class Arena:
         assert self.suite.process
         self.suite.process.wait(10)
         until(lambda: not self.suite.processes(), 10, "all have died")
-
-    def _unmounted(self) -> bool:
-        try:
-            self.disk.unmount()
-        except AssertionError:
-            return False
-        return True
 
     def _loss(self, submitted: set[str], assessed: set[str]) -> Loss:
         kept = self._recorded()
