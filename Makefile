@@ -46,7 +46,7 @@ storm: $(VENV)/test.stamp ## Send 10,000 decisions about money from 64 clients a
 simulate: $(VENV)/test.stamp ## Live through SEEDS histories of faults in invented time (20,000 unless said), from FROM on
 	@$(PYTHON) -m tests.simulation $(or $(SEEDS),20000) --from $(or $(FROM),0)
 
-cluster: $(VENV)/test.stamp ## Run on three NATS servers through ROUNDS (30) of killed, cut-off and wiped servers
+cluster: $(VENV)/test.stamp ## Run on three NATS servers through ROUNDS (27) of killed, cut-off and wiped servers
 	@$(PYTHON) -m tests.cluster $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
 power: $(VENV)/test.stamp ## Take the power away CUTS times (50), and with less syncing to compare; as root

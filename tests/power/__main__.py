@@ -20,7 +20,7 @@ from tests.power.test_power import NATS_DEFAULT, SQLITE_OFF
 
 OUTPUT = Path(".cache/power.json")
 LIFE = 10  # cuts that a suite lives through: `verify` goes through its whole history after each
-CONTROLS = 5  # of each kind
+CONTROLS = 3  # of each kind
 
 
 def main() -> None:

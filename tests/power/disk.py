@@ -56,7 +56,7 @@ class Disk:
 
     def write_some(self, rng: random.Random) -> None:
         """As a kernel may at any moment: some pages of some files go to the disk, in no order."""
-        files = [file for file in self.path.rglob("*") if file.is_file()]
+        files = [Path(at) / name for at, _, names in os.walk(self.path) for name in names]  # they come and go
         for file in rng.sample(files, min(len(files), 8)):
             try:
                 with file.open("rb") as opened:
@@ -64,7 +64,7 @@ class Disk:
                     for _ in range(rng.randrange(4)):
                         begin = PAGE * rng.randrange(pages + 1)
                         _write_out(opened.fileno(), begin, PAGE * rng.randrange(1, 16))
-            except FileNotFoundError:
+            except OSError:
                 continue
 
 
