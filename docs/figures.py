@@ -33,6 +33,10 @@ def main() -> None:
         fill("reliability.md", "crashes", crashes(found))
     if found := [json.loads(path.read_text()) for path in sorted((CACHE / "storms").glob("*.json"))]:
         fill("reliability.md", "storms", storms(found))
+    if (CACHE / "power.json").exists():
+        fill("reliability.md", "power", power(json.loads((CACHE / "power.json").read_text())))
+    if (CACHE / "cluster.json").exists():
+        fill("reliability.md", "cluster", cluster(json.loads((CACHE / "cluster.json").read_text())))
 
 
 def fill(name: str, mark: str, text: str) -> None:
@@ -168,6 +172,50 @@ def storms(found: list[dict[str, Any]]) -> str:
     )  # fmt: skip
     reasons = ", ".join(f"{count:,} {code}" for code, count in why.most_common())
     return f"\n{table(head, rows)}\n\nRefused because: {reasons}.\n"
+
+
+def power(told: dict[str, Any]) -> str:
+    rows = [
+        (
+            software,
+            *(f"{came[name]:,}" for name in ("cuts", "acknowledged", "commands_missing")),
+            *(f"{came[name]:,}" for name in ("published", "events_missing")),
+        )
+        for software, came in told["told"].items()
+    ]
+    head = ("software", "cuts", "commands acknowledged", "of these lost", "events published", "of these lost")
+    return f"\nCommit {told['commit']}, seed {told['seed']}.\n\n{table(head, rows)}\n"
+
+
+def cluster(told: dict[str, Any]) -> str:
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for it in told["rounds"]:
+        groups[it["fault"]].append(it)
+    rows = [
+        (
+            fault,
+            str(len(group)),
+            f"{sum(it['acknowledged'] for it in group):,}",
+            str(sum(it["refused"] for it in group)),
+            f"{max(it['slowest'] for it in group):.1f}",
+            f"{max(it['still'] for it in group):.0f}" if group[0]["majority"] else "as long as it lasts",
+            f"{max(it['drained'] for it in group):.0f}",
+            f"{sum(it['lost'] + it['doubled'] + it['disordered'] for it in group)}",
+        )
+        for fault, group in sorted(groups.items())
+    ]
+    head = (
+        "what happens",
+        "rounds",
+        "commands acknowledged",
+        "refused",
+        "slowest answer, s",
+        "nothing published for, s, at most",
+        "all told and handled after, s, at most",
+        "events lost, doubled, out of order",
+    )
+    sums = f"{len(told['rounds'])} rounds, {told['rounds'][-1]['stream']:,} events"
+    return f"\nCommit {told['commit']}, seed {told['seed']}: {sums}.\n\n{table(head, rows)}\n"
 
 
 if __name__ == "__main__":
