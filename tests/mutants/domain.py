@@ -134,7 +134,7 @@ DOMAIN = (
         "a hidden result can be subtracted",
         "services/surveys/suppression.py",
         "        hidden += alike ",
-        "        hidden += alike[:0] ",
+        "        hidden += list(alike)[:0] ",
         ("tests/services/surveys/test_suppression.py",),
     ),
     Mutant(
