@@ -14,12 +14,12 @@ LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generat
 	--no-header --no-emit-index-url --no-annotate --quiet
 # What needs more than Python, or minutes: tests/browser a chromium, tests/alerts promtool, tests/standards npm,
 # tests/power root and ext4.
-PROCESSES := tests/flows tests/cluster tests/power tests/fuzz tests/browser # one at a time; pages last: they keep a loop
+PROCESSES := tests/flows tests/cluster tests/power tests/fuzz tests/chaos tests/browser # one at a time; pages last
 SLOW := $(PROCESSES) tests/standards tests/browser tests/alerts tests/simulation tests/storms \
 	$(wildcard tests/every_service/test_crash_*.py)
 SOURCES := pyproject.toml requirements/build.in
 
-.PHONY: help demo up test slow fuzz simulate storm cluster power test-deploy crash-all mutants repair fuzz-decoder check bench figures docs lock clean
+.PHONY: help demo up test slow fuzz simulate chaos storm cluster power test-deploy crash-all mutants repair fuzz-decoder check bench figures docs lock clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ cluster: $(VENV)/test.stamp ## Run on three NATS servers through ROUNDS (27) of 
 
 power: $(VENV)/test.stamp ## Take the power away CUTS times (50), and with less syncing to compare; as root
 	@$(PYTHON) -m tests.power $(if $(CUTS),--cuts $(CUTS)) $(if $(SEED),--seed $(SEED))
+
+chaos: $(VENV)/test.stamp ## Put the suite under fire for ROUNDS (500) on DATABASE (sqlite or postgresql); as root; goes on with SEED
+	@$(PYTHON) -m tests.chaos $(if $(SEED),--seed $(SEED)) --rounds $(or $(ROUNDS),500) \
+		--database $(or $(DATABASE),sqlite) $(if $(MINUTES),--minutes $(MINUTES))
 
 test-deploy: $(VENV)/test.stamp ## Run the deployment in containers, kill every part of it; needs Docker Engine
 	@$(BIN)/pytest tests/deploy --timeout 900

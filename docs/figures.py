@@ -29,6 +29,8 @@ def main() -> None:
         fill("reliability.md", "mutants", mutants(json.loads((CACHE / "mutants.json").read_text())))
     if (CACHE / "fuzz-decoder.json").exists():
         fill("reliability.md", "fuzz", fuzz(json.loads((CACHE / "fuzz-decoder.json").read_text())))
+    if (CACHE / "chaos").is_dir():
+        fill("reliability.md", "chaos", chaos())
     if found := [json.loads(path.read_text()) for path in sorted((CACHE / "crash-all").glob("*.json"))]:
         fill("reliability.md", "crashes", crashes(found))
     if found := [json.loads(path.read_text()) for path in sorted((CACHE / "storms").glob("*.json"))]:
@@ -112,6 +114,51 @@ def fuzz(told: dict[str, Any]) -> str:
         f"\nCommit {told['commit']}, seed {told['seed']}: {total:,} messages in {told['seconds']:.0f} s, no "
         f"exception. What they came to: {came_to}.\n"
     )
+
+
+def chaos() -> str:
+    """One column for each campaign: the sums over its rounds."""
+    campaigns = {}
+    for path in sorted((CACHE / "chaos").glob("*/rounds.jsonl")):
+        for line in path.read_text().splitlines():
+            it = json.loads(line)
+            campaigns.setdefault((path.parent.name, it["seed"], it["commit"]), []).append(it)
+    rows = [
+        (what, *(tell(rounds) for rounds in campaigns.values()))
+        for what, tell in {
+            "rounds": lambda rs: f"{len(rs):,}",
+            "commands acknowledged": lambda rs: f"{sum(it['acknowledged'] for it in rs):,}",
+            "refused": lambda rs: f"{sum(it['refused'] for it in rs):,}",
+            "unknown: no answer was heard": lambda rs: f"{sum(it['unknown'] for it in rs):,}",
+            "events": lambda rs: f"{sum(max(0, it['events']) for it in rs):,}",
+            "faults": lambda rs: f"{sum(sum(it['faults'].values()) for it in rs):,}",
+            **{
+                what.replace("_", " "): lambda rs, what=what: f"**{sum(it[what] for it in rs)}**"
+                for what in ("lost", "doubled", "ghost", "cents_over", "stuck")
+            },
+            "rounds with anything wrong": lambda rs: str(sum(bool(it["wrong"]) for it in rs)),
+            **{
+                f"back, {of}: number, p50, p99, longest": lambda rs, of=of: _back(rs, of)
+                for of in ("service", "nats", "suite", "postgres", "disk")
+            },
+            "minutes": lambda rs: f"{sum(it['seconds'] for it in rs) / 60:.0f}",
+        }.items()
+    ]
+    head = ("", *(f"{database}, seed {seed}, {commit}" for database, seed, commit in campaigns))
+    counts: dict[str, int] = defaultdict(int)
+    for it in (it for rounds in campaigns.values() for it in rounds):
+        for kind, number in it["faults"].items():
+            counts[kind] += number
+    kinds = ", ".join(f"{number:,} {kind}" for kind, number in sorted(counts.items(), key=lambda kv: -kv[1]))
+    return f"\n{table(head, rows)}\n\nFaults by kind: {kinds}.\n"
+
+
+def _back(rounds: list[dict[str, Any]], of: str) -> str:
+    took = sorted(seconds for it in rounds for seconds in it["back"].get(of, ()))
+    if not took:
+        return "-"
+    at = {share: took[min(len(took) - 1, int(share * len(took)))] for share in (0.5, 0.99)}
+    return f"{len(took)}, {at[0.5]:.1f} s, {at[0.99]:.1f} s, {took[-1]:.1f} s"
 
 
 def crashes(found: list[dict[str, Any]]) -> str:

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""python -m tests.chaos [--seed …] [--rounds 500] [--database sqlite] [--minutes …]: the suite under fire.
+
+It goes on where it was interrupted. As root: it mounts a small disk to fill it.
+"""
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+
+from tests.chaos.campaign import Campaign
+
+KEPT = Path(".cache/chaos")
+LIFE = 15  # rounds that a rig lives through: verify goes through its whole history after each
+SOAK_PAUSE = 1.6  # seconds between two commands of each of 8 clients: 5 a second in all
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seed", default=str(random.randrange(10**6)))
+    parser.add_argument("--rounds", type=int, default=500)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--minutes", type=float, help="so long at most, on one rig, at the load of a soak")
+    asked = parser.parse_args()
+    for name in [name for name in os.environ if name.startswith("KERNPULS_")]:
+        del os.environ[name]  # of a suite of whoever runs this
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # and takes down what stands
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
+    until = time.monotonic() + 60 * (asked.minutes or 10**6)
+    life, pause = (10**6, SOAK_PAUSE) if asked.minutes else (LIFE, 0.1)
+    folder = KEPT / (f"soak-{asked.database}" if asked.minutes else asked.database)
+    print(f"seed {asked.seed}, {asked.database}, kept in {folder}", flush=True)
+    campaign = Campaign(folder.absolute(), asked.database, asked.seed, commit.stdout.strip(), life, pause)
+    well = campaign.go_on(asked.rounds, until)
+    rounds = campaign.played()
+    wrong = sum(1 for each in rounds if each["wrong"])
+    print(f"{len(rounds)} rounds of seed {asked.seed}, {wrong} of them with something wrong")
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    raise SystemExit(main())
