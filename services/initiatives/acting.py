@@ -24,5 +24,10 @@ def settled_act(command: Command, actor: Role, tx: Transaction) -> Act:
 def take(step: Step, tx: Transaction) -> NewEvent:
     """Store what a step made of the initiative, and its line of history."""
     store.save(tx.connection, step.initiative)
+    return note(step, tx)
+
+
+def note(step: Step, tx: Transaction) -> NewEvent:
+    """The line of history of a step that is stored."""
     store.tell(tx.connection, step.initiative.id, model.entry_of(step.event.data), tx.now)
     return step.event

@@ -15,7 +15,7 @@ from services.initiatives import (
     weighing_checks,
     words,
 )
-from services.initiatives.acting import act_of, settled_act, take
+from services.initiatives.acting import act_of, note, settled_act, take
 from services.initiatives.commands import (
     AssessInitiative,
     AssignInitiative,
@@ -52,7 +52,7 @@ def submit(initiative_id: str, command: SubmitInitiative, tx: Transaction) -> li
     duty.hold_kernen(tx.connection, [first_kern])
     store.add(tx.connection, received.initiative, asked, _keep_contact(command, tx))
     words.index(tx.connection, initiative_id, asked.title, asked.description)
-    events = [take(received, tx)]
+    events = [note(received, tx)]
     if officer_id := duty.officer_on_duty(tx.connection, first_kern, act.happened_on):
         events.append(take(model.assign(received.initiative, officer_id, act.happened_on), tx))
     elif act.origin == "live":

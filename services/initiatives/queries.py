@@ -3,11 +3,11 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Table, select
 
 from services.initiatives.life import allowed_in
 from services.initiatives.lists import summary_of
-from services.initiatives.store import kernen_of
+from services.initiatives.store import OF, kernen_of
 from services.initiatives.tables import (
     assessment,
     evaluation,
@@ -29,10 +29,23 @@ from services.initiatives.views import (
 from shared.contracts.refusals import NotFound
 from shared.municipality import Municipality
 
+# Built once: every command answers with this, and building one costs more than running it.
+ONE = (
+    select(initiative, assessment, money, evaluation)
+    .select_from(initiative.outerjoin(assessment).outerjoin(money).outerjoin(evaluation))
+    .where(initiative.c.id == OF)
+)
+SUPPLEMENTS = select(supplement).where(supplement.c.initiative_id == OF).order_by(supplement.c.id)
+HISTORY = (
+    select(initiative_history)
+    .where(initiative_history.c.initiative_id == OF)
+    .order_by(initiative_history.c.id)
+)
+
 
 def one(connection: Connection, municipality: Municipality, initiative_id: str) -> InitiativeView:
     """Everything that may be told about one initiative. May raise NotFound."""
-    found = connection.execute(select(initiative).where(initiative.c.id == initiative_id)).one_or_none()
+    found = connection.execute(ONE, {"of": initiative_id}).one_or_none()
     if found is None:
         raise NotFound(f"There is no initiative {initiative_id}.")
     point = municipality.contact
@@ -44,10 +57,10 @@ def one(connection: Connection, municipality: Municipality, initiative_id: str) 
         wanted_start_date=found.wanted_start_on,
         term=_term(found),
         supplements=_supplements(connection, initiative_id),
-        assessment=_assessment(connection, initiative_id),
-        money=_money(connection, initiative_id),
+        assessment=_assessment(found),
+        money=_money(found),
         support_given=found.support_given,
-        evaluation=_evaluation(connection, initiative_id),
+        evaluation=_evaluation(found),
         contact_point=ContactPoint(name=point.name, email=point.email, url=point.url),
         allowed=allowed_in(found.state, found.published),
         history=_history(connection, initiative_id),
@@ -65,7 +78,6 @@ def _term(row: Row[Any]) -> TermView:
 
 
 def _supplements(connection: Connection, initiative_id: str) -> tuple[SupplementView, ...]:
-    wanted = select(supplement).where(supplement.c.initiative_id == initiative_id)
     return tuple(
         SupplementView(
             asked_date=row.asked_on,
@@ -74,28 +86,32 @@ def _supplements(connection: Connection, initiative_id: str) -> tuple[Supplement
             answered_date=row.answered_on,
             answer=row.answer,
         )
-        for row in connection.execute(wanted.order_by(supplement.c.id))
+        for row in connection.execute(SUPPLEMENTS, {"of": initiative_id})
     )
 
 
-def _evaluation(connection: Connection, initiative_id: str) -> EvaluationView | None:
-    wanted = select(evaluation).where(evaluation.c.initiative_id == initiative_id)
-    found = connection.execute(wanted).one_or_none()
-    return EvaluationView.model_validate(dict(found._mapping)) if found else None
+def _evaluation(row: Row[Any]) -> EvaluationView | None:
+    found = _part(row, evaluation)
+    return EvaluationView.model_validate(found) if found else None
 
 
-def _assessment(connection: Connection, initiative_id: str) -> AssessmentView | None:
-    wanted = select(assessment).where(assessment.c.initiative_id == initiative_id)
-    found = connection.execute(wanted).one_or_none()
-    return AssessmentView.model_validate(dict(found._mapping)) if found else None
+def _assessment(row: Row[Any]) -> AssessmentView | None:
+    found = _part(row, assessment)
+    return AssessmentView.model_validate(found) if found else None
 
 
-def _money(connection: Connection, initiative_id: str) -> MoneyView | None:
-    found = connection.execute(select(money).where(money.c.initiative_id == initiative_id)).one_or_none()
-    return MoneyView(**found._mapping, decided_date=found.decided_on) if found else None
+def _money(row: Row[Any]) -> MoneyView | None:
+    found = _part(row, money)
+    return MoneyView(**found, decided_date=found["decided_on"]) if found else None
+
+
+def _part(row: Row[Any], table: Table) -> dict[str, Any] | None:
+    """What one of the tables has about it, if anything."""
+    values = row._mapping
+    there = values[table.c.initiative_id] is not None
+    return {column.name: values[column] for column in table.c} if there else None
 
 
 def _history(connection: Connection, initiative_id: str) -> tuple[HistoryEntry, ...]:
-    wanted = select(initiative_history).where(initiative_history.c.initiative_id == initiative_id)
-    rows = connection.execute(wanted.order_by(initiative_history.c.id))
+    rows = connection.execute(HISTORY, {"of": initiative_id})
     return tuple(HistoryEntry.model_validate(dict(row._mapping)) for row in rows)

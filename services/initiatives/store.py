@@ -74,21 +74,22 @@ KERNEN = (
     .order_by(initiative_kern.c.initiative_id, initiative_kern.c.place)
 )
 MONEY = select(money).where(money.c.initiative_id.in_(AMONG))
+ADD, ADD_KERNEN = insert(initiative), insert(initiative_kern)
+ADD_LINE = insert(initiative_history)
 CHANGE = update(initiative).where(initiative.c.id == OF)
 CHANGE_MONEY = update(money).where(money.c.initiative_id == OF)
 
 
 def add(connection: Connection, new: Initiative, asked: Submission, contact_id: str | None) -> None:
     """Store an initiative that was just submitted."""
-    words = asdict(asked)
-    del words["kernen"]
-    row = words | _row(new) | {"id": new.id, "contact_id": contact_id}
-    connection.execute(insert(initiative), row)
+    row = vars(asked) | _row(new) | {"id": new.id, "contact_id": contact_id}
+    del row["kernen"]
+    connection.execute(ADD, row)
     places = [
         {"initiative_id": new.id, "place": place, "kern": slug, "received_on": new.received_on}
         for place, slug in enumerate(new.kernen)
     ]
-    connection.execute(insert(initiative_kern), places)
+    connection.execute(ADD_KERNEN, places)
 
 
 def load(connection: Connection, initiative_id: str) -> Initiative:
@@ -113,13 +114,13 @@ def save(connection: Connection, changed: Initiative) -> None:
     """Store what a step made of it."""
     connection.execute(CHANGE, {"of": changed.id, **_row(changed)})
     if changed.money:
-        connection.execute(CHANGE_MONEY, {"of": changed.id, **asdict(changed.money)})
+        connection.execute(CHANGE_MONEY, {"of": changed.id, **vars(changed.money)})
 
 
 def tell(connection: Connection, initiative_id: str, entry: Entry, recorded_at: datetime) -> None:
     """Add a line to its history."""
-    line = {"initiative_id": initiative_id, "recorded_at": recorded_at, **asdict(entry)}
-    connection.execute(insert(initiative_history), line)
+    line = {"initiative_id": initiative_id, "recorded_at": recorded_at, **vars(entry)}
+    connection.execute(ADD_LINE, line)
 
 
 def add_supplement(connection: Connection, waiting: Initiative, asked: str) -> None:
@@ -177,13 +178,12 @@ def kernen_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str
 
 
 def _row(of: Initiative) -> dict[str, Any]:
-    row = asdict(of)
-    for elsewhere in ("id", "kernen", "money"):
+    row = vars(of) | vars(of.term)
+    for elsewhere in ("id", "kernen", "money", "term"):
         del row[elsewhere]
-    term = row.pop("term")
     return row | {
-        **{"term_ends_on": term.pop("ends_on"), "decision_due_on": term.pop("due_on")},
-        **term,
+        "term_ends_on": row.pop("ends_on"),
+        "decision_due_on": row.pop("due_on"),
         "alarm_on": alarm_on(of.term) if of.term_runs else None,
         "term_due_on": of.term.due_on if of.term_runs else None,
         "is_open": of.state not in CLOSED,

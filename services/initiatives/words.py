@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select
 
 from services.initiatives.tables import LONGEST_WORD, initiative, initiative_word
 
+ADD = insert(initiative_word)
 MOST_WORDS = 8  # of one question
 LAST = "\U0010ffff"  # sorts after every letter
 
@@ -27,7 +28,7 @@ def index(connection: Connection, initiative_id: str, *texts: str) -> None:
     """Let it be found by the words of these texts."""
     rows = [{"word": word, "initiative_id": initiative_id} for word in sorted(folded(" ".join(texts)))]
     if rows:
-        connection.execute(insert(initiative_word), rows)
+        connection.execute(ADD, rows)
 
 
 def forget(connection: Connection, initiative_id: str) -> None:

@@ -128,7 +128,7 @@ def append(connection: Connection, origin: Origin, entries: list[Entry]) -> None
         subject = entry.event.subject
         last[subject] += 1
         rows.append(_row(origin, entry, last[subject]))
-    connection.execute(insert(outbox), rows)
+    connection.execute(_APPEND, rows)
 
 
 def advance(connection: Connection, counts: Counter[str]) -> dict[str, int]:
@@ -142,6 +142,7 @@ def advance(connection: Connection, counts: Counter[str]) -> dict[str, int]:
     return {row.subject: row.version - counts[row.subject] for row in raised}
 
 
+_APPEND = insert(outbox)
 _RAISE = {
     name: raised.returning(aggregates.c.subject, aggregates.c.version)
     for name, raised in upsert(

@@ -13,7 +13,8 @@ from shared.messaging.transaction import Transaction
 
 def tell_uncovered(kernen: Iterable[str], tx: Transaction) -> list[NewEvent]:
     """Of these kernen, whose rows are held, say which have nobody on duty today, unless that was said."""
-    bare = set(kernen) - duty.covered(tx.connection, tx.today) - duty.uncovered_since(tx.connection).keys()
+    untold = set(kernen) - duty.uncovered_since(tx.connection).keys()
+    bare = untold - duty.covered(tx.connection, tx.today) if untold else untold
     events = []
     for kern in sorted(bare):
         since = duty.last_day_on_duty(tx.connection, kern, tx.today)

@@ -72,6 +72,8 @@ COVERED = (
     .distinct()
 )
 
+UNCOVERED = select(held_kern).where(held_kern.c.uncovered_since.is_not(None))
+
 
 def hold_kernen(connection: Connection, kernen: Iterable[str]) -> None:
     """Be alone with who is on duty in these kernen until the transaction ends.
@@ -135,8 +137,7 @@ def last_day_on_duty(connection: Connection, kern: str, today: date) -> date | N
 
 def uncovered_since(connection: Connection) -> dict[str, date]:
     """The kernen of which it was told that nobody is on duty, and since when."""
-    wanted = select(held_kern).where(held_kern.c.uncovered_since.is_not(None))
-    return {row.slug: row.uncovered_since for row in connection.execute(wanted)}
+    return {row.slug: row.uncovered_since for row in connection.execute(UNCOVERED)}
 
 
 def set_uncovered(connection: Connection, kern: str, since: date | None) -> None:
