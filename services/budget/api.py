@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The HTTP commands and queries of the budget."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -15,11 +16,13 @@ from services.budget.payments.api import router as payments
 from services.budget.statements.api import router as statements
 from services.budget.views import DeskItemView, GrantView
 from services.budget.years.api import router as years
-from shared.contracts.envelope import OpaqueId, Slug
+from shared.contracts.envelope import NewEvent, OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
+from shared.messaging.transaction import Transaction
 
 router = APIRouter()
+GrantId = Annotated[OpaqueId, Path(alias="grantId")]
 router.include_router(years)
 router.include_router(organisations)
 router.include_router(contributions)
@@ -42,7 +45,7 @@ async def grants(
 
 
 @router.get("/grants/{grantId}", response_model=GrantView)
-async def grant(grant_id: Annotated[OpaqueId, Path(alias="grantId")], http: EndpointDep) -> Response:
+async def grant(grant_id: GrantId, http: EndpointDep) -> Response:
     """One grant as it stands."""
     return await http.read(lambda connection: queries.grant(connection, grant_id))
 
@@ -54,48 +57,32 @@ async def open_decisions(paging: PagingDep, http: EndpointDep) -> Response:
 
 
 @router.post("/grants/{grantId}/decisions", status_code=201, response_model=GrantView)
-async def decide(
-    grant_id: Annotated[OpaqueId, Path(alias="grantId")], command: DecideGrant, http: EndpointDep
-) -> Response:
+async def decide(grant_id: GrantId, command: DecideGrant, http: EndpointDep) -> Response:
     """The budget holder's decision on what is asked; a refusal is always one."""
-    return await http.create(
-        lambda tx: handlers.decide(grant_id, command, tx),
-        lambda tx: queries.grant(tx.connection, grant_id),
-        location=f"/v1/grants/{grant_id}",
-    )
+    return await _change(grant_id, lambda tx: handlers.decide(grant_id, command, tx), http)
 
 
 @router.post("/grants/{grantId}/amendments", status_code=201, response_model=GrantView)
-async def amend(
-    grant_id: Annotated[OpaqueId, Path(alias="grantId")], command: AmendGrant, http: EndpointDep
-) -> Response:
+async def amend(grant_id: GrantId, command: AmendGrant, http: EndpointDep) -> Response:
     """Another amount than was promised; more only if there is room."""
-    return await http.create(
-        lambda tx: handlers.amend(grant_id, command, tx),
-        lambda tx: queries.grant(tx.connection, grant_id),
-        location=f"/v1/grants/{grant_id}",
-    )
+    return await _change(grant_id, lambda tx: handlers.amend(grant_id, command, tx), http)
 
 
 @router.post("/grants/{grantId}/withdrawals", status_code=201, response_model=GrantView)
-async def withdraw(
-    grant_id: Annotated[OpaqueId, Path(alias="grantId")], command: WithdrawGrant, http: EndpointDep
-) -> Response:
+async def withdraw(grant_id: GrantId, command: WithdrawGrant, http: EndpointDep) -> Response:
     """The promise is taken back; what is held for it is free again."""
-    return await http.create(
-        lambda tx: handlers.withdraw(grant_id, command, tx),
-        lambda tx: queries.grant(tx.connection, grant_id),
-        location=f"/v1/grants/{grant_id}",
-    )
+    return await _change(grant_id, lambda tx: handlers.withdraw(grant_id, command, tx), http)
 
 
 @router.post("/grants/{grantId}/settlements", status_code=201, response_model=GrantView)
-async def settle(
-    grant_id: Annotated[OpaqueId, Path(alias="grantId")], command: SettleGrant, http: EndpointDep
-) -> Response:
+async def settle(grant_id: GrantId, command: SettleGrant, http: EndpointDep) -> Response:
     """The actual cost; the rest returns to the line of its year."""
+    return await _change(grant_id, lambda tx: handlers.settle(grant_id, command, tx), http)
+
+
+async def _change(
+    grant_id: str, handler: Callable[[Transaction], Sequence[NewEvent]], http: EndpointDep
+) -> Response:
     return await http.create(
-        lambda tx: handlers.settle(grant_id, command, tx),
-        lambda tx: queries.grant(tx.connection, grant_id),
-        location=f"/v1/grants/{grant_id}",
+        handler, lambda tx: queries.grant(tx.connection, grant_id), location=f"/v1/grants/{grant_id}"
     )

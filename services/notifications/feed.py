@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 from sqlalchemy import Connection
 
 from services.notifications import store
-from services.notifications.letters import euro
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
+from shared.dutch import euro
 from shared.municipality import Municipality
 
 LONGEST = 50  # items

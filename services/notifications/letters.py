@@ -13,12 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from shared.contracts.initiatives import ContactAnswer
 from shared.contracts.initiatives.participation import ParticipantAnswer
+from shared.dutch import day, euro
 from shared.municipality import Municipality
 
-MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni",
-    "juli", "augustus", "september", "oktober", "november", "december",
-)  # fmt: skip
 NAMES = {
     "no-room": "er is in dit jaar niet genoeg geld over in het budget waaruit dit betaald zou worden",
     "criteria-not-met": "het voldoet niet aan alle voorwaarden voor dit geld",
@@ -93,16 +90,9 @@ def _address(stated: str) -> Address:
     return found
 
 
-def day(value: date | str) -> str:
-    """3 mei 2021"""
-    on = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
-
-
-def euro(cents: int) -> str:
-    """€ 1.200,00"""
-    whole, rest = divmod(cents, 100)
-    return f"€ {whole:,}".replace(",", ".") + f",{rest:02d}"
+def _day(value: date | str) -> str:
+    """The facts of an event have their dates as it carries them; a contact has dates."""
+    return day(date.fromisoformat(value) if isinstance(value, str) else value)
 
 
 templates = Environment(
@@ -112,4 +102,4 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-templates.filters.update(day=day, euro=euro)
+templates.filters.update(day=_day, euro=euro)

@@ -12,6 +12,7 @@ from services.analytics import overview, taking_part, words
 from services.analytics.api import Slug, Year, question
 from services.analytics.overview import Question
 from services.analytics.pages import formats, plot, stories, tables
+from shared import dutch
 from shared.http import site
 from shared.http.endpoint import EndpointDep
 
@@ -19,14 +20,14 @@ router = APIRouter()
 router.include_router(site.router)
 templates = site.templates_in(__name__)
 templates.filters.update(
-    euro=formats.euro,
-    number=formats.number,
+    euro=dutch.euro,
+    number=dutch.number,
     score=formats.score,
-    day=formats.day,
+    day=dutch.day,
     breakable=formats.breakable,
 )
 templates.globals.update(
-    share=formats.share,
+    share=dutch.share,
     heat=formats.heat,
     tables=tables,
     plots=plot,

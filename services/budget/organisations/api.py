@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The register over HTTP: enter, correct and end an organisation."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -12,9 +13,10 @@ from services.budget.organisations.commands import (
     RegisterOrganisation,
 )
 from services.budget.organisations.views import OrganisationView
-from shared.contracts.envelope import OpaqueId
+from shared.contracts.envelope import NewEvent, OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
+from shared.messaging.transaction import Transaction
 
 router = APIRouter()
 OrganisationId = Annotated[OpaqueId, Path(alias="organisationId")]
@@ -24,11 +26,7 @@ OrganisationId = Annotated[OpaqueId, Path(alias="organisationId")]
 async def register(command: RegisterOrganisation, http: EndpointDep) -> Response:
     """Enter an organisation into the register."""
     organisation_id = http.new_id()
-    return await http.create(
-        lambda tx: handlers.register(organisation_id, command, tx),
-        lambda tx: queries.organisation(tx.connection, organisation_id),
-        location=f"/v1/organisations/{organisation_id}",
-    )
+    return await _write(organisation_id, lambda tx: handlers.register(organisation_id, command, tx), http)
 
 
 @router.get("/organisations", response_model=Page[OrganisationView])
@@ -46,18 +44,20 @@ async def organisation(organisation_id: OrganisationId, http: EndpointDep) -> Re
 @router.post("/organisations/{organisationId}/changes", status_code=201, response_model=OrganisationView)
 async def change(organisation_id: OrganisationId, command: ChangeOrganisation, http: EndpointDep) -> Response:
     """Correct what is registered."""
-    return await http.create(
-        lambda tx: handlers.change(organisation_id, command, tx),
-        lambda tx: queries.organisation(tx.connection, organisation_id),
-        location=f"/v1/organisations/{organisation_id}",
-    )
+    return await _write(organisation_id, lambda tx: handlers.change(organisation_id, command, tx), http)
 
 
 @router.post("/organisations/{organisationId}/endings", status_code=201, response_model=OrganisationView)
 async def end(organisation_id: OrganisationId, command: EndOrganisation, http: EndpointDep) -> Response:
     """The organisation ends; give its last day."""
+    return await _write(organisation_id, lambda tx: handlers.end(organisation_id, command, tx), http)
+
+
+async def _write(
+    organisation_id: str, handler: Callable[[Transaction], Sequence[NewEvent]], http: EndpointDep
+) -> Response:
     return await http.create(
-        lambda tx: handlers.end(organisation_id, command, tx),
+        handler,
         lambda tx: queries.organisation(tx.connection, organisation_id),
         location=f"/v1/organisations/{organisation_id}",
     )

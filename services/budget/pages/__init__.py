@@ -8,19 +8,20 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import HTMLResponse
 
-from services.budget import words
 from services.budget.statements import reconciliation
 from services.budget.years import queries
 from services.budget.years.views import BudgetYearView
+from shared import dutch
 from shared.contracts.refusals import NotFound
 from shared.http import site
 from shared.http.endpoint import Endpoint, EndpointDep
 
+FICTIONAL = "Voorbeeld: deze gegevens zijn verzonnen."
 router = APIRouter()
 router.include_router(site.router)
 templates = site.templates_in(__name__)
-templates.filters.update(euro=words.euro, day=words.day)
-templates.globals.update(fictional_notice=words.FICTIONAL, share=words.share)
+templates.filters.update(euro=dutch.euro, day=dutch.day)
+templates.globals.update(fictional_notice=FICTIONAL, share=dutch.share)
 
 
 @router.get("/")

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from services.budget.tables import contributions, grants, organisations, purposes
-from services.budget.words import day, euro
 from services.budget.years.queries import budget_year
+from shared.dutch import day, euro
 from shared.messaging.outbox import outbox
 from shared.municipality import Municipality
 

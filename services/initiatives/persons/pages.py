@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from services.initiatives.persons import queries
 from services.initiatives.persons.commands import FindPerson
-from services.initiatives.persons.sentences import day
 from shared.contracts.refusals import NotFound
+from shared.dutch import day
 from shared.http import site
 from shared.http.endpoint import Endpoint, EndpointDep
 

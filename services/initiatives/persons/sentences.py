@@ -4,12 +4,9 @@
 from datetime import date
 
 from services.initiatives.persons.model import Record, kept_until
+from shared.dutch import day
 from shared.municipality.taking_part import Retention
 
-MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni",
-    "juli", "augustus", "september", "oktober", "november", "december",
-)  # fmt: skip
 GONE = "Uw e-mailadres, telefoonnummer en adres hebben wij verwijderd. U krijgt dus geen berichten meer."
 
 
@@ -34,11 +31,6 @@ def _about(record: Record, terms: tuple[Retention, ...]) -> str:
         f"Uw naam, {what} en ons besluit daarover moeten wij {term} bewaren (Archiefwet). Tot die tijd "
         "zijn ze afgeschermd: wij gebruiken ze nergens voor. Daarna vernietigen wij ze."
     )
-
-
-def day(on: date) -> str:
-    """3 mei 2021"""
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def declaration(approved_on: date, destroyed: int) -> str:

@@ -18,6 +18,7 @@ from services.surveys.pages.forms import Fault, Given
 from services.surveys.stories import handlers as telling
 from services.surveys.stories import store as stories
 from shared.contracts.refusals import Refused
+from shared.dutch import day
 from shared.http import site
 from shared.http.endpoint import Endpoint, EndpointDep
 
@@ -25,7 +26,7 @@ MOST_FIELDS, MOST_STORIES = 200, 20
 router = APIRouter()
 router.include_router(site.router)
 templates = site.templates_in(__name__)
-templates.filters["day"] = words.day
+templates.filters["day"] = day
 templates.globals.update(name_of=forms.name_of, field_of=forms.field_of, fictional_notice=words.FICTIONAL)
 
 

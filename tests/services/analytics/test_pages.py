@@ -10,7 +10,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.analytics.pages import formats
 from shared.http import site
 from shared.http.site import STATIC
 from tests.services.analytics import history as h
@@ -208,24 +207,3 @@ def test_the_stylesheets_reach_no_other_host_and_colours_come_from_tokens() -> N
     text = (STATIC / "kernpuls.css").read_text()
     set_here = set(re.findall(r"(--[a-z0-9-]+):", (STATIC / "tokens.css").read_text()))
     assert set(re.findall(r"var\((--[a-z0-9-]+)\)", text)) <= set_here
-
-
-@pytest.mark.parametrize(
-    ("cents", "text"),
-    [
-        (0, "€ 0,00"),
-        (1_200_00, "€ 1.200,00"),
-        (5, "€ 0,05"),
-        (-12_34, "-€ 12,34"),
-        (10**9, "€ 10.000.000,00"),
-    ],
-)
-def test_amounts_in_dutch(cents: int, text: str) -> None:
-    assert formats.euro(cents) == text.replace(" ", "\u00a0")
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "length"), [(1, 4, "25.0%"), (5, 4, "100.0%"), (-1, 4, "0.0%"), (1, 0, "0%")]
-)
-def test_a_bar_never_grows_beyond_its_whole(part: int, whole: int, length: str) -> None:
-    assert formats.share(part, whole) == length

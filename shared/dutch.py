@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The words and figures in which people read about money: plain Dutch (B1)."""
+"""How amounts and dates are written in Dutch, wherever people read them."""
 
 from datetime import date
 
@@ -10,21 +10,22 @@ MONTHS = (
 NO_BREAK = "\u00a0"
 
 
+def number(value: int) -> str:
+    """1.200"""
+    return f"{value:,}".replace(",", ".")
+
+
 def euro(cents: int) -> str:
-    """€ 1.200,00"""
+    """€ 1.200,00; what is owed has its minus in front. It never breaks over two lines."""
     whole, rest = divmod(abs(cents), 100)
-    grouped = f"{whole:,}".replace(",", ".")
-    return f"{'-' if cents < 0 else ''}€{NO_BREAK}{grouped},{rest:02}"
+    return f"{'-' if cents < 0 else ''}€{NO_BREAK}{number(whole)},{rest:02}"
 
 
-def day(value: date) -> str:
+def day(on: date) -> str:
     """1 juli 2021"""
-    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def share(part: int, whole: int) -> str:
     """A part as a length in a picture, `62.5%`; never above the whole."""
     return f"{min(max(part / whole, 0), 1):.1%}" if whole > 0 else "0%"
-
-
-FICTIONAL = "Voorbeeld: deze gegevens zijn verzonnen."
