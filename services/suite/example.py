@@ -55,6 +55,7 @@ class Organisation(Part):
     kernen: tuple[Slug, ...]
     registered: date
     active_from: date
+    creditor_number: str
 
 
 class Contributions(Part):
@@ -64,14 +65,31 @@ class Contributions(Part):
     on: date
 
 
+class Invoice(Part):
+    on: date
+    amount_cents: Cents
+    reference: str
+
+
 class Expense(Part):
-    """What the municipality buys itself."""
+    """What the municipality buys itself, and the invoices that came for it."""
 
     year: int
     line: Slug
     description: str
     on: date
     amount_cents: Cents
+    creditor_number: str
+    invoices: tuple[Invoice, ...]
+
+
+class Payments(Part):
+    """One file of payment orders, and the day on which the financial system answered: it paid them all, but
+    for the creditors that it refused, with its reason."""
+
+    on: date
+    answered: date
+    refused: dict[str, str] = Field(default_factory=dict)
 
 
 class Submitter(Part):
@@ -117,6 +135,7 @@ class Story(Part):
     realised: date | None = None
     settled: date | None = None
     cost_cents: Cents | None = None
+    creditor_number: str | None = None
     evaluated: date | None = None
     result: Result | None = None
     lesson: str | None = None
@@ -158,6 +177,7 @@ class Example(Part):
     contributions: tuple[Contributions, ...]
     moves: tuple[Move, ...] = ()
     expenses: tuple[Expense, ...] = ()
+    payments: tuple[Payments, ...] = ()
     initiatives: tuple[Story, ...]
     rounds: Rounds | None = None
     stories: tuple[Telling, ...] = ()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The commands that make the life of one initiative of the example."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +21,8 @@ class Step:
 
     `{initiative}`, `{told}` and `{grant}` in the path are those of the story; its first step begins it.
     `until` are the states of its money to wait for, because the next step needs them. `file` is sent as it
-    is, and waited for until it is imported.
+    is, and waited for until it is imported. With `refused` (creditors that are not paid, and why) the step is
+    what the financial system answers to the payment file of the story.
     """
 
     on: date | None
@@ -32,6 +33,7 @@ class Step:
     story: str = ""
     until: frozenset[str] = frozenset()
     file: str = ""
+    refused: Mapping[str, str] | None = None
 
 
 def life_of(story: Story, municipality: Municipality) -> Iterator[Step]:
@@ -65,6 +67,8 @@ def life_of(story: Story, municipality: Municipality) -> Iterator[Step]:
     if story.settled:
         cost = {"actualCostCents": story.cost_cents}
         yield _act(story, "settle", story.settled, f"{money}/settlements", cost)
+        payment = {"creditorNumber": story.creditor_number}
+        yield _act(story, "pay", story.settled, f"{money}/payments", payment)
     if story.evaluated:
         back = {"result": story.result, "goals": story.goals, "lesson": story.lesson}
         yield _act(story, "evaluate", story.evaluated, f"{own}/evaluations", back)

@@ -6,6 +6,8 @@ a second start finds everything done.
 """
 
 import asyncio
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,11 +23,8 @@ PATIENCE = 120.0  # seconds that a service may be away, or an answer may take
 AWAY = {429, 502, 503, 504}
 TRY_EVERY, LOOK_EVERY = 0.25, 0.03
 REPLAYED = "Idempotency-Replayed"
-BEGIN = {
-    "initiatives",
-    "stories",
-    "participations",
-}  # what answers with the id that later steps of a story need
+# What answers with the id that later steps of a story need.
+BEGIN = {"initiatives", "stories", "participations", "expenses", "payment-files"}
 
 
 class StepRefused(Exception):
@@ -53,6 +52,8 @@ class Player:
         url = f"{self.urls[step.service]}v1/{path}"
         headers = {"Idempotency-Key": f"example/{step.name}"}
         sent: dict[str, Any] = {"json": step.body}
+        if step.refused is not None:
+            sent = {"json": step.body | {"csv": await self._financial_answer(step, step.refused)}}
         if step.file:
             headers["Content-Type"], sent = "application/x-ndjson", {"content": step.file.encode()}
         answer = await self._send("POST", url, step.name, headers=headers, **sent)
@@ -72,6 +73,16 @@ class Player:
         found = await self._send("GET", f"{self.urls['budget']}v1/grants", story, params=query)
         items: list[dict[str, Any]] = found.json()["items"]
         return items
+
+    async def _financial_answer(self, step: Step, refused: Mapping[str, str]) -> str:
+        """What the municipality's financial system says of the file of this story."""
+        url = f"{self.urls['budget']}v1/payment-files/{self.ids[step.story]}/content"
+        file = (await self._send("GET", url, step.name)).text
+        said = ["order,outcome,date,reason"]
+        for order in csv.DictReader(io.StringIO(file)):
+            reason = refused.get(order["creditor"], "")
+            said.append(f"{order['order']},{'refused' if reason else 'paid'},{step.on},{reason}")
+        return "\n".join(said)
 
     async def _imported(self, step: Step, import_id: str) -> None:
         """Wait until all of a file is written."""

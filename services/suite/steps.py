@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -64,7 +65,21 @@ def _year(example: Example) -> Iterator[Step]:
             "description": spent.description,
             "amountCents": spent.amount_cents,
         }
-        yield _past(spent.on, f"expense-{spent.line}-{spent.on}", "budget", "expenses", body)
+        name = f"expense-{spent.line}-{spent.on}"
+        yield _past(spent.on, name, "budget", "expenses", body, name)
+        for invoice in spent.invoices:
+            body = {
+                "amountCents": invoice.amount_cents,
+                "creditorNumber": spent.creditor_number,
+                "reference": invoice.reference,
+            }
+            path = "expenses/{told}/invoices"
+            yield _past(invoice.on, f"{name}/{invoice.reference}", "budget", path, body, name)
+    for file in example.payments:
+        name = f"payments-{file.on}"
+        yield _past(file.on, name, "budget", "payment-files", {}, name)
+        answer = _past(file.answered, f"{name}/answer", "budget", "payment-answers", {}, name)
+        yield replace(answer, refused=file.refused)
 
 
 def _register(example: Example) -> Iterator[Step]:
@@ -82,6 +97,7 @@ def _register(example: Example) -> Iterator[Step]:
             "name": organisation.name,
             "kernen": organisation.kernen,
             "activeFrom": str(organisation.active_from),
+            "creditorNumber": organisation.creditor_number,
         }
         yield _past(organisation.registered, _key(organisation), "budget", "organisations", body)
 
@@ -140,5 +156,5 @@ def _key(organisation: Organisation) -> str:
     return "-".join((organisation.kind, *organisation.kernen))
 
 
-def _past(on: date, name: str, service: str, path: str, body: dict[str, Any]) -> Step:
-    return Step(on, name, service, path, body | {"happenedOn": str(on), "origin": "example"})
+def _past(on: date, name: str, service: str, path: str, body: dict[str, Any], story: str = "") -> Step:
+    return Step(on, name, service, path, body | {"happenedOn": str(on), "origin": "example"}, story)

@@ -50,10 +50,38 @@ def awaits_decision(story: dict[str, Any]) -> bool:
 @pytest.mark.parametrize("line", ["incidental", "liveability"])
 def test_every_cent_is_where_the_example_puts_it(example: Suite, line: str, year: int) -> None:
     lines = {entry["line"]: entry for entry in example.get("budget", f"/v1/budget-years/{year}")["lines"]}
-    assert lines[line]["committedCents"] == costs(line, year)
-    assert lines["village-interests"]["committedCents"] == 15 * 375_00
-    assert lines["signal-groups"]["committedCents"] == 12 * 750_00
-    assert lines["whatsapp"]["committedCents"] == 750_00
+    promised = {name: entry["committedCents"] + entry["paidCents"] for name, entry in lines.items()}
+    assert promised[line] == costs(line, year)
+    assert promised["village-interests"] == 15 * 375_00
+    assert promised["signal-groups"] == 12 * 750_00
+    assert promised["whatsapp"] == 750_00
+
+
+# By hand, in euros, from the dates of settling, of the invoices and of the payment files: what is settled or
+# invoiced after the last file (9 October 2023) is ordered and not paid.
+CONTRIBUTED = {"village-interests": 15 * 375, "signal-groups": 12 * 750, "whatsapp": 750}
+PAID = {
+    2020: {"implementation": 4_200},
+    2021: CONTRIBUTED
+    | {"incidental": 4_450, "liveability": 10_217.60, "other": 4 * 1_875, "implementation": 12_500 + 9_800},
+    2022: CONTRIBUTED
+    | {"incidental": 2_919.90, "liveability": 10_585.55, "other": 4 * 1_912.50, "implementation": 13_400},
+    2023: CONTRIBUTED | {"incidental": 1_064 + 750, "liveability": 640 + 702 + 690, "other": 3 * 1_950},
+}
+
+
+@pytest.mark.parametrize("year", PAID)
+def test_what_was_paid_is_what_the_files_paid(example: Suite, year: int) -> None:
+    lines = example.get("budget", f"/v1/budget-years/{year}")["lines"]
+    paid = {entry["line"]: entry["paidCents"] for entry in lines if entry["paidCents"]}
+    assert paid == {line: round(euros * 100) for line, euros in PAID[year].items()}
+
+
+def test_a_payment_that_was_refused_is_paid_with_the_next_file(example: Suite) -> None:
+    (refused,) = example.all("budget", "/v1/payment-orders", state="refused")
+    again = list(example.all("budget", "/v1/payment-orders", subject=refused["subject"]))
+    told = [(order["state"], order["answeredOn"]) for order in again]
+    assert told == [("refused", "2021-02-08"), ("paid", "2021-07-19")]
 
 
 def test_the_incidental_support_of_2021_is_that_of_the_story(example: Suite) -> None:
