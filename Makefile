@@ -14,9 +14,11 @@ LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generat
 	--no-header --no-emit-index-url --no-annotate --quiet
 # What needs more than Python, or minutes: tests/browser a chromium, tests/alerts promtool, tests/standards npm,
 # tests/power root and ext4.
-PROCESSES := tests/flows tests/cluster tests/power tests/fuzz tests/chaos tests/browser # one at a time; pages last
-SLOW := $(PROCESSES) tests/standards tests/browser tests/alerts tests/simulation tests/storms \
+PROCESSES := tests/flows tests/fuzz tests/chaos tests/browser # one at a time; pages last: they keep a loop
+SLOW := $(PROCESSES) tests/standards tests/alerts tests/simulation tests/storms tests/cluster tests/power \
 	$(wildcard tests/every_service/test_crash_*.py)
+# Minutes more, and like what `make slow` tries: for `make cluster` and `make power`.
+LONG := tests/cluster/test_leader_changes.py tests/power/test_three_servers.py
 SOURCES := pyproject.toml requirements/build.in
 
 .PHONY: help demo up test slow fuzz simulate chaos storm cluster power test-deploy crash-all mutants repair fuzz-decoder check bench figures docs lock clean
@@ -35,7 +37,7 @@ test: $(VENV)/test.stamp ## Run the tests, but for the slow ones
 
 slow: $(VENV)/docs.stamp ## Run the tests of the suite as processes, of standards, alerts and pages
 	@$(BIN)/pytest $(PROCESSES) --timeout 300
-	@$(BIN)/pytest $(filter-out $(PROCESSES),$(SLOW)) -n 2 --dist loadfile --timeout 300
+	@$(BIN)/pytest $(filter-out $(PROCESSES),$(SLOW)) $(addprefix --ignore=,$(LONG)) -n 2 --dist loadfile --timeout 300
 
 fuzz: $(VENV)/test.stamp ## Send 10,000 requests that nobody thought of to each fuzzed service
 	@$(PYTHON) -m tests.fuzz $(SERVICE) $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
@@ -47,9 +49,11 @@ simulate: $(VENV)/test.stamp ## Live through SEEDS histories of faults in invent
 	@$(PYTHON) -m tests.simulation $(or $(SEEDS),20000) --from $(or $(FROM),0)
 
 cluster: $(VENV)/test.stamp ## Run on three NATS servers through ROUNDS (27) of killed, cut-off and wiped servers
+	@$(BIN)/pytest $(filter tests/cluster/%,$(LONG)) --timeout 900
 	@$(PYTHON) -m tests.cluster $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
 power: $(VENV)/test.stamp ## Take the power away CUTS times (50), and with less syncing to compare; as root
+	@$(BIN)/pytest $(filter tests/power/%,$(LONG)) --timeout 900
 	@$(PYTHON) -m tests.power $(if $(CUTS),--cuts $(CUTS)) $(if $(SEED),--seed $(SEED))
 
 chaos: $(VENV)/test.stamp ## Put the suite under fire for ROUNDS (500) on DATABASE (sqlite or postgresql); as root; goes on with SEED

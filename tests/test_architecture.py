@@ -30,7 +30,7 @@ LONGEST_FILE, LONGEST_FUNCTION = (
     40,
 )  # lines as they stand; a migration is a list of tables and may be long
 MEDIAN_FILE, SHARED_CODE = 80, 3_700  # lines of code: words that explain are not to be saved on
-OF_THE_DOMAIN = {"contracts", "municipality"}  # these rooms grow with what the services decide (ADR 9)
+OF_THE_DOMAIN = {"contracts", "municipality", "dutch.py"}  # counted apart (ADR 9)
 UNUSED_WORDS = {"manager", "helper", "util", "utils", "base", "engine", "processor"}
 SILENT = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER,

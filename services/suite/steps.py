@@ -16,7 +16,7 @@ from shared.municipality import Municipality
 
 def steps_of(example: Example, municipality: Municipality) -> list[Step]:
     """Everything there is to do; what is live comes last."""
-    steps = [*_year(example), *_register(example)]
+    steps = [*_years(example), *_spending(example), *_register(example)]
     past = [story for story in example.initiatives if not story.live and story.amount_cents is None]
     for story in example.initiatives:
         if story not in past:
@@ -34,7 +34,7 @@ def steps_of(example: Example, municipality: Municipality) -> list[Step]:
     return sorted(steps, key=lambda step: step.on or date.max)
 
 
-def _year(example: Example) -> Iterator[Step]:
+def _years(example: Example) -> Iterator[Step]:
     for budget in example.budgets:
         body = {
             "year": budget.year,
@@ -58,8 +58,11 @@ def _year(example: Example) -> Iterator[Step]:
         yield _past(move.on, name, "budget", path, body)
     for run in example.contributions:
         yield _past(run.on, f"contributions-{run.year}", "budget", "contribution-runs", {"year": run.year})
+
+
+def _spending(example: Example) -> Iterator[Step]:
     for spent in example.expenses:
-        body = {
+        body: dict[str, Any] = {
             "year": spent.year,
             "line": spent.line,
             "description": spent.description,
