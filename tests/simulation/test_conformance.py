@@ -23,9 +23,10 @@ SCRIPTS, OPERATIONS = 8, 60
 ACK_WAIT = 5.0  # seconds: longer than a script takes on a busy machine
 FILTER = ["kernpuls.*.*.initiative.>"]
 SUBJECTS = ("kernpuls.gm.kern.initiative.started.v1", "kernpuls.gm.kern.grant.allocated.v1")
-# Not `delivered`: after a reset on a busy machine the server goes on reporting what it was before (5 of
-# 144 scripts), while it delivers from where it was told. What it delivers is compared message by message.
-COUNTED = ("ack_floor", "num_ack_pending", "num_waiting", "num_pending")
+# Not `delivered` and `ack_floor`: after a reset on a busy machine the server goes on reporting what they were
+# before (5 of 144 scripts; the floor once), while it delivers from where it was told. What it delivers, then
+# and after the next reset, is compared message by message.
+COUNTED = ("num_ack_pending", "num_waiting", "num_pending")
 
 
 class Script:
