@@ -28,15 +28,16 @@ SETTLED = 3.0  # seconds after which a process that nobody asks anything is idle
 
 
 async def commands(folder: Path, count: int, rounds: int) -> AsyncIterator[list[Sample]]:
-    with ground.bus(folder) as url:
-        async with ground.connected(url):
-            for turn in range(rounds):
-                rates = []
+    """On a bus of its own each turn: what an earlier store told there, a service would first take back."""
+    for turn in range(rounds):
+        rates = []
+        with ground.bus(folder / str(turn)) as url:
+            async with ground.connected(url):
                 for kind in ("services.initiatives", "benchmarks.bare"):
                     with serving(kind, folder / f"{kind}-{turn}", url) as (port, _process):
                         await _post(port, CLIENTS * 2)  # so that everything is warm
                         rates.append(count / await _post(port, count))
-                yield [Sample("commands, 32 clients", *rates)]
+        yield [Sample("commands, 32 clients", *rates)]
 
 
 async def idle(folder: Path, _count: int, rounds: int) -> AsyncIterator[list[Sample]]:
