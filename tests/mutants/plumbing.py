@@ -53,8 +53,8 @@ PLUMBING = (
     Mutant(
         "two subjects count together",
         f"{ROOM}/outbox.py",
-        'set_={"version": aggregates.c.version + fresh.excluded.version}',
-        'set_={"version": fresh.excluded.version}',
+        '{"version": aggregates.c.version + new.version}',
+        '{"version": new.version}',
         (
             f"{TESTS}/test_outbox.py::test_every_subject_counts_from_one_without_gaps_however_many_write_at_once",
         ),
@@ -241,9 +241,51 @@ PLUMBING = (
     Mutant(
         "what lies aside waits for a clock that was set back",
         f"{ROOM}/parked.py",
-        "(parked.c.next_at <= now) | (parked.c.next_at > now + 2 * RETRY_AFTER[-1])",
+        "(parked.c.next_at <= now) | ((parked.c.next_at > now + least) & too_far)",
         "parked.c.next_at <= now",
         (f"{TESTS}/test_parking.py::test_a_clock_that_was_set_back_holds_nothing",),
+    ),
+    Mutant(
+        "only a clock set back by half a day is noticed",
+        f"{ROOM}/parked.py",
+        "(parked.c.next_at <= now) | ((parked.c.next_at > now + least) & too_far)",
+        "(parked.c.next_at <= now) | (parked.c.next_at > now + 2 * RETRY_AFTER[-1])",
+        (f"{TESTS}/test_clocks.py",),
+    ),
+    Mutant(
+        "a dead leader leads until the clock has caught up",
+        f"{ROOM}/lease.py",
+        "0 < expires_at - _now(connection) <= SECONDS",
+        "0 < expires_at - _now(connection)",
+        (f"{TESTS}/test_clocks.py::test_nobody_seems_to_lead_because_a_clock_was_set_back",),
+    ),
+    Mutant(
+        "a part that fails ends all others",
+        f"{ROOM}/leader.py",
+        "if ends(error):",
+        "if name != TERM:",
+        (f"{TESTS}/test_process.py::test_a_broken_consumer_stops_neither_what_is_told_nor_the_operators",),
+    ),
+    Mutant(
+        "a lost lease ends nothing but the part that found it out",
+        f"{ROOM}/leader.py",
+        "isinstance(error, LeaseLost) or connection.is_closed",
+        "False",
+        (f"{TESTS}/test_process.py::test_a_lost_lease_or_connection_ends_every_part",),
+    ),
+    Mutant(
+        "headers that are empty stop the consumer",
+        f"{ROOM}/parked.py",
+        "json.dumps(incoming.headers) if incoming.headers else None",
+        "incoming.headers and json.dumps(incoming.headers)",
+        (f"{TESTS}/test_parking.py::test_headers_that_are_empty_stop_nothing",),
+    ),
+    Mutant(
+        "what a timer brings about is told twice",
+        f"{ROOM}/timers.py",
+        "    tx.record(events)\n",
+        "    tx.record([*events, *events])\n",
+        ("tests/every_service/test_crash_timers.py::test_a_death_changes_nothing",),
     ),
     Mutant(
         "a stream that was set back goes unseen",
