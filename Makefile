@@ -17,8 +17,8 @@ LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generat
 PROCESSES := tests/flows tests/fuzz tests/chaos tests/browser # one at a time; pages last: they keep a loop
 SLOW := $(PROCESSES) tests/standards tests/alerts tests/simulation tests/storms tests/cluster tests/power \
 	$(wildcard tests/every_service/test_crash_*.py)
-# Minutes more, and like what `make slow` tries: for `make cluster` and `make power`.
-LONG := tests/cluster/test_leader_changes.py tests/power/test_three_servers.py
+# Minutes more, for `make cluster` and `make power`.
+LONG := tests/cluster tests/power/test_three_servers.py
 SOURCES := pyproject.toml requirements/build.in
 
 .PHONY: help demo up test slow fuzz simulate chaos storm cluster power test-deploy crash-all mutants repair fuzz-decoder check bench figures docs lock clean
@@ -49,11 +49,11 @@ simulate: $(VENV)/test.stamp ## Live through SEEDS histories of faults in invent
 	@$(PYTHON) -m tests.simulation $(or $(SEEDS),20000) --from $(or $(FROM),0)
 
 cluster: $(VENV)/test.stamp ## Run on three NATS servers through ROUNDS (27) of killed, cut-off and wiped servers
-	@$(BIN)/pytest $(filter tests/cluster/%,$(LONG)) --timeout 900
+	@$(BIN)/pytest tests/cluster --timeout 900
 	@$(PYTHON) -m tests.cluster $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
 power: $(VENV)/test.stamp ## Take the power away CUTS times (50), and with less syncing to compare; as root
-	@$(BIN)/pytest $(filter tests/power/%,$(LONG)) --timeout 900
+	@$(BIN)/pytest tests/power/test_three_servers.py --timeout 900
 	@$(PYTHON) -m tests.power $(if $(CUTS),--cuts $(CUTS)) $(if $(SEED),--seed $(SEED))
 
 chaos: $(VENV)/test.stamp ## Put the suite under fire for ROUNDS (500) on DATABASE (sqlite or postgresql); as root; goes on with SEED
