@@ -65,6 +65,7 @@ def sent_empty(browser: Browser, url: str, width: int = 1280, scheme: str = "lig
     page = shown(browser, url, width, scheme)
     page.click("button[type=submit]")
     page.wait_for_selector(".utrecht-alert--error")
+    page.wait_for_load_state()  # its style too: without it, text has no colour of its own
     return page
 
 

