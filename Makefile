@@ -37,7 +37,7 @@ test: $(VENV)/test.stamp ## Run the tests, but for the slow ones
 
 slow: $(VENV)/docs.stamp ## Run the tests of the suite as processes, of standards, alerts and pages
 	@$(BIN)/pytest $(PROCESSES) --timeout 300
-	@$(BIN)/pytest $(filter-out $(PROCESSES),$(SLOW)) $(addprefix --ignore=,$(LONG)) -n 2 --dist loadfile --timeout 300
+	@$(BIN)/pytest $(filter-out $(PROCESSES) $(LONG),$(SLOW)) $(addprefix --ignore=,$(LONG)) -n 2 --dist loadfile --timeout 300
 
 fuzz: $(VENV)/test.stamp ## Send 10,000 requests that nobody thought of to each fuzzed service
 	@$(PYTHON) -m tests.fuzz $(SERVICE) $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))

@@ -137,9 +137,10 @@ class InlineDatabase(Database):
 
 
 def _question(work: Any) -> CodeType | None:
-    """The code of a function that has nothing but the connection to go by: no object, no variables."""
-    code = getattr(work, "__code__", None)
-    return code if isinstance(work, FunctionType) and code is not None and not code.co_freevars else None
+    """The code of a function that has nothing but the connection to go by: no object, variable or default."""
+    if not isinstance(work, FunctionType) or work.__code__.co_freevars or work.__defaults__:
+        return None
+    return work.__code__
 
 
 def _away(why: str) -> OperationalError:
