@@ -6,15 +6,23 @@ Each measurement leaves its result in .cache; a text keeps the figures it has wh
 
 import json
 import re
-from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import proofs
 from matplotlib import pyplot as plt
 
 DOCS = Path(__file__).parent
 CACHE = DOCS.parent / ".cache"
+# By the name of what a run leaves in .cache: its place in reliability.md, and its table.
+ONE_RUN = {
+    "mutants": ("mutants", proofs.mutants),
+    "fuzz-decoder": ("fuzz", proofs.fuzz),
+    "power": ("power", proofs.power),
+    "cluster": ("cluster", proofs.cluster),
+}
+MANY_RUNS = {"crash-all": ("crashes", proofs.crashes), "storms": ("storms", proofs.storms)}
 
 
 def main() -> None:
@@ -25,20 +33,14 @@ def main() -> None:
         else:
             fill("performance.md", "benchmarks", benchmarks(told))
             fill("performance.md", "growth", plot(told["growth"]))
-    if (CACHE / "mutants.json").exists():
-        fill("reliability.md", "mutants", mutants(json.loads((CACHE / "mutants.json").read_text())))
-    if (CACHE / "fuzz-decoder.json").exists():
-        fill("reliability.md", "fuzz", fuzz(json.loads((CACHE / "fuzz-decoder.json").read_text())))
+    for name, (mark, tell) in ONE_RUN.items():
+        if (kept := CACHE / f"{name}.json").exists():
+            fill("reliability.md", mark, tell(json.loads(kept.read_text())))
+    for name, (mark, tell_all) in MANY_RUNS.items():
+        if found := [json.loads(kept.read_text()) for kept in sorted((CACHE / name).glob("*.json"))]:
+            fill("reliability.md", mark, tell_all(found))
     if (CACHE / "chaos").is_dir():
-        fill("reliability.md", "chaos", chaos())
-    if found := [json.loads(path.read_text()) for path in sorted((CACHE / "crash-all").glob("*.json"))]:
-        fill("reliability.md", "crashes", crashes(found))
-    if found := [json.loads(path.read_text()) for path in sorted((CACHE / "storms").glob("*.json"))]:
-        fill("reliability.md", "storms", storms(found))
-    if (CACHE / "power.json").exists():
-        fill("reliability.md", "power", power(json.loads((CACHE / "power.json").read_text())))
-    if (CACHE / "cluster.json").exists():
-        fill("reliability.md", "cluster", cluster(json.loads((CACHE / "cluster.json").read_text())))
+        fill("reliability.md", "chaos", proofs.chaos(CACHE / "chaos"))
 
 
 def fill(name: str, mark: str, text: str) -> None:
@@ -47,11 +49,6 @@ def fill(name: str, mark: str, text: str) -> None:
     between = re.compile(f"{re.escape(begin)}.*{re.escape(end)}", re.DOTALL)
     path.write_text(between.sub(lambda _: f"{begin}\n{text}\n{end}", path.read_text()))
     print(f"{name}: {mark}")
-
-
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def benchmarks(told: dict[str, Any]) -> str:
@@ -71,7 +68,7 @@ def benchmarks(told: dict[str, Any]) -> str:
         for it in told["figures"]
     ]
     head = ("figure", "ours", "floor", "ours / floor (range)", "goal", "the floor is")
-    return f"\n{where}\n\n{table(head, rows)}\n"
+    return f"\n{where}\n\n{proofs.table(head, rows)}\n"
 
 
 def places(number: float) -> int:
@@ -95,174 +92,6 @@ def plot(growth: dict[str, list[list[float]]]) -> str:
         figure.savefig(DOCS / "images" / name, bbox_inches="tight", metadata={"Date": None})
         shown.append(f"![The time of {cost}, by {by}](images/{name})")
     return "\n" + "\n\n".join(shown) + "\n"
-
-
-def mutants(told: dict[str, Any]) -> str:
-    seen = sum(it["outcome"] == "seen" for it in told["faults"])
-    rows = [
-        (it["fault"], f"`{it['file']}`", f"`{it['by']}`" if it["by"] else it["outcome"])
-        for it in told["faults"]
-    ]
-    head = ("fault", "in", "seen by")
-    return f"\nCommit {told['commit']}: {seen} of {len(rows)} faults were seen.\n\n{table(head, rows)}\n"
-
-
-def fuzz(told: dict[str, Any]) -> str:
-    came_to = ", ".join(f"{number:,} {what}" for what, number in sorted(told["came_to"].items()))
-    total = len(told["blocks"]) * told["block"]
-    return (
-        f"\nCommit {told['commit']}, seed {told['seed']}: {total:,} messages in {told['seconds']:.0f} s, no "
-        f"exception. What they came to: {came_to}.\n"
-    )
-
-
-def chaos() -> str:
-    """One column for each campaign: the sums over its rounds."""
-    campaigns = {}
-    for path in sorted((CACHE / "chaos").glob("*/rounds.jsonl")):
-        for line in path.read_text().splitlines():
-            it = json.loads(line)
-            campaigns.setdefault((path.parent.name, it["seed"], it["commit"]), []).append(it)
-    rows = [
-        (what, *(tell(rounds) for rounds in campaigns.values()))
-        for what, tell in {
-            "rounds": lambda rs: f"{len(rs):,}",
-            "commands acknowledged": lambda rs: f"{sum(it['acknowledged'] for it in rs):,}",
-            "refused": lambda rs: f"{sum(it['refused'] for it in rs):,}",
-            "unknown: no answer was heard": lambda rs: f"{sum(it['unknown'] for it in rs):,}",
-            "events": lambda rs: f"{sum(max(0, it['events']) for it in rs):,}",
-            "faults": lambda rs: f"{sum(sum(it['faults'].values()) for it in rs):,}",
-            **{
-                what.replace("_", " "): lambda rs, what=what: f"**{sum(it[what] for it in rs)}**"
-                for what in ("lost", "doubled", "ghost", "cents_over", "stuck")
-            },
-            "rounds with anything wrong": lambda rs: str(sum(bool(it["wrong"]) for it in rs)),
-            **{
-                f"back, {of}: number, p50, p99, longest": lambda rs, of=of: _back(rs, of)
-                for of in ("service", "nats", "suite", "postgres", "disk")
-            },
-            "minutes": lambda rs: f"{sum(it['seconds'] for it in rs) / 60:.0f}",
-        }.items()
-    ]
-    head = ("", *(f"{database}, seed {seed}, {commit}" for database, seed, commit in campaigns))
-    counts: dict[str, int] = defaultdict(int)
-    for it in (it for rounds in campaigns.values() for it in rounds):
-        for kind, number in it["faults"].items():
-            counts[kind] += number
-    kinds = ", ".join(f"{number:,} {kind}" for kind, number in sorted(counts.items(), key=lambda kv: -kv[1]))
-    return f"\n{table(head, rows)}\n\nFaults by kind: {kinds}.\n"
-
-
-def _back(rounds: list[dict[str, Any]], of: str) -> str:
-    took = sorted(seconds for it in rounds for seconds in it["back"].get(of, ()))
-    if not took:
-        return "-"
-    at = {share: took[min(len(took) - 1, int(share * len(took)))] for share in (0.5, 0.99)}
-    return f"{len(took)}, {at[0.5]:.1f} s, {at[0.99]:.1f} s, {took[-1]:.1f} s"
-
-
-def crashes(found: list[dict[str, Any]]) -> str:
-    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for it in found:
-        groups[it["commit"], it["service"], it["database"]].append(it)
-    rows = [
-        (
-            service,
-            database,
-            str(group[0]["types"]),
-            str(len(group)),
-            f"{sum(it['deaths'] for it in group):,}",
-            str(sum(it["failed"] for it in group)),
-            f"{sum(it['seconds'] for it in group):.0f}",
-            commit,
-        )
-        for (commit, service, database), group in sorted(groups.items())
-    ]
-    head = (
-        "service",
-        "database",
-        "event types",
-        "pairs of points",
-        "deaths",
-        "failures",
-        "seconds",
-        "commit",
-    )
-    return f"\n{table(head, rows)}\n"
-
-
-def storms(found: list[dict[str, Any]]) -> str:
-    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for it in found:
-        groups[it["database"], it["commit"], it["machine"]].append(it)
-    rows, why = [], Counter[str]()
-    for (database, commit, machine), group in sorted(groups.items()):
-        heard = sum((Counter(it["heard"]) for it in group), Counter[str]())
-        refused = Counter(
-            {code.removeprefix("409 "): n for code, n in heard.items() if code.startswith("409")}
-        )
-        why += refused
-        counts = (
-            len(group),
-            sum(it["decisions"] for it in group),
-            sum(it["asked"] for it in group),
-            heard["201"],
-            refused.total(),
-            heard["again"],
-            *(sum(len(it[what]) for it in group) for what in ("lost", "doubled", "over", "passed_by")),
-            round(sum(it["seconds"] for it in group)),
-        )
-        rows.append((database, *(f"{count:,}" for count in counts), commit, machine))
-    head = (
-        "database", "seeds", "decisions", "money asked", "acknowledged", "refused", "sent again", "lost",
-        "doubled", "over", "passed by", "seconds", "commit", "machine",
-    )  # fmt: skip
-    reasons = ", ".join(f"{count:,} {code}" for code, count in why.most_common())
-    return f"\n{table(head, rows)}\n\nRefused because: {reasons}.\n"
-
-
-def power(told: dict[str, Any]) -> str:
-    rows = [
-        (
-            software,
-            *(f"{came[name]:,}" for name in ("cuts", "acknowledged", "commands_missing")),
-            *(f"{came[name]:,}" for name in ("published", "events_missing")),
-        )
-        for software, came in told["told"].items()
-    ]
-    head = ("software", "cuts", "commands acknowledged", "of these lost", "events published", "of these lost")
-    return f"\nCommit {told['commit']}, seed {told['seed']}.\n\n{table(head, rows)}\n"
-
-
-def cluster(told: dict[str, Any]) -> str:
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for it in told["rounds"]:
-        groups[it["fault"]].append(it)
-    rows = [
-        (
-            fault,
-            str(len(group)),
-            f"{sum(it['acknowledged'] for it in group):,}",
-            str(sum(it["refused"] for it in group)),
-            f"{max(it['slowest'] for it in group):.1f}",
-            f"{max(it['still'] for it in group):.0f}" if group[0]["majority"] else "as long as it lasts",
-            f"{max(it['drained'] for it in group):.0f}",
-            f"{sum(it['lost'] + it['doubled'] + it['disordered'] for it in group)}",
-        )
-        for fault, group in sorted(groups.items())
-    ]
-    head = (
-        "what happens",
-        "rounds",
-        "commands acknowledged",
-        "refused",
-        "slowest answer, s",
-        "nothing published for, s, at most",
-        "all told and handled after, s, at most",
-        "events lost, doubled, out of order",
-    )
-    sums = f"{len(told['rounds'])} rounds, {told['rounds'][-1]['stream']:,} events"
-    return f"\nCommit {told['commit']}, seed {told['seed']}: {sums}.\n\n{table(head, rows)}\n"
 
 
 if __name__ == "__main__":
