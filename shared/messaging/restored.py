@@ -53,13 +53,16 @@ async def take_back(
 
     def work(store: Connection) -> None:
         guard(store)
-        _put_back(store, missing, clock)
+        if not ends_as_told:
+            watch.set_back(store, clock())
+        if missing:
+            _put_back(store, missing, clock)
 
     if not ends_as_told:
         log.error("stream.lost-its-end", place=place)
-        await database.write(lambda c: watch.set_back(c, clock()))
     if missing:
         log.error("store.older-than-the-stream", events=len(missing))
+    if missing or not ends_as_told:
         await database.write(work)
     return len(missing)
 

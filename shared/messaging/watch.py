@@ -61,9 +61,8 @@ class Watch:
         self.database, self.clock = database, clock
         self.consumer, self.filters = consumer, filters
         self.waiting = 0
-        self.away = (
-            ""  # why the stream could not be looked at; a server alone of three still has our connection
-        )
+        # Why the stream could not be looked at; a server that is alone of three still has our connection.
+        self.away = ""
         self._patience = GAP_PATIENCE
         self._asked_at: datetime | None = None
 
