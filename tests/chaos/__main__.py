@@ -8,12 +8,12 @@ import argparse
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 import warnings
 from pathlib import Path
 
+from benchmarks.__main__ import commit
 from tests.chaos.campaign import Campaign
 
 KEPT = Path(".cache/chaos")
@@ -31,12 +31,11 @@ def main() -> int:
     for name in [name for name in os.environ if name.startswith("KERNPULS_")]:
         del os.environ[name]  # of a suite of whoever runs this
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # and takes down what stands
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
     until = time.monotonic() + 60 * (asked.minutes or 10**6)
     life, pause = (10**6, SOAK_PAUSE) if asked.minutes else (LIFE, 0.1)
     folder = KEPT / (f"soak-{asked.database}" if asked.minutes else asked.database)
     print(f"seed {asked.seed}, {asked.database}, kept in {folder}", flush=True)
-    campaign = Campaign(folder.absolute(), asked.database, asked.seed, commit.stdout.strip(), life, pause)
+    campaign = Campaign(folder.absolute(), asked.database, asked.seed, commit(), life, pause)
     well = campaign.go_on(asked.rounds, until)
     rounds = campaign.played()
     wrong = sum(1 for each in rounds if each["wrong"])

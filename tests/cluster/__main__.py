@@ -6,13 +6,12 @@ Keeps a line of every round in .cache/cluster.json, from which `make figures` ma
 
 import argparse
 import json
-import os
 import random
-import subprocess
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.__main__ import commit
 from tests.cluster.faults import FAULTS, Fault
 from tests.cluster.rounds import arena
 
@@ -24,10 +23,6 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=27)
     parser.add_argument("--seed", default=str(random.randrange(10**6)))
     asked = parser.parse_args()
-    for name in [name for name in os.environ if name.startswith("KERNPULS_")]:
-        del os.environ[name]  # of a suite of whoever runs this
-    git = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
     print(f"seed {asked.seed}", flush=True)
     rng, rounds, turn = random.Random(asked.seed), [], list[Fault]()
     with tempfile.TemporaryDirectory(prefix="cluster") as folder, arena(Path(folder)) as three:
@@ -39,7 +34,7 @@ def main() -> None:
             assert (came.lost, came.doubled, came.disordered) == (0, 0, 0)
         three.check()
     OUTPUT.parent.mkdir(exist_ok=True)
-    told = {"seed": asked.seed, "commit": commit, "rounds": rounds}
+    told = {"seed": asked.seed, "commit": commit(), "rounds": rounds}
     OUTPUT.write_text(json.dumps(told, indent=2) + "\n")
 
 

@@ -145,12 +145,9 @@ class Arena:
         unpublished = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
         return (
             not any(self._rows(service, unpublished)[0][0] for service in PUBLISHERS)
-            and self._overview() == len(self.load.submitted)
+            and self.suite.on_overview() == len(self.load.submitted)
             and all(map(self._is_ready, SERVICES))
         )
-
-    def _overview(self) -> int:
-        return int(self.suite.get("analytics", "/v1/overview")["initiatives"]["total"])
 
     def compare(self) -> tuple[int, int, int, int]:
         """Of what the outboxes call published: missing in the stream, there twice, out of order; and how much
@@ -160,7 +157,7 @@ class Arena:
             for service in PUBLISHERS
             for (event,) in self._rows(service, "SELECT event_id FROM outbox WHERE published_at IS NOT NULL")
         }
-        stored = asyncio.run(stream._read(self.cluster.servers[0].url, "kernpuls.>"))
+        stored = asyncio.run(stream.read(self.cluster.servers[0].url, "kernpuls.>"))
         ids = [message.message_id for message in stored]
         reached: dict[tuple[str, str], int] = {}
         disordered = 0

@@ -32,7 +32,7 @@ class Stored:
         return event
 
 
-async def _read(url: str, subject: str) -> list[Stored]:
+async def read(url: str, subject: str) -> list[Stored]:
     connection = await nats.connect(url)
     stream = connection.jetstream()
     config = ConsumerConfig(deliver_policy=DeliverPolicy.ALL)
@@ -50,7 +50,7 @@ async def _read(url: str, subject: str) -> list[Stored]:
 
 def heard(url: str, subject: str) -> list[bytes]:
     """What a plain NATS client gets on this subject, from the first event on."""
-    return [message.payload for message in asyncio.run(_read(url, subject))]
+    return [message.payload for message in asyncio.run(read(url, subject))]
 
 
 def recorded(data: Path, database_url: str | None = None) -> dict[str, bytes]:
@@ -76,12 +76,12 @@ def _rows(store: Path) -> list[tuple[str, bytes]]:
 
 def check_all_is_told_once(url: str, data: Path, database_url: str | None = None) -> list[Stored]:
     """C1 and C5: outboxes and stream hold the same, once, and every history is 1, 2, 3 … in order."""
-    stream, outboxes = asyncio.run(_read(url, "kernpuls.>")), recorded(data, database_url)
+    stream, outboxes = asyncio.run(read(url, "kernpuls.>")), recorded(data, database_url)
     for _ in range(10):  # letters are told of while others are still being sent
         if len(stream) == len(outboxes):
             break
         time.sleep(0.5)
-        outboxes, stream = recorded(data, database_url), asyncio.run(_read(url, "kernpuls.>"))
+        outboxes, stream = recorded(data, database_url), asyncio.run(read(url, "kernpuls.>"))
     assert len(stream) == len({message.message_id for message in stream})
     assert {message.message_id: message.payload for message in stream} == outboxes
     reached: dict[tuple[str, str], int] = {}

@@ -157,6 +157,11 @@ class Suite:
                 return
             page = self.http.get(urljoin(self.url(service, path), following)).json()
 
+    def on_overview(self, kern: str = "") -> int:
+        """How many initiatives the overview counts, of all or of one kern."""
+        path = f"/v1/kernen/{kern}/overview" if kern else "/v1/overview"
+        return int(self.get("analytics", path)["initiatives"]["total"])
+
     def figures(self) -> dict[str, Any]:
         """All that the overview shows, but for ids, for when it was asked, and the order within a list."""
         shown = {"": self.get("analytics", "/v1/overview"), "kernen": self.get("analytics", "/v1/kernen")}

@@ -183,7 +183,7 @@ def test_what_was_recorded_was_told_once(example: Suite) -> None:
 def test_an_initiative_is_on_the_overview_within_a_second(example: Suite) -> None:
     waits = []
     for number in range(5):
-        before = shown_of(example, "ravenswaaij")
+        before = example.on_overview("ravenswaaij")
         asked = SUBMISSION | {
             "kernen": ["ravenswaaij"],
             "title": f"Bankje {number}",
@@ -191,14 +191,9 @@ def test_an_initiative_is_on_the_overview_within_a_second(example: Suite) -> Non
         }
         example.post("initiatives", "/v1/initiatives", **asked)
         began = time.monotonic()
-        until(lambda b=before: shown_of(example, "ravenswaaij") > b, 10, "it is shown")  # type: ignore[misc]
+        until(lambda b=before: example.on_overview("ravenswaaij") > b, 10, "it is shown")  # type: ignore[misc]
         waits.append(time.monotonic() - began)
     assert median(waits) < 1, waits
-
-
-def shown_of(example: Suite, kern: str) -> int:
-    """How many initiatives the overview shows in a kern."""
-    return int(example.get("analytics", f"/v1/kernen/{kern}/overview")["initiatives"]["total"])
 
 
 def test_others_see_cloudevents_without_personal_data(example: Suite, standards: Path) -> None:
@@ -236,7 +231,7 @@ def test_a_lost_read_model_is_rebuilt_while_the_suite_runs(example: Suite) -> No
     assert done.returncode == 0, done.stderr
     assert example.figures() == before
     # Again, while events come in: none is lost, none counts twice.
-    shown = shown_of(example, "asch")
+    shown = example.on_overview("asch")
     with ThreadPoolExecutor(1) as meanwhile:
         rebuilt = meanwhile.submit(example.run, "rebuild")
         submitted = 0
@@ -244,7 +239,7 @@ def test_a_lost_read_model_is_rebuilt_while_the_suite_runs(example: Suite) -> No
             submit_in_asch(example, 1)
             submitted += 1
     assert rebuilt.result().returncode == 0
-    until(lambda: shown_of(example, "asch") == shown + submitted, 20, f"{submitted} more are shown")
+    until(lambda: example.on_overview("asch") == shown + submitted, 20, f"{submitted} more are shown")
 
 
 def submit_in_asch(example: Suite, count: int) -> None:

@@ -36,12 +36,8 @@ def submit(suite: Suite) -> int:
     return answer.status_code
 
 
-def total(suite: Suite) -> int:
-    return int(suite.get("analytics", "/v1/overview")["initiatives"]["total"])
-
-
 def check_all_came(suite: Suite, submitted: int) -> None:
-    until(lambda: total(suite) == submitted, 90, f"all {submitted} are on the overview")
+    until(lambda: suite.on_overview() == submitted, 90, f"all {submitted} are on the overview")
     until(lambda: suite.run("verify").returncode == 0, 60, "verify finds nothing")
     for service in SERVICES:
         ready = partial(suite.answers, service, "/health/ready")

@@ -41,10 +41,6 @@ def written(folder: Path, lines: list[dict[str, Any]]) -> Path:
     return path
 
 
-def imported(suite: Suite) -> int:
-    return suite.get("analytics", "/v1/kernen/ingen/overview")["initiatives"]["total"]  # type: ignore[no-any-return]
-
-
 def test_history_comes_in_once_whatever_is_killed(suite: Suite) -> None:
     suite.up()
     history = [past(place) for place in range(LINES)]
@@ -52,17 +48,17 @@ def test_history_comes_in_once_whatever_is_killed(suite: Suite) -> None:
     refused = suite.run("import", str(written(suite.folder, wrong)))
     assert (refused.returncode, "Nothing is imported." in refused.stderr) == (2, True), refused.stderr
     assert f"line {LINES}: starts" in refused.stderr
-    assert imported(suite) == 0
+    assert suite.on_overview("ingen") == 0
 
     path = written(suite.folder, history)
     command = subprocess.Popen([KERNPULS, "import", str(path)], env=suite.environment, cwd=suite.folder)
-    until(lambda: imported(suite) > 0, 60, "some is written")
+    until(lambda: suite.on_overview("ingen") > 0, 60, "some is written")
     suite.kill("initiatives")
     command.wait(60)
     until(lambda: suite.answers("initiatives", "/health/ready"), 60, "it is back")
     done = suite.run("import", str(path))
     assert done.returncode == 0, done.stderr
-    until(lambda: imported(suite) == LINES, 60, "all of it is on the overview")
+    until(lambda: suite.on_overview("ingen") == LINES, 60, "all of it is on the overview")
     again = suite.run("import", "--origin", "import", str(path))
     assert "imported" in again.stdout
     view = suite.get("analytics", "/v1/kernen/ingen/overview")["initiatives"]

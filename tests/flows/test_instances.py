@@ -77,10 +77,7 @@ def taken_over(by: Suite, since: float) -> float:
 
 
 def check_all_is_well(suite: Suite, initiatives: int) -> None:
-    def total() -> int:
-        return int(suite.get("analytics", "/v1/overview")["initiatives"]["total"])
-
-    until(lambda: total() == initiatives, 30, "all are heard")
+    until(lambda: suite.on_overview() == initiatives, 30, "all are heard")
     until(lambda: suite.run("verify").returncode == 0, 60, "verify finds nothing")
 
 

@@ -6,15 +6,14 @@ As root. Keeps what came of it in .cache/power.json, from which `make figures` m
 
 import argparse
 import json
-import os
 import random
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.__main__ import commit
 from tests.power.rounds import PAUSE, Arena, Change, Loss, arena
 from tests.power.test_power import NATS_DEFAULT, SQLITE_OFF
 
@@ -28,10 +27,6 @@ def main() -> None:
     parser.add_argument("--cuts", type=int, default=50)
     parser.add_argument("--seed", default=str(random.randrange(10**6)))
     asked = parser.parse_args()
-    for name in [name for name in os.environ if name.startswith("KERNPULS_")]:
-        del os.environ[name]  # of a suite of whoever runs this
-    git = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
     print(f"seed {asked.seed}", flush=True)
     rng = random.Random(asked.seed)
     told = {
@@ -40,7 +35,7 @@ def main() -> None:
         "SQLite with synchronous=OFF": _control(SQLITE_OFF, rng),
     }
     OUTPUT.parent.mkdir(exist_ok=True)
-    OUTPUT.write_text(json.dumps({"seed": asked.seed, "commit": commit, "told": told}, indent=2) + "\n")
+    OUTPUT.write_text(json.dumps({"seed": asked.seed, "commit": commit(), "told": told}, indent=2) + "\n")
 
 
 @contextmanager

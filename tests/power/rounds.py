@@ -57,7 +57,11 @@ class Arena:
         with self.load.going_on(PAUSE):
             loss = self.lose(rng)
             self.suite.up()
-        until(lambda: self._overview() == len(self.load.submitted), WELL, "everything is told and handled")
+        until(
+            lambda: self.suite.on_overview() == len(self.load.submitted),
+            WELL,
+            "everything is told and handled",
+        )
         return loss
 
     def lose(self, rng: random.Random) -> Loss:
@@ -106,17 +110,9 @@ class Arena:
             rows = []
         return Counter((subject, nats_subject.rsplit(".", 2)[1]) for subject, nats_subject in rows)
 
-    def _overview(self) -> int:
-        return int(self.suite.get("analytics", "/v1/overview")["initiatives"]["total"])
-
     def repair(self) -> None:
         """What an operator does whose services say that the stream lacks events."""
-
-        def lacks() -> bool:
-            answer = self.suite.http.get(self.suite.url("initiatives", "/health/ready"))
-            return "kernpuls reconcile --repair" in answer.text
-
-        until(quietly(lacks), 60, "the loss is told")
+        until(quietly(lambda: lacks_events(self.suite)), 60, "the loss is told")
         said = self.suite.run("reconcile", "--repair")
         assert said.returncode == 0, said.stdout + said.stderr
 
@@ -128,6 +124,12 @@ class Arena:
         assert all(count == 1 for (_, what), count in kept.items() if what in ("submitted", "assessed"))
         said = self.suite.run("verify")
         assert said.returncode == 0, said.stdout + said.stderr
+
+
+def lacks_events(suite: Suite) -> bool:
+    """By the words of a service, which looks for its last event, or finds no stream at all."""
+    ready = suite.http.get(suite.url("initiatives", "/health/ready"))
+    return "kernpuls reconcile --repair" in ready.text
 
 
 def quietly(holds: Callable[[], bool]) -> Callable[[], bool]:

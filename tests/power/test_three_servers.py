@@ -12,7 +12,7 @@ from tests.cluster.rounds import BACK, Arena, arena
 from tests.cluster.servers import Cluster, Server
 from tests.flows.suite import until
 from tests.power.disk import Disk, mounted
-from tests.power.rounds import PAUSE
+from tests.power.rounds import PAUSE, lacks_events
 from tests.power.test_power import SEED
 
 
@@ -49,12 +49,6 @@ def cut(disk: Disk, three: Arena, rng: random.Random) -> None:
         server.start()
 
 
-def lacks_events(three: Arena) -> bool:
-    """By the words of a service, which looks for its last event, or finds no stream at all."""
-    ready = three.suite.http.get(three.suite.url("initiatives", "/health/ready"))
-    return "kernpuls reconcile --repair" in ready.text
-
-
 def test_three_servers_keep_what_they_acknowledged(tmp_path: Path) -> None:
     rng = random.Random(SEED)
     with on_one_disk(tmp_path, Server) as (disk, three):
@@ -72,4 +66,4 @@ def test_three_servers_keep_what_they_acknowledged(tmp_path: Path) -> None:
 def test_three_servers_with_the_default_of_nats_lose_some(tmp_path: Path) -> None:
     with on_one_disk(tmp_path, Lazy) as (disk, three), three.load.going_on(PAUSE):
         cut(disk, three, random.Random(SEED))
-        until(lambda: lacks_events(three), BACK, "the loss is told")
+        until(lambda: lacks_events(three.suite), BACK, "the loss is told")
