@@ -118,7 +118,7 @@ async def observed(url: Url) -> AsyncIterator[list[str]]:
     await connection.flush()
     yield seen
     await connection.flush()
-    await connection.close()
+    await connection.drain()  # what has come is noted; closing would drop it
 
 
 def event(subject: str, payload: bytes = b"{}") -> Unpublished:
