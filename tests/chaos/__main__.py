@@ -14,11 +14,12 @@ import warnings
 from pathlib import Path
 
 from benchmarks.__main__ import commit
-from tests.chaos.campaign import Campaign
+from tests.chaos.campaign import Campaign, Kind
+from tests.chaos.rig import DISK
 
 KEPT = Path(".cache/chaos")
-LIFE = 15  # rounds that a rig lives through: verify goes through its whole history after each
-SOAK_PAUSE = 1.6  # seconds between two commands of each of 8 clients: 5 a second in all
+LIFE = 15  # rounds: verify goes through the whole history of a rig after each
+SOAK = Kind(life=10**6, pause=1.6, megabytes=2048)  # 5 commands a second in all
 
 
 def main() -> int:
@@ -32,10 +33,10 @@ def main() -> int:
         del os.environ[name]  # of a suite of whoever runs this
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # and takes down what stands
     until = time.monotonic() + 60 * (asked.minutes or 10**6)
-    life, pause = (10**6, SOAK_PAUSE) if asked.minutes else (LIFE, 0.1)
+    kind = SOAK if asked.minutes else Kind(LIFE, 0.1, DISK[asked.database])
     folder = KEPT / (f"soak-{asked.database}" if asked.minutes else asked.database)
     print(f"seed {asked.seed}, {asked.database}, kept in {folder}", flush=True)
-    campaign = Campaign(folder.absolute(), asked.database, asked.seed, commit(), life, pause)
+    campaign = Campaign(folder.absolute(), asked.database, asked.seed, commit(), kind)
     well = campaign.go_on(asked.rounds, until)
     rounds = campaign.played()
     wrong = sum(1 for each in rounds if each["wrong"])

@@ -50,9 +50,12 @@ class Round:
 class Life:
     """One rig with its clients and their history, from its start to its end."""
 
-    def __init__(self, folder: Path, database: str, seed: str, stack: ExitStack, pause: float) -> None:
+    def __init__(
+        self, folder: Path, database: str, seed: str, stack: ExitStack, pause: float, megabytes: int
+    ) -> None:
         self.database, self.seed, self.folder = database, seed, folder
-        self.rig: Rig = stack.enter_context(standing(folder, database, random.Random(f"{seed}/rig")))
+        rng = random.Random(f"{seed}/rig")
+        self.rig: Rig = stack.enter_context(standing(folder, database, megabytes, rng))
         self.history = History(folder / "history.jsonl")
         stack.callback(self.history.close)
         self.world = World(self.rig.suites, self.history, seed, pause)
@@ -139,12 +142,21 @@ def _at_once(plan: list[tuple[float, Fault]], faults: Faults, rng: random.Random
     return broken
 
 
+@dataclass(frozen=True)
+class Kind:
+    """How many rounds a rig lives through, the seconds between two commands of each of its eight clients,
+    and the disk of its stores and of its stream."""
+
+    life: int
+    pause: float
+    megabytes: int
+
+
 class Campaign:
     """Keeps a line of every round in `rounds.jsonl`; begun again, it goes on with the next one."""
 
-    def __init__(self, folder: Path, database: str, seed: str, commit: str, life: int, pause: float) -> None:
-        self.folder, self.database, self.seed, self.commit = folder, database, seed, commit
-        self.life, self.pause = life, pause
+    def __init__(self, folder: Path, database: str, seed: str, commit: str, kind: "Kind") -> None:
+        self.folder, self.database, self.seed, self.commit, self.kind = folder, database, seed, commit, kind
         folder.mkdir(parents=True, exist_ok=True)
         self.kept = folder / "rounds.jsonl"
 
@@ -157,13 +169,13 @@ class Campaign:
         """Play until there are so many rounds, or it is so late; whether nothing was wrong."""
         well = True
         while (done := len(self.played())) < rounds and time.monotonic() < until:
-            well &= self._live(done + 1, min(rounds, done + self.life), until)
+            well &= self._live(done + 1, min(rounds, done + self.kind.life), until)
         return well
 
     def _live(self, first: int, last: int, until: float) -> bool:
         living = self.folder / "life"
         with ExitStack() as stack:
-            life = Life(living, self.database, self.seed, stack, self.pause)
+            life = Life(living, self.database, self.seed, stack, self.kind.pause, self.kind.megabytes)
             samples = stack.enter_context(Samples(life.rig, self.folder / f"samples-{first}.csv"))
             for number in range(first, last + 1):
                 found = life.play(number, self.commit, number == last)

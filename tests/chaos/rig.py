@@ -25,8 +25,7 @@ from shared.settings import Settings
 from tests.flows.suite import SERVICES, Suite, until
 
 CLOCK = Path(__file__).parent / "clock"
-STREAM_MAX_BYTES = 128 * 1024**2
-DISK = {"sqlite": 256, "postgresql": 512}  # MB
+DISK = {"sqlite": 256, "postgresql": 512}  # MB, where a rig lives through some rounds
 BACK_WITHIN = 120.0  # seconds; later is stuck
 
 
@@ -74,11 +73,13 @@ class Postgres:
 class Rig:
     """`down` are the suites that must not be started again just now."""
 
-    def __init__(self, folder: Path, disk: Path, postgres: Postgres | None, rng: random.Random) -> None:
+    def __init__(
+        self, folder: Path, disk: Path, megabytes: int, postgres: Postgres | None, rng: random.Random
+    ) -> None:
         self.folder, self.disk, self.postgres, self.random = folder, disk, postgres, rng
         self.clock = folder / "clock"
         self.clock.mkdir(parents=True)
-        shared = {"STREAM_MAX_BYTES": STREAM_MAX_BYTES, "LOG_LEVEL": "info"}
+        shared = {"STREAM_MAX_BYTES": megabytes * 1024**2 // 2, "LOG_LEVEL": "info"}
         if postgres:
             one = self._suite("one", **shared, DATABASE_URL=postgres.url)
             self.suites = [
@@ -160,17 +161,17 @@ class Rig:
 
 
 @contextmanager
-def standing(folder: Path, database: str, rng: random.Random) -> Iterator[Rig]:
-    """A fresh rig, up; taken down whatever happens."""
+def standing(folder: Path, database: str, megabytes: int, rng: random.Random) -> Iterator[Rig]:
+    """A fresh rig, up; taken down whatever happens. Stores and stream have so much disk each."""
     if (folder / "disk").is_mount():  # of a run that was killed
         subprocess.run(["umount", "-l", str(folder / "disk")], check=True)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     # Not in the folder: the path of a Unix socket is short.
     place = Path(tempfile.mkdtemp(prefix="chaos")) if database == "postgresql" else folder / "disk"
-    with disk(place, DISK[database]) as mounted, disk(mounted / "data" / "nats", DISK[database]):
+    with disk(place, megabytes) as mounted, disk(mounted / "data" / "nats", megabytes):
         postgres = Postgres(mounted / "pg") if database == "postgresql" else None
-        rig = Rig(folder, mounted, postgres, rng)
+        rig = Rig(folder, mounted, megabytes, postgres, rng)
         try:
             rig.up()
             yield rig

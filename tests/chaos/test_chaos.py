@@ -11,6 +11,7 @@ import pytest
 
 from tests.chaos.campaign import Life, line_of
 from tests.chaos.judge import Verdict, judge
+from tests.chaos.rig import DISK
 
 pytestmark = pytest.mark.timeout(1200)
 FRESH = str(random.randrange(10**6))
@@ -18,7 +19,7 @@ FRESH = str(random.randrange(10**6))
 
 def rounds(folder: Path, seed: str, numbers: range) -> None:
     with ExitStack() as stack:
-        life = Life(folder, "sqlite", seed, stack, pause=0.1)
+        life = Life(folder, "sqlite", seed, stack, pause=0.1, megabytes=DISK["sqlite"])
         for number in numbers:
             found = life.play(number, "", last=number == numbers[-1])
             print(f"seed {seed}, {line_of(found)}")
@@ -35,7 +36,14 @@ def test_five_rounds_lose_and_double_nothing(tmp_path: Path, seed: str) -> None:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     """A round without a fault, in a suite that stands still afterwards: its stores can be changed."""
     with ExitStack() as stack:
-        life = Life(tmp_path_factory.mktemp("seen") / "life", "sqlite", "seen", stack, pause=0.1)
+        life = Life(
+            tmp_path_factory.mktemp("seen") / "life",
+            "sqlite",
+            "seen",
+            stack,
+            pause=0.1,
+            megabytes=DISK["sqlite"],
+        )
         found = life.play(1, "", last=True, plan=[])
         assert found.wrong == []
         yield life
