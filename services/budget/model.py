@@ -84,6 +84,7 @@ class Grant:
     allocated_cents: int | None = None
     settled_cents: int | None = None
     decided_on: date | None = None
+    legal_basis: str | None = None  # on what that decision rests
     objection: Objection | None = None
 
     @property
@@ -173,6 +174,7 @@ def allocate(grant: Grant, amount_cents: int, legal_basis: str, act: Act) -> Dec
         allocated_cents=amount_cents,
         since=act.happened_on,
         decided_on=act.happened_on,
+        legal_basis=legal_basis,
     )
     move = Move("allocate", "reserved", "committed", amount_cents)
     return Decision(allocated, (*rest.moves, move), (*rest.events, promised))
@@ -201,7 +203,13 @@ def decline(grant: Grant, objection: Objection, legal_basis: str | None, act: Ac
         legal_basis=legal_basis,
     )
     freed = release(grant, grant.held_cents, act)
-    declined = replace(freed.grant, state="declined", objection=objection, decided_on=act.happened_on)
+    declined = replace(
+        freed.grant,
+        state="declined",
+        objection=objection,
+        decided_on=act.happened_on,
+        legal_basis=legal_basis,
+    )
     return Decision(declined, freed.moves, (*freed.events, refusal))
 
 

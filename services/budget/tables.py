@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -197,6 +198,7 @@ grants = Table(
     Column("allocated_cents", BigInteger),
     Column("settled_cents", BigInteger),
     Column("decided_on", Date),
+    Column("legal_basis", Text),
     Column("reason", String(40)),
     Column("unmet", JSON, nullable=False),
     CheckConstraint("held_cents >= 0", name="no_negative_grant"),

@@ -32,6 +32,7 @@ class GrantView(Data):
         description="What it cost in the end; what was paid above it is due back"
     )
     decided_on: date | None
+    legal_basis: str | None = Field(description="On what that decision rests, the promise or the refusal")
     reason: DeclineReason | None
     unmet: tuple[str, ...] = Field(description="The criteria that were not met")
     origin: Origin
