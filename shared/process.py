@@ -127,7 +127,8 @@ class Process:
         """Of a term, before anything is published or handled."""
         await self.watch.begin(connection, guard)
         source, filters = self.transactions.origin.source, filters_for(self.service.publishes)
-        await take_back(connection, self.database, source, filters, guard, self.clock)
+        back = await take_back(connection, self.database, source, filters, guard, self.clock)
+        self.metrics.taken_back.inc(back)
 
     def _tasks(self) -> dict[str, Task]:
         tasks: dict[str, Task] = {"relay": self.relay.run, "watch": self.watch.run, "desk": self.desk.run}

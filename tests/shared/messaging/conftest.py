@@ -12,6 +12,7 @@ import nats
 import pytest
 import structlog
 from nats.aio.client import Client
+from prometheus_client import generate_latest
 from sqlalchemy import Connection, text
 
 from shared.clock import Clock, utc_now
@@ -227,6 +228,13 @@ async def has_effects(process: Process, count: int) -> bool:
 async def everything_published(process: Process) -> bool:
     waiting = text("SELECT count(*) FROM outbox WHERE published_at IS NULL")
     return await process.database.read(lambda c: c.execute(waiting).scalar()) == 0
+
+
+async def figure(process: Process, name: str) -> float:
+    for line in generate_latest(process.metrics.registry).decode().splitlines():
+        if line.startswith(f"{name} "):
+            return float(line.rsplit(" ", 1)[1])
+    raise AssertionError(name)
 
 
 async def rows(process: Process, statement: str) -> list[tuple[Any, ...]]:

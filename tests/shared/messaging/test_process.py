@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import pytest
 from nats.aio.client import Client
-from prometheus_client import generate_latest
 
 from shared.contracts.envelope import Event, NewEvent
 from shared.contracts.initiatives import InitiativeStarted
@@ -27,6 +26,7 @@ from tests.shared.messaging.conftest import (
     World,
     effects,
     everything_published,
+    figure,
     has_effects,
     operate,
     parked_rows,
@@ -223,13 +223,6 @@ async def test_a_lost_lease_or_connection_ends_every_part(world: World) -> None:
     owner.leader.tasks |= {"relay": relay, "loses": loses}
     await (await owner.bus.connection()).close()
     await until(lambda: asyncio.sleep(0, len(relay.begun) == 3), within=20)
-
-
-async def figure(process: Process, name: str) -> float:
-    for line in generate_latest(process.metrics.registry).decode().splitlines():
-        if line.startswith(f"{name} "):
-            return float(line.rsplit(" ", 1)[1])
-    raise AssertionError(name)
 
 
 @pytest.mark.usefixtures("soon_again")

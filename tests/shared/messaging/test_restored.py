@@ -12,6 +12,7 @@ from tests.shared.messaging.conftest import (
     World,
     effects,
     everything_published,
+    figure,
     has_effects,
     operate,
     parked_rows,
@@ -22,6 +23,7 @@ from tests.shared.messaging.conftest import (
 )
 from tests.shared.messaging.probe import message, released, started
 
+TAKEN_BACK = "kernpuls_outbox_taken_back_events_total"
 MINE = filters_for(PUBLISHED)
 
 
@@ -57,6 +59,7 @@ async def test_what_it_told_since_the_backup_comes_back_and_its_numbers_go_on(wo
     await say(owner, started("a"), started("new"))
     await until(lambda: has_effects(follower, 8))
     assert per_subject(await effects(follower)) == {"a": [1, 2, 3, 4], "b": [1, 2], "new": [1, 2]}
+    assert await figure(owner, TAKEN_BACK) == 3
     assert (await operate(owner, "reconcile"))[1].startswith("8 the same, 0 lost by the stream, 0 not in")
 
 
@@ -101,6 +104,7 @@ async def test_what_was_published_and_not_marked_is_no_sign_of_a_backup(world: W
     owner = await world.owner()
     await until(lambda: everything_published(owner))
     assert await rows(owner, "SELECT count(*), max(sequence) FROM outbox") == [(3, 3)]
+    assert await figure(owner, TAKEN_BACK) == 0
 
 
 async def test_a_stream_that_lost_its_end_is_seen_though_others_went_beyond_it(world: World) -> None:
