@@ -7,18 +7,22 @@ from pydantic import Field
 
 from shared.contracts.budget import DeclineReason
 from shared.contracts.commands import Command
-from shared.contracts.envelope import Cents
+from shared.contracts.envelope import Cents, OpaqueId
 
 PositiveCents = Annotated[Cents, Field(ge=1)]
 
 
 class DecideGrant(Command):
     """The budget holder's answer: to allocate (all that is asked, unless `amount_cents` says less), to
-    decline (for the reason proposed, unless `reason_code` gives another), or to let it wait for money."""
+    decline (for the reason proposed, unless `reason_code` gives another), or to let it wait for money.
+
+    With `organisation_id` the money goes to an organisation of the register, which public files then name.
+    """
 
     decision: Literal["allocate", "decline", "wait"]
     amount_cents: PositiveCents | None = None
     reason_code: DeclineReason | None = None
+    organisation_id: OpaqueId | None = None
 
 
 class AmendGrant(Command):

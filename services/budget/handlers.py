@@ -8,6 +8,7 @@ from services.budget import ledger, model, policy, promised, store, waiting
 from services.budget.acting import act_of, carry_out, entry_of, settled_act, told
 from services.budget.commands import AmendGrant, DecideGrant, SettleGrant, WithdrawGrant
 from services.budget.model import Act, Grant
+from services.budget.organisations import recipients
 from services.budget.policy import NO_MONEY, Objection
 from services.budget.statements.store import correct_purpose, keep_purpose
 from shared.contracts.envelope import Event, EventData, NewEvent
@@ -67,11 +68,12 @@ def decide(grant_id: str, command: DecideGrant, tx: Transaction) -> Sequence[New
     findings = Findings()
     act = act_of(command, "budget-holder", tx, findings)
     _check_decision(command, findings)
-    findings.settle()
     grant = store.grant(tx.connection, grant_id)
+    recipients.check(command.organisation_id, grant, tx, findings)
+    findings.settle()
     match command.decision:
         case "allocate":
-            return _allocate(grant, command.amount_cents, act, tx)
+            return _allocate(grant, command, act, tx)
         case "decline":
             return _decline(grant, command, act, tx)
         case "wait":
@@ -132,11 +134,17 @@ def _check_decision(command: DecideGrant, findings: Findings) -> None:
         "amountCents",
         "is used only when allocating; leave it out",
     )
+    findings.require(
+        command.decision == "allocate" or command.organisation_id is None,
+        "organisationId",
+        "says who gets it; leave it out unless allocating",
+    )
 
 
-def _allocate(grant: Grant, amount_cents: int | None, act: Act, tx: Transaction) -> list[NewEvent]:
+def _allocate(grant: Grant, command: DecideGrant, act: Act, tx: Transaction) -> list[NewEvent]:
     """What is reserved, or what was to be refused, now that there is room for it."""
     legal_basis = waiting.grant_rules(tx, grant).legal_basis
+    amount_cents = command.amount_cents
     events: list[NewEvent] = []
     if grant.state in ("refusal-proposed", "waiting"):
         amount_cents = grant.asked_cents if amount_cents is None else amount_cents
@@ -145,7 +153,8 @@ def _allocate(grant: Grant, amount_cents: int | None, act: Act, tx: Transaction)
             raise _lacking(objection.reason, amount_cents)
         grant, events = reserved.grant, told(reserved)
     amount = grant.held_cents if amount_cents is None else amount_cents
-    return events + waiting.free(tx, model.allocate(grant, amount, legal_basis, act), act)
+    promised = model.allocate(grant, amount, legal_basis, act, command.organisation_id)
+    return events + waiting.free(tx, promised, act)
 
 
 def _decline(grant: Grant, command: DecideGrant, act: Act, tx: Transaction) -> list[NewEvent]:

@@ -85,6 +85,7 @@ class Grant:
     settled_cents: int | None = None
     decided_on: date | None = None
     legal_basis: str | None = None  # on what that decision rests
+    organisation_id: str | None = None  # to whom it was promised, if the register knows them
     objection: Objection | None = None
 
     @property
@@ -152,7 +153,9 @@ def wait(grant: Grant, act: Act) -> Decision:
     return Decision(waiting, (), (said.GrantWaitlisted(**facts(grant, grant.asked_cents, act)),))
 
 
-def allocate(grant: Grant, amount_cents: int, legal_basis: str, act: Act) -> Decision:
+def allocate(
+    grant: Grant, amount_cents: int, legal_basis: str, act: Act, organisation_id: str | None = None
+) -> Decision:
     """Promise what is reserved, or less of it; the difference is free again."""
     require(grant, act, "reserved")
     if amount_cents > grant.held_cents:
@@ -175,6 +178,7 @@ def allocate(grant: Grant, amount_cents: int, legal_basis: str, act: Act) -> Dec
         since=act.happened_on,
         decided_on=act.happened_on,
         legal_basis=legal_basis,
+        organisation_id=organisation_id,
     )
     move = Move("allocate", "reserved", "committed", amount_cents)
     return Decision(allocated, (*rest.moves, move), (*rest.events, promised))

@@ -199,6 +199,7 @@ grants = Table(
     Column("settled_cents", BigInteger),
     Column("decided_on", Date),
     Column("legal_basis", Text),
+    Column("organisation_id", String(64), ForeignKey("organisations.id")),
     Column("reason", String(40)),
     Column("unmet", JSON, nullable=False),
     CheckConstraint("held_cents >= 0", name="no_negative_grant"),

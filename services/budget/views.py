@@ -33,6 +33,7 @@ class GrantView(Data):
     )
     decided_on: date | None
     legal_basis: str | None = Field(description="On what that decision rests, the promise or the refusal")
+    organisation_id: str | None = Field(description="To whom it was promised, if the register knows them")
     reason: DeclineReason | None
     unmet: tuple[str, ...] = Field(description="The criteria that were not met")
     origin: Origin

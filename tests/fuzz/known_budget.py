@@ -43,8 +43,9 @@ def budget(of: Municipality, suite: Suite) -> Known:
             ],
             "DecideGrant": [
                 now
-                | {"decision": one_of([verb]), "reasonCode": one_of([None]), "amountCents": one_of([None])}
-                for verb in ("allocate", "decline")
+                | none("reasonCode", "amountCents")
+                | {"decision": one_of([verb]), "organisationId": one_of([None, *of_register])}
+                for verb, of_register in (("allocate", organisations), ("decline", []))
             ],
             "RegisterOrganisation": [
                 now

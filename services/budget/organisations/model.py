@@ -12,6 +12,7 @@ from services.budget.organisations.commands import (
     EndOrganisation,
     RegisterOrganisation,
 )
+from services.budget.policy import Organisation
 from shared.contracts.budget import (
     OrganisationChanged,
     OrganisationEnded,
@@ -24,16 +25,11 @@ from shared.municipality import Municipality
 
 
 @dataclass(frozen=True)
-class Registered:
-    """One organisation in the register. `name` is absent for a natural person."""
+class Registered(Organisation):
+    """One organisation, with all that the register keeps. `name` is absent for a natural person."""
 
-    id: str
-    kind: OrganisationKind
-    kernen: tuple[str, ...]
     name: str | None
     creditor_number: str | None
-    active_from: date
-    active_until: date | None
     origin: Origin
 
 
@@ -42,10 +38,10 @@ def register(organisation_id: str, command: RegisterOrganisation) -> Registered:
         organisation_id,
         command.kind,
         command.kernen,
-        command.name,
-        command.creditor_number,
         command.active_from,
         command.active_until,
+        command.name,
+        command.creditor_number,
         command.origin,
     )
 

@@ -32,7 +32,8 @@ POSTINGS = (
 )  # fmt: skip
 GRANTS = (
     "number", "id", "initiative_id", "year", "line", "kernen", "recipient_kind", "state", "since",
-    "asked_cents", "held_cents", "allocated_cents", "decided_on", "legal_basis", "reason", "origin",
+    "asked_cents", "held_cents", "allocated_cents", "decided_on", "legal_basis", "organisation_id", "reason",
+    "origin",
 )  # fmt: skip
 CONTRIBUTIONS = (
     "id", "organisation_id", "kind", "name", "kernen", "year", "line", "amount_cents", "decided_on", "state",

@@ -2,8 +2,9 @@
 """The register of subsidies that the Woo has published (article 3.3, second paragraph): six fields of each.
 
 Grants and contributions to others than natural persons, told by the events of this service: what was
-promised, what changed, what was withdrawn. The words for activities and purpose are those that an official
-wrote for the public about the initiative.
+promised, what changed, what was withdrawn. Who got a grant is named if the budget holder said which
+organisation of the register it is; else only its kind is known here. The words for activities and purpose
+are those that an official wrote for the public about the initiative.
 """
 
 import json
@@ -11,8 +12,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
+from services.budget.statements.queries import persons
 from services.budget.tables import contributions, grants, organisations, purposes
 from services.budget.years.queries import budget_year
 from shared.dutch import day, euro
@@ -38,37 +40,44 @@ def rows(connection: Connection, year: int, rules: Municipality, after: Key | No
     budget_year(connection, year)
     kind, key = after or (0, 0)
     if kind == 0:
-        if found := _grants(connection, year, int(key)):
+        if found := _grants(connection, year, int(key), rules):
             return found
         key = ""
-    persons = [c.kind for c in rules.contributions if c.natural_person]
-    return _contributions(connection, year, persons, str(key), rules)
+    return _contributions(connection, year, str(key), rules)
 
 
-def _grants(connection: Connection, year: int, after: int) -> list[dict[str, Any]]:
-    g, p = grants.c, purposes.c
+def _grants(connection: Connection, year: int, after: int, rules: Municipality) -> list[dict[str, Any]]:
+    g, p, o = grants.c, purposes.c, organisations.c
     wanted = (
-        select(g.id, g.number, g.recipient_kind, p.title, p.summary)
+        select(g.id, g.number, g.recipient_kind, o.name, p.title, p.summary)
         .outerjoin(purposes, p.initiative_id == g.initiative_id)
+        .outerjoin(organisations, o.id == g.organisation_id)
         .where(g.year == year, g.number > after, g.allocated_cents.is_not(None))
-        .where(g.recipient_kind.in_(RECIPIENTS))
+        .where(g.recipient_kind.in_(RECIPIENTS), or_(o.id.is_(None), o.kind.not_in(persons(rules))))
         .order_by(g.number)
         .limit(PAGE)
     )
     page = connection.execute(wanted).all()
     told = _told(connection, [row.id for row in page])
     return [
-        _row((0, row.number), RECIPIENTS[row.recipient_kind], _purpose(row), told.get(row.id, []))
+        _row(
+            (0, row.number),
+            row.name or RECIPIENTS[row.recipient_kind],
+            _purpose(row),
+            told.get(row.id, []),
+        )
         for row in page
     ]
 
 
 def _contributions(
-    connection: Connection, year: int, persons: Sequence[str], after: str, rules: Municipality
+    connection: Connection, year: int, after: str, rules: Municipality
 ) -> list[dict[str, Any]]:
     c, o = contributions.c, organisations.c
     wanted = select(c.id, o.kind, o.name).join(organisations, o.id == c.organisation_id)
-    wanted = wanted.where(c.year == year, c.id > after, o.kind.not_in(persons)).order_by(c.id).limit(PAGE)
+    wanted = (
+        wanted.where(c.year == year, c.id > after, o.kind.not_in(persons(rules))).order_by(c.id).limit(PAGE)
+    )
     page = connection.execute(wanted).all()
     told = _told(connection, [row.id for row in page])
     found = []
