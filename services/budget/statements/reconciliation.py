@@ -2,7 +2,8 @@
 """Ledger = events = overview: three accounts of a year's money held against each other, for a controller."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import Field
@@ -18,6 +19,7 @@ from shared.messaging.outbox import outbox
 from shared.messaging.requests import NoAnswer
 
 READ_AT_ONCE = 1_000
+Ask = Callable[[str, MoneyQuestion, type[MoneyAnswer]], Awaitable[MoneyAnswer]]  # raises NoAnswer
 
 
 class SumsView(Data):
@@ -48,26 +50,53 @@ class Reconciliation(Data):
     overview_as_of: datetime | None
     agrees: bool
 
+    @property
+    def differences(self) -> int:
+        return len(self.faults) + sum(not line.agrees for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Own:
+    """What this service itself says of a year, by line; and where its ledger is not what postings make."""
+
+    ledger: dict[str, Sums]
+    events: dict[str, Sums]
+    faults: tuple[str, ...]
+
 
 async def of_year(http: Endpoint, year: int) -> Reconciliation:
+    def load(connection: Connection) -> Own:
+        budget_year(connection, year)
+        return accounts(connection, [year])[year]
+
+    return await compared(year, await http.load(load), http.ask)
+
+
+def accounts(connection: Connection, years: Collection[int]) -> dict[int, Own]:
+    """Of these years, in one pass over the events."""
+    stored, faults = audit.stored(connection), list(audit.faults(connection))
+    events = sums_of(years, _told(connection))
+    return {
+        year: Own(
+            ledger={
+                line: Sums(balance.total, balance.reserved, balance.committed + balance.paid)
+                for (of, line), balance in stored.items()
+                if of == year
+            },
+            events=events[year],
+            faults=tuple(told for of, told in faults if of == year),
+        )
+        for year in years
+    }
+
+
+async def compared(year: int, own: Own, ask: Ask) -> Reconciliation:
     """The overview is asked last: what it does not know yet, it does a moment later."""
-    ledger, events, faults = await http.load(lambda connection: _own(connection, year))
     try:
-        answer = await http.ask("analytics.money", MoneyQuestion(year=year), MoneyAnswer)
+        answer = await ask("analytics.money", MoneyQuestion(year=year), MoneyAnswer)
     except NoAnswer:
         answer = None
-    return _compared(year, ledger, events, faults, answer)
-
-
-def _own(connection: Connection, year: int) -> tuple[dict[str, Sums], dict[str, Sums], tuple[str, ...]]:
-    budget_year(connection, year)
-    stored = audit.stored(connection)
-    ledger = {
-        line: Sums(balance.total, balance.reserved, balance.committed + balance.paid)
-        for (of, line), balance in stored.items()
-        if of == year
-    }
-    return ledger, sums_of(year, _told(connection)), tuple(audit.differences(connection))
+    return _compared(year, own, answer)
 
 
 def _told(connection: Connection) -> Iterator[Told]:
@@ -78,36 +107,30 @@ def _told(connection: Connection) -> Iterator[Told]:
         yield row.subject, event["type"].removeprefix(TYPE_PREFIX), event["data"]
 
 
-def _compared(
-    year: int,
-    ledger: dict[str, Sums],
-    events: dict[str, Sums],
-    faults: tuple[str, ...],
-    answer: MoneyAnswer | None,
-) -> Reconciliation:
+def _compared(year: int, own: Own, answer: MoneyAnswer | None) -> Reconciliation:
     shown = {
-        it.line: Sums(it.budget_cents, it.reserved_cents, it.committed_cents)
-        for it in (answer.lines if answer else ())
+        line.line: Sums(line.budget_cents, line.reserved_cents, line.committed_cents)
+        for line in (answer.lines if answer else ())
     }
     lines = []
-    for line in sorted(ledger.keys() | events.keys() | shown.keys()):
+    for line in sorted(own.ledger.keys() | own.events.keys() | shown.keys()):
         # A line without any money is in no figure of the overview.
-        own, said, seen = (accounts.get(line, Sums()) for accounts in (ledger, events, shown))
+        kept, said, seen = (sums.get(line, Sums()) for sums in (own.ledger, own.events, shown))
         check = LineCheck(
             line=line,
-            ledger=_view(own),
+            ledger=_view(kept),
             events=_view(said),
             overview=_view(seen) if answer else None,
-            agrees=own == said and (answer is None or said == seen),
+            agrees=kept == said and (answer is None or said == seen),
         )
         lines.append(check)
     return Reconciliation(
         year=year,
         lines=tuple(lines),
-        faults=faults,
+        faults=own.faults,
         overview_answered=answer is not None,
         overview_as_of=answer.as_of if answer else None,
-        agrees=answer is not None and not faults and all(line.agrees for line in lines),
+        agrees=answer is not None and not own.faults and all(line.agrees for line in lines),
     )
 
 

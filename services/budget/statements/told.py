@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the events alone say of the money of a year: no balance and no posting is looked at. Pure."""
+"""What the events alone say of the money of some years: no balance and no posting is looked at. Pure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,23 +19,22 @@ class Sums:
 Told = tuple[str, str, dict[str, Any]]  # subject, type without its prefix, data
 
 
-def sums_of(year: int, events: Iterable[Told]) -> dict[str, Sums]:
-    """By line, from the events in the order in which they were recorded."""
-    totals: dict[str, int] = {}
-    held: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+def sums_of(years: Collection[int], events: Iterable[Told]) -> dict[int, dict[str, Sums]]:
+    """By year and line, from the events in the order in which they were recorded."""
+    totals: dict[int, dict[str, int]] = {year: {} for year in years}
+    held: dict[tuple[int, str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
     for subject, kind, data in events:
-        if data.get("year") != year:
+        if data.get("year") not in totals:
             continue
         if kind in ("budget.adopted.v1", "budget.amended.v1"):
-            totals = {line["line"]: line["amountCents"] for line in data["lines"]}
+            totals[data["year"]] = {line["line"]: line["amountCents"] for line in data["lines"]}
         elif change := CHANGES.get(kind):
-            about = subject, data["line"]
+            about = data["year"], data["line"], subject
             held[about] = change(*held[about], data["amountCents"])
-    found: dict[str, Sums] = {}
-    for line in sorted(totals.keys() | {line for _, line in held}):
-        mine = [each for (_, at), each in held.items() if at == line]
-        reserved, promised = sum(r for r, _ in mine), sum(p for _, p in mine)
-        found[line] = Sums(totals.get(line, 0), reserved, promised)
+    found = {year: {line: Sums(cents) for line, cents in lines.items()} for year, lines in totals.items()}
+    for (year, line, _), (reserved, promised) in held.items():
+        sums = found[year].get(line, Sums())
+        found[year][line] = Sums(sums.total, sums.reserved + reserved, sums.promised + promised)
     return found
 
 
