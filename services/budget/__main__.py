@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """python -m services.budget"""
 
-from services.budget import PUBLISHES, handlers, pages
+from services.budget import PUBLISHES, figures, handlers, pages
 from services.budget.api import router
 from services.budget.contributions.runs import finish
 from shared.http import site
@@ -16,6 +16,7 @@ SERVICE = Service(
     pages=pages.router,
     static=site.STATIC,
     publishes=PUBLISHES,
+    tasks=figures.tasks,
     timers=(finish,),
 )
 

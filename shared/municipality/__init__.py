@@ -67,6 +67,8 @@ class Municipality(Part):
     milestones: tuple[Milestone, ...] = ()
     retention: tuple[Retention, ...] = ()
     answers_kept_weeks: Positive = 12  # after a survey closed
+    closing_weeks: Positive = 6  # after a budget year is over, to close it
+    payment_answer_days: Positive = 14  # for the financial system, to say what became of a payment
 
     @field_validator("timezone")
     @classmethod

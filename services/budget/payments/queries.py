@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Payments as they are shown, and as they are sent."""
 
+from datetime import date, timedelta
+
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from services.budget.paging import after
@@ -45,6 +47,13 @@ def all_files(connection: Connection, paging: Paging) -> Page[FileView]:
     rows = _files().where(files.c.number > after(paging)).order_by(files.c.number).limit(paging.limit + 1)
     views = [FileView.model_validate(dict(row)) for row in connection.execute(rows).mappings()]
     return page_of(views, paging, key=lambda view: str(view.number))
+
+
+def unanswered(connection: Connection, today: date, days: int) -> int:
+    """How many were sent more than so many days ago and have no answer, but for those of the example."""
+    sent = select(func.count()).join_from(orders, files, orders.c.file_id == files.c.id)
+    waiting = sent.where(orders.c.state == "sent", orders.c.origin != "example")
+    return connection.execute(waiting.where(files.c.made_on < today - timedelta(days=days))).scalar_one()
 
 
 def answer(connection: Connection, answer_id: str) -> AnswerView:

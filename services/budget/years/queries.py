@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Years, their lines, and the postings that explain them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,6 +37,18 @@ def budget_years(connection: Connection, paging: Paging) -> Page[BudgetYearView]
 def every_year(connection: Connection) -> list[BudgetYearView]:
     """Oldest first."""
     return _years(connection, select(years).order_by(years.c.year))
+
+
+def unclosed(connection: Connection, today: date, weeks: int) -> int:
+    """How many years ended more than so many weeks ago and are open, but for those of the example."""
+    c, over = years.c, (today - timedelta(weeks=weeks)).year
+    wanted = select(func.count()).where(c.closed_on.is_(None), c.year < over, c.origin != "example")
+    return connection.execute(wanted).scalar_one()
+
+
+def own_years(connection: Connection) -> list[int]:
+    """All but those of the example."""
+    return list(connection.execute(select(years.c.year).where(years.c.origin != "example")).scalars())
 
 
 def _years(connection: Connection, wanted: Select[Any]) -> list[BudgetYearView]:
