@@ -81,6 +81,9 @@ def take_all(browser: Browser, survey: str) -> None:
     take(browser, "overview-dark", address(0), WIDE, dark=True)
     take(browser, "overview-phone", address(0), PHONE)
     take(browser, "kern", address(0, "/kernen/ingen"), WIDE)
+    take(browser, "budget", address(2, "/?year=2021"), WIDE, whole=True)
+    take(browser, "budget-phone", address(2, "/?year=2021"), PHONE)
+    take(browser, "report", address(2, "/verantwoording/2021"), WIDE, whole=True)
     take(browser, "survey", address(3, f"/enquetes/{survey}"), PHONE, whole=True)
     take(browser, "mailbox", address(4, "/postvak"), WIDE)
 
