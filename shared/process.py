@@ -114,8 +114,8 @@ class Process:
             problems["database"] = f"does not answer ({type(error).__name__})"
         if not self.bus.is_connected:
             problems["bus"] = "no connection to NATS; commands are accepted, events wait in the outbox"
-        elif self.watch.away and self.leader.leads:
-            problems["bus"] = f"JetStream does not answer ({self.watch.away}); events wait in the outbox"
+        elif (away := self.watch.away or self.relay.away) and self.leader.leads:
+            problems["bus"] = f"JetStream does not work ({away}); events wait in the outbox"
         elif troubles := self.leader.troubles:
             told = ", ".join(f"{part}: {error}" for part, error in troubles.items())
             problems["leader"] = f"begins again and again ({told}); see the log"

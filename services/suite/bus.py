@@ -1,20 +1,31 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The nats-server that the suite starts for itself: its configuration, and the lock on its directory."""
 
+import asyncio
 import fcntl
+import json
 import os
+import shutil
 import subprocess
 import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
+
+from services.suite.child import Child
+
+LOOK_EVERY = 3.0  # seconds
+ROOM = 32 * 1024**2  # bytes free, without which it would only get stuck again
 BINARY = Path(sysconfig.get_path("scripts")) / "nats-server"
 
 # sync_interval: by default JetStream acknowledges what a power cut would lose within two minutes.
 CONFIG = """\
 server_name: "kernpuls"
 listen: "127.0.0.1:{port}"
+http: "127.0.0.1:-1"
+ports_file_dir: "{directory}"
 jetstream {{
   store_dir: "{directory}"
   sync_interval: always
@@ -37,6 +48,8 @@ def prepare_bus(directory: Path, port: int, stream_max_bytes: int) -> list[str]:
     An empty or lost file would only be warned about, and the server would listen to the whole network.
     """
     directory.mkdir(parents=True, exist_ok=True)
+    for left in directory.glob("*.ports"):  # by servers that were killed
+        left.unlink()
     config = directory / "nats-server.conf"
     config.write_text(CONFIG.format(port=port, directory=directory, max_bytes=2 * stream_max_bytes))
     command = [str(BINARY), "-c", str(config)]
@@ -47,6 +60,28 @@ def prepare_bus(directory: Path, port: int, stream_max_bytes: int) -> list[str]:
     if checked.returncode != 0:
         raise SuiteError(f"nats-server refuses {config}: {checked.stderr.strip()}")
     return command
+
+
+async def tend(bus: Child, directory: Path) -> None:
+    """Start nats-server again when it is stuck and has room. After a write that failed it takes nothing
+    more, also when the disk has room again, until somebody starts it again (nats-server 2.15).
+    """
+    async with httpx.AsyncClient(timeout=LOOK_EVERY) as client:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if await _is_stuck(client, directory, bus.pid) and shutil.disk_usage(directory).free > ROOM:
+                bus.say("takes nothing since a write that failed; it is started again")
+                bus.kill()
+
+
+async def _is_stuck(client: httpx.AsyncClient, directory: Path, pid: int | None) -> bool:
+    """Told from one that is busy opening a large stream, which is not well either."""
+    try:
+        told = json.loads((directory / f"nats-server_{pid}.ports").read_text())
+        answer = await client.get(f"{told['monitoring'][0]}/healthz")
+    except (OSError, ValueError, LookupError, httpx.HTTPError):
+        return False
+    return answer.status_code == 503 and "write error" in answer.text
 
 
 @contextmanager

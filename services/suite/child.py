@@ -56,6 +56,15 @@ class Child:
             await process.wait()
         await ending
 
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def kill(self) -> None:
+        """End it at once; it is started again as after any other end."""
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+
     async def _supervise(self) -> None:
         wait = FIRST_WAIT
         while True:

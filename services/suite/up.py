@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import httpx
 
-from services.suite.bus import SuiteError, held, prepare_bus
+from services.suite.bus import SuiteError, held, prepare_bus, tend
 from services.suite.child import Child
 from services.suite.console import console, speaker
 from services.suite.discovery import url_of
@@ -42,6 +42,7 @@ class Suite:
         self.settings, self.services = settings, services
         self.bus: Child | None = None
         self.children: list[Child] = []
+        self._tending: asyncio.Task[None] | None = None
 
     async def run(self, afterwards: Afterwards | None) -> None:
         """Until told to stop; `afterwards` runs once all is ready."""
@@ -80,6 +81,7 @@ class Suite:
             command = prepare_bus(directory, self.settings.nats_port, self.settings.stream_max_bytes)
             self.bus = Child("nats-server", command, speaker("nats-server", 0), is_alarm)
             self.bus.start()
+            self._tending = asyncio.create_task(tend(self.bus, directory))
         await prepare_stream(self.settings, BUS_WITHIN if self.bus else 5.0)
 
     async def _until_ready(self) -> None:
@@ -108,7 +110,8 @@ class Suite:
 
     async def _stop(self) -> None:
         await asyncio.gather(*(child.stop(SERVICE_GRACE) for child in self.children))
-        if self.bus:
+        if self.bus and self._tending:
+            self._tending.cancel()
             await self.bus.stop(BUS_GRACE)
 
 

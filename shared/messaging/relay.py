@@ -45,6 +45,7 @@ class Relay:
         self, database: Database, clock: Clock, published: Callable[[list[Unpublished]], None]
     ) -> None:
         self.database, self.clock, self.published = database, clock, published
+        self.away = ""  # why the stream takes nothing
         self.turn = asyncio.Lock()  # held from reading the outbox to marking it
         self._woken = asyncio.Event()
 
@@ -59,10 +60,12 @@ class Relay:
             self._woken.clear()
             try:
                 while await self._next(connection, guard):
-                    wait = 0.05
+                    wait, self.away = 0.05, ""
+                self.away = ""
             except (NatsError, ApiError, TimeoutError, OSError) as error:
                 # The batch may have landed all the same: sending it again with the same ids is safe.
-                log.warning("relay.retry", error=type(error).__name__, detail=str(error), wait=wait)
+                self.away = type(error).__name__
+                log.warning("relay.retry", error=self.away, detail=str(error), wait=wait)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 2.0)
                 continue

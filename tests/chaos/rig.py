@@ -2,8 +2,7 @@
 """A suite to be disturbed, and whoever starts it again: what systemd or Docker does in production.
 
 On SQLite one suite with its own nats-server. On PostgreSQL two suites on one database and one bus. Stores
-lie on a small disk of their own, so that it can be filled. The stream lies on another one: nats-server takes
-nothing more after a write for which there was no room, until it is started again (docs/reliability.md).
+and stream lie on one small disk of their own, so that it can be filled.
 """
 
 import os
@@ -162,14 +161,14 @@ class Rig:
 
 @contextmanager
 def standing(folder: Path, database: str, megabytes: int, rng: random.Random) -> Iterator[Rig]:
-    """A fresh rig, up; taken down whatever happens. Stores and stream have so much disk each."""
+    """A fresh rig, up; taken down whatever happens. Stores and stream have so much disk."""
     if (folder / "disk").is_mount():  # of a run that was killed
         subprocess.run(["umount", "-l", str(folder / "disk")], check=True)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     # Not in the folder: the path of a Unix socket is short.
     place = Path(tempfile.mkdtemp(prefix="chaos")) if database == "postgresql" else folder / "disk"
-    with disk(place, megabytes) as mounted, disk(mounted / "data" / "nats", megabytes):
+    with disk(place, megabytes) as mounted:
         postgres = Postgres(mounted / "pg") if database == "postgresql" else None
         rig = Rig(folder, mounted, megabytes, postgres, rng)
         try:

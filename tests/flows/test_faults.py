@@ -166,3 +166,27 @@ def test_a_full_disk_refuses_whole_commands_and_is_well_again(
             check_all_came(suite, submitted[201] + 1)
             shown = httpx.get(suite.url("initiatives", "/v1/initiatives"), params={"limit": 200}).json()
             assert len(shown["items"]) == submitted[201] + 1, "no refused command has left anything"
+
+
+def test_a_full_disk_of_the_stream_is_told_and_nats_server_started_again(tmp_path: Path) -> None:
+    with (
+        small_disk(tmp_path / "suite" / "data" / "nats", 48) as disk,
+        running(tmp_path / "suite", **STREAM) as suite,
+    ):
+        suite.up()
+        submitted = Counter([submit(suite)])
+        before = suite.processes()
+        fill(disk / "filler")
+
+        def ready() -> bool:
+            submitted[submit(suite)] += 1
+            return suite.answers("initiatives", "/health/ready")
+
+        until(lambda: not ready(), 60, "it says that the stream takes nothing")
+        assert set(submitted) == {201}, "commands are accepted all the same"
+        time.sleep(10)
+        assert suite.processes().keys() == before.keys(), "without room, a new start helps nobody"
+        (disk / "filler").unlink()
+        check_all_came(suite, submitted.total())
+        assert suite.processes().keys() != before.keys()
+        check_all_is_told_once(suite.nats_url, suite.data)

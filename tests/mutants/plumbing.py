@@ -290,8 +290,8 @@ PLUMBING = (
     Mutant(
         "a stream that was set back goes unseen",
         f"{ROOM}/watch.py",
-        "or self.last_sequence < before.last_sequence",
-        "or self.last_sequence + 9 < before.last_sequence",
+        "or self.messages < before.messages",
+        "or self.messages + 9 < before.messages",
         (f"{TESTS}/test_gaps.py::test_what_counts_as_set_back",),
     ),
     Mutant(

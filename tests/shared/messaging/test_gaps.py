@@ -137,8 +137,9 @@ BEFORE = Sight(created="monday", last_sequence=10, messages=9, acknowledged=7)
         (replace(BEFORE, last_sequence=11, messages=10), False),
         (replace(BEFORE, acknowledged=3), False),
         (replace(BEFORE, created="tuesday", last_sequence=20, messages=20), True),
-        (replace(BEFORE, last_sequence=9), True),
+        (replace(BEFORE, last_sequence=9), False),
         (replace(BEFORE, messages=8), True),
+        (replace(BEFORE, last_sequence=8, messages=8), True),
     ],
 )
 def test_what_counts_as_set_back(now: Sight, set_back: bool) -> None:
