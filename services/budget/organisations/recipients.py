@@ -9,6 +9,18 @@ from shared.messaging.transaction import Transaction
 FIELD = "organisationId"
 
 
+def paid_by(creditor_number: str, grant: Grant, tx: Transaction) -> str | None:
+    """Whom the number says it goes to, where the register has it once: nobody was asked when the grant was
+    promised by itself.
+    """
+    found = [
+        it.id
+        for it in store.of_creditor(tx.connection, creditor_number)
+        if it.is_active_in(grant.year) and not model.is_person(it.kind, tx.municipality)
+    ]
+    return found[0] if len(found) == 1 and grant.recipient_kind != "resident" else None
+
+
 def check(organisation_id: str | None, grant: Grant, tx: Transaction, findings: Findings) -> None:
     """What is wrong with giving this grant to this organisation."""
     if organisation_id is None:

@@ -22,6 +22,12 @@ def hold_register(connection: Connection) -> None:
         connection.execute(text("LOCK TABLE organisations IN SHARE ROW EXCLUSIVE MODE"))
 
 
+def of_creditor(connection: Connection, number: str) -> list[Registered]:
+    """Those who are paid by this number."""
+    wanted = select(*COLUMNS).where(organisations.c.creditor_number == number)
+    return [_registered(row) for row in connection.execute(wanted)]
+
+
 def organisation(connection: Connection, organisation_id: str) -> Registered:
     """Locked until the transaction ends."""
     wanted = select(*COLUMNS).where(organisations.c.id == organisation_id).with_for_update()

@@ -10,6 +10,7 @@ from services.budget.acting import act_of, carry_out, settled_act
 from services.budget.contributions import paying
 from services.budget.expenses import handlers as expenses
 from services.budget.model import Act
+from services.budget.organisations import recipients
 from services.budget.payments import sheet, store
 from services.budget.payments.commands import MakeFile, PayGrant, RefundGrant, TakeAnswer
 from services.budget.payments.sheet import Answered
@@ -28,7 +29,8 @@ def pay_grant(grant_id: str, order_id: str, command: PayGrant, tx: Transaction) 
     ordered = promised.order(grant, amount, act)
     if not amount:
         raise Refused("all-ordered", "All of this grant is paid, or ordered to be paid.")
-    grants.save_grant(tx.connection, ordered)
+    known = ordered.organisation_id or recipients.paid_by(command.creditor_number, ordered, tx)
+    grants.save_grant(tx.connection, replace(ordered, organisation_id=known))
     order = NewOrder(order_id, "grant", grant.id, grant.year, grant.line, command.creditor_number, amount)
     store.add(tx, order, act)
     return []

@@ -3,8 +3,9 @@
 
 Grants and contributions to others than natural persons, told by the events of this service: what was
 promised, what changed, what was withdrawn. Who got a grant is named if the budget holder said which
-organisation of the register it is; else only its kind is known here. The words for activities and purpose
-are those that an official wrote for the public about the initiative.
+organisation of the register it is, or the number by which it was paid does; else only its kind is known
+here. The words for activities and purpose are those that an official wrote for the public about the
+initiative.
 """
 
 import json

@@ -120,6 +120,37 @@ async def test_who_became_a_natural_person_in_the_rules_is_left_out(
     assert await exported(api) == []
 
 
+@pytest.mark.parametrize(
+    ("paid", "named"),
+    [("4711", True), ("4712", False), ("4713", False), ("4714", False), ("4715", False)],
+    ids=["its", "nobody", "two", "person", "ended"],
+)
+async def test_what_was_promised_by_itself_is_named_by_whom_is_paid(
+    api: httpx.AsyncClient, books: Books, club: str, paid: str, named: bool
+) -> None:
+    change(books, club, creditorNumber="4711")
+    for name in ("Een", "Twee"):
+        enter(books, name, creditorNumber="4713")
+    enter(books, None, "civil-society", creditorNumber="4714")
+    enter(books, "Weg", creditorNumber="4715", activeUntil="2020-12-31")
+    books.assess(assessed("i1", 100_00))
+    grant = books.grant("i1")["id"]
+    answer = await api.post(f"/v1/grants/{grant}/payments", json={"creditorNumber": paid})
+    assert answer.status_code == 201, answer.text
+    assert [row["ontvanger"] for row in await exported(api)] == ["Dorpsclub" if named else "Groep inwoners"]
+
+
+async def test_a_payment_names_no_other_than_was_promised(
+    api: httpx.AsyncClient, books: Books, club: str
+) -> None:
+    enter(books, "Oeverclub", creditorNumber="4711")
+    books.assess(assessed("i1", 500_00))
+    await decide(api, books, "i1", organisationId=club)
+    grant = books.grant("i1")["id"]
+    await api.post(f"/v1/grants/{grant}/payments", json={"creditorNumber": "4711"})
+    assert [row["ontvanger"] for row in await exported(api)] == ["Dorpsclub"]
+
+
 async def test_what_it_was_promised_stays_its_own_when_it_ends(
     api: httpx.AsyncClient, books: Books, club: str
 ) -> None:
