@@ -11,6 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 import proofs
+import soak
 from matplotlib import pyplot as plt
 
 DOCS = Path(__file__).parent
@@ -26,6 +27,7 @@ MANY_RUNS = {"crash-all": ("crashes", proofs.crashes), "storms": ("storms", proo
 
 
 def main() -> None:
+    mpl.rcParams["svg.hashsalt"] = "kernpuls"  # so that the same figures make the same file
     if (CACHE / "benchmarks.json").exists():
         told = json.loads((CACHE / "benchmarks.json").read_text())
         if told["quick"]:
@@ -41,6 +43,7 @@ def main() -> None:
             fill("reliability.md", mark, tell_all(found))
     if (CACHE / "chaos").is_dir():
         fill("reliability.md", "chaos", proofs.chaos(CACHE / "chaos"))
+        fill("reliability.md", "soak", soak.pictures(CACHE / "chaos", DOCS / "images"))
 
 
 def fill(name: str, mark: str, text: str) -> None:
@@ -78,7 +81,6 @@ def places(number: float) -> int:
 def plot(growth: dict[str, list[list[float]]]) -> str:
     """Makes the pictures; returns what shows them."""
     shown = []
-    mpl.rcParams["svg.hashsalt"] = "kernpuls"  # so that the same figures make the same file
     for what, points in growth.items():
         if not points:
             continue

@@ -20,6 +20,9 @@ from shared.migrate import migrate
 from shared.municipality import load_municipality
 from shared.service import Service
 from shared.store import Database, plumbing
+from tests.mutants.domain import DOMAIN
+from tests.mutants.mutant import Mutant
+from tests.mutants.plumbing import PLUMBING
 
 PROJECT = Path(__file__).parents[1]
 PRODUCTION = sorted(path for room in ("shared", "services") for path in (PROJECT / room).rglob("*.py"))
@@ -169,3 +172,9 @@ def test_every_file_names_its_licence() -> None:
         if "SPDX-License-Identifier: EUPL-1.2" not in path.read_text()[:300]
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize("mutant", PLUMBING + DOMAIN, ids=lambda mutant: mutant.name)
+def test_a_fault_that_is_sown_has_its_place(mutant: Mutant) -> None:
+    """Else `make mutants`, which is not run for every change, tries one fault less."""
+    assert (PROJECT / mutant.file).read_text().count(mutant.old) == 1

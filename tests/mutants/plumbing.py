@@ -39,15 +39,15 @@ PLUMBING = (
     Mutant(
         "one event of several is dropped",
         f"{ROOM}/outbox.py",
-        "connection.execute(insert(outbox), rows)",
-        "connection.execute(insert(outbox), rows[:1])",
+        "connection.execute(_APPEND, rows)",
+        "connection.execute(_APPEND, rows[:1])",
         (f"{TESTS}/test_outbox.py::test_two_events_of_one_command_follow_each_other",),
     ),
     Mutant(
         "the events of a command change places",
         f"{ROOM}/outbox.py",
-        "connection.execute(insert(outbox), rows)",
-        "connection.execute(insert(outbox), rows[::-1])",
+        "connection.execute(_APPEND, rows)",
+        "connection.execute(_APPEND, rows[::-1])",
         (f"{TESTS}/test_outbox.py::test_two_events_of_one_command_follow_each_other",),
     ),
     Mutant(
@@ -107,7 +107,7 @@ PLUMBING = (
         "a commit does not wake the relay",
         f"{ROOM}/transaction.py",
         "                if recorded:\n",
-        "                if not recorded:\n",
+        "                if recorded < 0:\n",
         (f"{TESTS}/test_relay.py::test_a_commit_wakes_the_relay",),
     ),
     Mutant(
