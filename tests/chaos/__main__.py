@@ -19,7 +19,7 @@ from tests.chaos.rig import DISK
 
 KEPT = Path(".cache/chaos")
 LIFE = 15  # rounds: verify goes through the whole history of a rig after each
-SOAK = Kind(life=10**6, pause=1.6, megabytes=2048)  # 5 commands a second in all
+SOAK = Kind(life=10**6, pause=1.6, megabytes=2048, rests_after=10)  # 5 commands a second in all
 
 
 def main() -> int:

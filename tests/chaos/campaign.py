@@ -64,9 +64,16 @@ class Life:
         self.events = 0
 
     def play(
-        self, number: int, commit: str, last: bool, plan: list[tuple[float, Fault]] | None = None
+        self,
+        number: int,
+        commit: str,
+        last: bool,
+        plan: list[tuple[float, Fault]] | None = None,
+        judged: bool = True,
     ) -> Round:
-        """The last one of a life ends when no letter is due, too."""
+        """The last one of a life ends when no letter is due, too. What one that is not judged did wrong, a
+        later one shows.
+        """
         began = time.monotonic()
         rng = random.Random(f"{self.seed}/{number}")
         recovery = Recovery(self.rig)
@@ -76,7 +83,7 @@ class Life:
             clients.until(COMMANDS, SENDING_WITHIN)
         back = recovery.finish()
         settling = time.monotonic()
-        verdict = self._settled(letters=last)
+        verdict = self._settled(letters=last) if judged else Verdict()
         settling = time.monotonic() - settling
         verdict.stuck += [f"{each.of} did not come back" for each in back if each.seconds is None]
         verdict.other += broken
@@ -145,11 +152,12 @@ def _at_once(plan: list[tuple[float, Fault]], faults: Faults, rng: random.Random
 @dataclass(frozen=True)
 class Kind:
     """How many rounds a rig lives through, the seconds between two commands of each of its eight clients,
-    and the disk of its stores and of its stream."""
+    the disk of its stores and stream, and after how many rounds it must come to rest to be judged."""
 
     life: int
     pause: float
     megabytes: int
+    rests_after: int = 1
 
 
 class Campaign:
@@ -178,7 +186,8 @@ class Campaign:
             life = Life(living, self.database, self.seed, stack, self.kind.pause, self.kind.megabytes)
             samples = stack.enter_context(Samples(life.rig, self.folder / f"samples-{first}.csv"))
             for number in range(first, last + 1):
-                found = life.play(number, self.commit, number == last)
+                judged = number == last or number % self.kind.rests_after == 0
+                found = life.play(number, self.commit, number == last, judged=judged)
                 samples.take(number)
                 with self.kept.open("a") as kept:
                     kept.write(json.dumps(asdict(found)) + "\n")
@@ -186,7 +195,7 @@ class Campaign:
                 if found.wrong:
                     self._keep(living, number)
                     return False
-                if time.monotonic() > until:
+                if judged and time.monotonic() > until:
                     break
         return True
 
