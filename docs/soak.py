@@ -19,11 +19,11 @@ def pictures(kept: Path, images: Path) -> str:
     for folder in sorted(kept.glob("soak-*")):
         for path in sorted(folder.glob("samples-*.csv")):
             database = folder.name.removeprefix("soak-")
-            name = f"soak-{database}.svg"
+            name = f"soak-{database}.png"
             figure, axes = plt.subplots(1, 3, figsize=(13, 3.6))
             _draw(path, _acknowledged(folder), axes)
             figure.tight_layout()
-            figure.savefig(images / name, metadata={"Date": None})
+            figure.savefig(images / name, dpi=90)
             plt.close(figure)
             shown.append(f"![Memory, size and rows of a suite under fire, {database}](images/{name})")
     return "\n" + "\n\n".join(shown) + "\n"
