@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.flows.suite import until
+
 FS_IOC_SHUTDOWN, NO_LOG_FLUSH = 0x8004587D, 2
 SYNC_FILE_RANGE_WRITE = 2
 PAGE, MEGABYTES = 4096, 512
@@ -87,5 +89,5 @@ def mounted(folder: Path) -> Iterator[Disk]:
     try:
         yield disk
     finally:
-        disk.unmount()
+        until(disk.is_unmounted, 10, "nobody has a file open: one that was killed may still be ending")
         disk.image.unlink()
