@@ -43,7 +43,8 @@ def main() -> None:
             fill("reliability.md", mark, tell_all(found))
     if (CACHE / "chaos").is_dir():
         fill("reliability.md", "chaos", proofs.chaos(CACHE / "chaos"))
-        fill("reliability.md", "soak", soak.pictures(CACHE / "chaos", DOCS / "images"))
+        if shown := soak.pictures(CACHE / "chaos", DOCS / "images"):
+            fill("reliability.md", "soak", shown)
 
 
 def fill(name: str, mark: str, text: str) -> None:

@@ -14,7 +14,10 @@ FLAT = ("lease", "parked", "stream_seen", "operator_request")  # tables that mus
 
 
 def pictures(kept: Path, images: Path) -> str:
-    """Of each soak: memory by the minute, and rows and bytes by the commands acknowledged so far."""
+    """Of each soak: memory by the minute, and rows and bytes by the commands acknowledged so far.
+
+    What shows them; nothing where there is no soak, so that the text keeps the pictures it has.
+    """
     shown = []
     for folder in sorted(kept.glob("soak-*")):
         for path in sorted(folder.glob("samples-*.csv")):
@@ -26,7 +29,7 @@ def pictures(kept: Path, images: Path) -> str:
             figure.savefig(images / name, dpi=90)
             plt.close(figure)
             shown.append(f"![Memory, size and rows of a suite under fire, {database}](images/{name})")
-    return "\n" + "\n\n".join(shown) + "\n"
+    return "\n" + "\n\n".join(shown) + "\n" if shown else ""
 
 
 def _acknowledged(folder: Path) -> dict[int, int]:

@@ -48,3 +48,18 @@ def shown(browser: Browser, url: str, width: int = 1280, scheme: str = "light") 
     page = context.new_page()
     page.goto(url)
     return page
+
+
+def asks_nobody_else(browser: Browser, address: str, path: str) -> None:
+    """The page needs no other host, and its Content-Security-Policy refuses nothing that it needs."""
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(address + path)
+    assert len(asked) >= 3
+    assert [url for url in asked if not url.startswith(address)] == []
+    assert complaints == []
+    context.close()

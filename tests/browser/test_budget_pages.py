@@ -15,7 +15,7 @@ from shared.http.app import create_app
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
-from tests.browser.conftest import serving, shown
+from tests.browser.conftest import asks_nobody_else, serving, shown
 from tests.services.budget.acts import adopt, close, contribute, enter
 from tests.services.budget.books import Books, assessed
 
@@ -132,17 +132,7 @@ def test_what_is_wrong_is_said_first(browser: Browser, address: str) -> None:
 def test_nothing_is_asked_of_another_host_and_nothing_is_refused(
     browser: Browser, address: str, path: str
 ) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    asked: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.goto(address + path)
-    assert len(asked) >= 3
-    assert [url for url in asked if not url.startswith(address)] == []
-    assert complaints == []
-    context.close()
+    asks_nobody_else(browser, address, path)
 
 
 def test_by_keyboard_from_the_year_to_its_report(browser: Browser, address: str) -> None:

@@ -20,7 +20,7 @@ from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
-from tests.browser.conftest import serving, shown
+from tests.browser.conftest import asks_nobody_else, serving, shown
 from tests.services.analytics import history as h
 from tests.services.analytics.conftest import NOW, Analytics
 from tests.services.analytics.history import History
@@ -105,17 +105,7 @@ def test_every_text_stands_out_from_what_is_behind_it(
 def test_a_page_asks_nothing_of_another_host_and_nothing_is_refused(
     browser: Browser, address: str, path: str
 ) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    asked: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.goto(address + path)
-    assert len(asked) >= 3
-    assert [url for url in asked if not url.startswith(address)] == []
-    assert complaints == [], "the Content-Security-Policy refuses nothing that the page needs"
-    context.close()
+    asks_nobody_else(browser, address, path)
 
 
 def test_the_keyboard_goes_past_the_head_straight_to_the_content(browser: Browser, address: str) -> None:

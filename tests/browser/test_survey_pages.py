@@ -20,7 +20,7 @@ from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
-from tests.browser.conftest import serving, shown
+from tests.browser.conftest import asks_nobody_else, serving, shown
 from tests.services.surveys.conftest import SURVEY
 
 CONTRASTS = Path(__file__).with_name("contrasts.js").read_text()
@@ -141,17 +141,7 @@ def test_a_story_is_told_by_keyboard_alone(browser: Browser, address: str) -> No
 def test_nothing_is_asked_of_another_host_and_nothing_is_refused(
     browser: Browser, address: str, path: str
 ) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    asked: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.goto(address + path)
-    assert len(asked) >= 3
-    assert [url for url in asked if not url.startswith(address)] == []
-    assert complaints == []
-    context.close()
+    asks_nobody_else(browser, address, path)
 
 
 def test_without_scripts_it_is_all_the_same(browser: Browser, address: str) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A batch is looked up among all that was ever known, however much that is."""
 
+import pytest
 from sqlalchemy.dialects import sqlite
 
 from shared.messaging import versions
@@ -19,11 +20,10 @@ async def test_many_of_several_sources_are_found(world: World) -> None:
     assert await store.read(lambda c: versions.load(c, "follower", [])) == {}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_no_other_rows_are_read(world: World) -> None:
     """The plan of SQLite; it once read every row of the consumer, which nobody saw with few of them."""
     store = world.store("plan")
-    if not store.is_sqlite:
-        return
     asked = {"of": "follower", "sources": ["one", "two"], "subjects": ["a", "b"]}
     told = versions._LOAD.params(asked).compile(
         dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
