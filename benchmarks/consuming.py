@@ -16,6 +16,7 @@ from shared.clock import utc_now
 from shared.contracts.initiatives import InitiativeStarted
 from shared.messaging.consumer import Consumer
 from shared.messaging.outbox import outbox, unpublished
+from shared.messaging.pull import nothing
 from shared.messaging.relay import Relay
 from shared.messaging.stream import STREAM, ensure_consumer, filters_for
 from shared.messaging.transaction import Transactions
@@ -57,7 +58,7 @@ async def _consume(folder: Path, connection: Client, count: int) -> float:
 
     consumer = Consumer(ground.intake(database), database, committed)
     begin = time.perf_counter()
-    running = asyncio.create_task(consumer.run(connection, ground.no_guard))
+    running = asyncio.create_task(consumer.run(connection, ground.no_guard, nothing))
     await done.wait()
     spent = time.perf_counter() - begin
     running.cancel()
@@ -110,7 +111,7 @@ async def _live(folder: Path, connection: Client, count: int) -> tuple[list[floa
     await ensure_consumer(connection, "floor", [ground.FLOOR])
     handled = asyncio.Event()
     consumer = Consumer(ground.intake(database), database, lambda taken: handled.set())
-    running = asyncio.create_task(consumer.run(connection, ground.no_guard))
+    running = asyncio.create_task(consumer.run(connection, ground.no_guard, nothing))
     subscription = await jetstream.pull_subscribe_bind(consumer="floor", stream=STREAM)
     ours, floor = [], []
     for place, event in enumerate(events):

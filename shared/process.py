@@ -142,8 +142,7 @@ class Process:
         self.leader.guard(connection)
 
     async def _consume(self, connection: Client, guard: Guard) -> None:
-        await self.watch.resume(connection)
-        await self.consumer.run(connection, guard)
+        await self.consumer.run(connection, guard, partial(self.watch.resume, connection))
 
     def _retried(self, taken: Taken) -> None:
         self.consumer.flood.recovered(taken)

@@ -19,7 +19,7 @@ from shared.messaging.decode import Incoming, decode
 from shared.messaging.flood import Flood, FloodRule
 from shared.messaging.intake import HandlerFailed, Intake, Taken
 from shared.messaging.lease import Guard
-from shared.messaging.pull import BATCH, LongPull
+from shared.messaging.pull import BATCH, Before, LongPull
 from shared.store import Database, is_outage
 
 WORK_SECONDS = 0.05  # about as long as a batch may keep an HTTP command waiting
@@ -41,9 +41,12 @@ class Consumer:
         self.paused = False
         self._most = BATCH
 
-    async def run(self, connection: Client, guard: Guard) -> None:
-        """Consume for as long as this instance leads. Raises ConsumerGone when it must be provisioned."""
-        pull = LongPull(connection, self.intake.consumer)
+    async def run(self, connection: Client, guard: Guard, resume: Before) -> None:
+        """Consume for as long as this instance leads. Raises ConsumerGone when it must be provisioned.
+
+        What was delivered to nobody comes again at once by `resume`, not only after `ack_wait`.
+        """
+        pull = LongPull(connection, self.intake.consumer, resume)
         await pull.open()
         try:
             while True:

@@ -7,6 +7,7 @@ there); FastStream's subscriber handled 845 events/s where this takes 6,300 (ADR
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from nats.aio.client import Client
@@ -14,24 +15,31 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
-from shared.messaging.stream import STREAM
+from shared.messaging.stream import AWAY, SECOND, STREAM
 
 BATCH = 200
 EXPIRES = 30.0  # seconds a request stands
 HEARTBEAT = 1.0  # the server says this often that the request stands
 SILENCE = 2.5 * HEARTBEAT  # after this the request is taken for lost, with a restarted server say
-_NANOSECONDS = 1_000_000_000
+Before = Callable[[], Awaitable[None]]
 
 
 class ConsumerGone(Exception):
     """The consumer or the stream is not there; it must be provisioned again."""
 
 
-class LongPull:
-    """Messages of one durable consumer, in the order the server sends them."""
+async def nothing() -> None: ...
 
-    def __init__(self, connection: Client, consumer: str) -> None:
-        self.connection, self.consumer = connection, consumer
+
+class LongPull:
+    """Messages of one durable consumer, in the order the server sends them.
+
+    `before` is done before each request after which the last one's messages are lost: with a server that
+    was killed, say.
+    """
+
+    def __init__(self, connection: Client, consumer: str, before: Before = nothing) -> None:
+        self.connection, self.consumer, self.before = connection, consumer, before
         self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
         self._outstanding = 0
         self._heard = 0.0
@@ -40,6 +48,7 @@ class LongPull:
         self._inbox = ""
 
     async def open(self) -> None:
+        await self.before()
         self._inbox = self.connection.new_inbox()
         self._subscription = await self.connection.subscribe(self._inbox, cb=self._receive)
         await self._request()
@@ -77,14 +86,11 @@ class LongPull:
             with suppress(NatsError):
                 await self.connection.request(f"$JS.API.STREAM.INFO.{STREAM}", timeout=SILENCE)
             if self._is_silent():
-                await self._ask_anew()
-
-    async def _ask_anew(self) -> None:
-        """In another inbox: should the old request stand all the same, the server drops it, as nobody listens
-        to it any more. In the same inbox it would bring its messages beside those of the new one.
-        """
-        await self.close()
-        await self.open()
+                # In another inbox: should the old request stand all the same, the server drops it, as nobody
+                # listens to it any more. In the same inbox its messages would come beside the new one's.
+                await self.close()
+                with suppress(*AWAY):  # then after the next silence
+                    await self.open()
 
     def _is_silent(self) -> bool:
         return asyncio.get_running_loop().time() - self._heard > SILENCE
@@ -94,22 +100,23 @@ class LongPull:
         self._heard = asyncio.get_running_loop().time()
         wanted = {
             "batch": BATCH,
-            "expires": int(EXPIRES * _NANOSECONDS),
-            "idle_heartbeat": int(HEARTBEAT * _NANOSECONDS),
+            "expires": int(EXPIRES * SECOND),
+            "idle_heartbeat": int(HEARTBEAT * SECOND),
         }
         subject = f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{self.consumer}"
         await self.connection.publish(subject, json.dumps(wanted).encode(), reply=self._inbox)
 
     async def _receive(self, message: Msg) -> None:
         self._heard = asyncio.get_running_loop().time()
-        status = (message.headers or {}).get("Status")
+        headers = message.headers or {}
+        status = headers.get("Status")
         if message.reply.startswith("$JS.ACK."):  # whatever its headers claim
             self._gone = False
             self._arrived.put_nowait(message)
             self._outstanding = max(0, self._outstanding - 1)
             if not self._outstanding and self._arrived.qsize() < BATCH:
                 await self._request()
-        elif status == "503" or (status == "409" and "deleted" in _description(message)):
+        elif status == "503" or (status == "409" and "deleted" in headers.get("Description", "").lower()):
             self._gone = True  # asking again at once would spin: the server answers 503 immediately
             self._outstanding = 0
         elif status != "100":  # 408: the request ran out; 409: the server shuts down, or a limit is reached
@@ -117,7 +124,3 @@ class LongPull:
             if status != "408":
                 await asyncio.sleep(0.1)  # it would be refused again at once
             await self._request()
-
-
-def _description(message: Msg) -> str:
-    return (message.headers or {}).get("Description", "").lower()

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 
 import pytest
+from nats.aio.msg import Msg
 from sqlalchemy import text
 
 from shared.contracts.envelope import Event, NewEvent
@@ -145,6 +146,27 @@ async def test_memory_is_bounded_while_the_database_is_away(
         assert max(each._arrived.qsize() for each in pulls) <= 2 * pull.BATCH
     lock.execute("COMMIT")
     await until(lambda: has_effects(follower, 4001), within=20)
+
+
+async def test_what_was_lost_with_a_request_comes_with_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once and not after `ack_wait`, half a minute later: it was on its way when nats-server died, say."""
+    received = pull.LongPull._receive
+    inboxes: list[str] = []
+
+    async def deaf_at_first(self: pull.LongPull, arrived: Msg) -> None:
+        inboxes.append(self._inbox)
+        if self._inbox != inboxes[0]:
+            await received(self, arrived)
+
+    monkeypatch.setattr(pull.LongPull, "_receive", deaf_at_first)
+    owner, follower = await world.owner(), await world.follower()
+    await say(owner, started("a"), started("b"), started("a"))
+    await until(lambda: has_effects(follower, 3), within=10)
+    assert per_subject(await effects(follower)) == {"a": [1, 2], "b": [1]}
+    assert await follower.ready() == {}
+    assert await rows(follower, "SELECT * FROM parked") == []
 
 
 class Broken:
