@@ -89,7 +89,7 @@ class Leader:
             ]
             await _together(self._renew(held), *tasks)
         finally:
-            self.leads, self.guard = False, nobody_leads
+            self.leads, self.guard, self.troubles = False, nobody_leads, {}  # whoever leads next is not ill
             await asyncio.wait([asyncio.ensure_future(self._release(held))], timeout=RELEASE)
 
     async def _take(self) -> Lease:

@@ -41,13 +41,14 @@ class LongPull:
     def __init__(self, connection: Client, consumer: str, before: Before = nothing) -> None:
         self.connection, self.consumer, self.before = connection, consumer, before
         self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
-        self._outstanding = 0
+        self._outstanding = self._reconnects = 0
         self._heard = 0.0
         self._gone = False
         self._subscription: Subscription | None = None
         self._inbox = ""
 
     async def open(self) -> None:
+        self._arrived, self._reconnects = asyncio.Queue(), self.connection.stats["reconnects"]
         await self.before()
         self._inbox = self.connection.new_inbox()
         self._subscription = await self.connection.subscribe(self._inbox, cb=self._receive)
@@ -64,6 +65,9 @@ class LongPull:
         Raises ConsumerGone when the server no longer knows the consumer.
         """
         taken = []
+        # Acknowledgements were lost with the connection as well, even where a request of ours stands again.
+        if self.connection.stats["reconnects"] != self._reconnects:
+            await self._ask_anew()
         if self._arrived.empty():
             try:
                 async with asyncio.timeout(SILENCE):  # wait_for may swallow a cancellation
@@ -86,11 +90,15 @@ class LongPull:
             with suppress(NatsError):
                 await self.connection.request(f"$JS.API.STREAM.INFO.{STREAM}", timeout=SILENCE)
             if self._is_silent():
-                # In another inbox: should the old request stand all the same, the server drops it, as nobody
-                # listens to it any more. In the same inbox its messages would come beside the new one's.
-                await self.close()
-                with suppress(*AWAY):  # then after the next silence
-                    await self.open()
+                await self._ask_anew()
+
+    async def _ask_anew(self) -> None:
+        """In another inbox: should the old request stand all the same, the server drops it, as nobody listens
+        to it any more. In the same inbox it would bring its messages beside those of the new one.
+        """
+        await self.close()
+        with suppress(*AWAY):  # then after the next silence
+            await self.open()
 
     def _is_silent(self) -> bool:
         return asyncio.get_running_loop().time() - self._heard > SILENCE
@@ -108,19 +116,15 @@ class LongPull:
 
     async def _receive(self, message: Msg) -> None:
         self._heard = asyncio.get_running_loop().time()
-        headers = message.headers or {}
-        status = headers.get("Status")
+        status = (message.headers or {}).get("Status")
         if message.reply.startswith("$JS.ACK."):  # whatever its headers claim
             self._gone = False
             self._arrived.put_nowait(message)
             self._outstanding = max(0, self._outstanding - 1)
             if not self._outstanding and self._arrived.qsize() < BATCH:
                 await self._request()
-        elif status == "503" or (status == "409" and "deleted" in headers.get("Description", "").lower()):
+        elif status == "503" or (status == "409" and "deleted" in str(message.headers).lower()):
             self._gone = True  # asking again at once would spin: the server answers 503 immediately
             self._outstanding = 0
-        elif status != "100":  # 408: the request ran out; 409: the server shuts down, or a limit is reached
-            self._outstanding = 0
-            if status != "408":
-                await asyncio.sleep(0.1)  # it would be refused again at once
+        elif status == "408":  # it ran out; after 409 (the server shuts down, a limit is reached) is silence
             await self._request()

@@ -74,7 +74,7 @@ class Client:
         node = NODE.get() or net.loop.world
         self.node, self.context = node, node.context
         self.is_connected, self.is_closed = True, False
-        self.epoch, self.inboxes = 0, 0
+        self.epoch, self.inboxes, self.stats = 0, 0, {"reconnects": 0}
         self.inward = self.outward = 0.0
         self.kept: list[tuple[str, str, Headers, bytes]] = []
         self.callbacks: dict[str, asyncio.Queue[Msg]] = {}
@@ -177,6 +177,7 @@ class Client:
             self.net.loop.call_later(1.0, self._reconnect, context=self.context)
             return
         self.is_connected = True
+        self.stats["reconnects"] += 1
         for inbox in (*self.callbacks, *self.answers):
             self._listen(inbox)
         kept, self.kept = self.kept, []

@@ -7,6 +7,7 @@ import time
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from shared.messaging import lease
 from shared.messaging.lease import LeaseLost
@@ -76,6 +77,34 @@ async def test_a_death_is_taken_over_within_ten_seconds(
     await say(owner, started("a"))
     await until(lambda: has_effects(second, 1), within=10)
     assert time.monotonic() - begun > 2
+
+
+@on_postgres
+async def test_what_troubled_a_leader_is_over_when_another_leads(world: World) -> None:
+    """Else it would be unready for as long as the other one leads."""
+
+    async def breaks(*_: object) -> None:
+        raise KeyError("it cannot go on")
+
+    first = await world.follower()
+    first.leader.tasks["breaks"] = breaks
+    await until(lambda: leads(first))
+    await (await first.bus.connection()).close()  # ends the term, which did not know this task yet
+    await until(lambda: asyncio.sleep(0, "breaks" in first.leader.troubles))
+    second = await world.follower()
+
+    async def second_leads() -> bool:
+        runs_out = update(lease.leases).values(expires_at=0.0)
+        await second.database.write(lambda c: c.execute(runs_out))
+        return second.leader.leads
+
+    await until(second_leads)
+    await until(lambda: asyncio.sleep(0, not first.leader.leads))
+
+    async def both_ready() -> bool:
+        return await first.ready() == await second.ready() == {}
+
+    await until(both_ready)
 
 
 @on_postgres
