@@ -65,7 +65,7 @@ def main(words: Sequence[str]) -> None:
         "commit": commit(),
         "machine": machine(),
         "load": os.getloadavg()[1],
-        "quick": quick,
+        "whole": not quick and not chosen,
         "seconds": round(time.monotonic() - begin),
         "figures": [_summary(name, samples) for name in GOALS if any(s.figure == name for s in samples)],
         "growth": {

@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+RELIED_ON = {"nats", "suite", "postgres", "disk"}
+
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
@@ -37,7 +39,7 @@ def chaos(kept: Path) -> str:
     for path in sorted(kept.glob("*/rounds.jsonl")):
         for line in path.read_text().splitlines():
             it = json.loads(line)
-            campaigns.setdefault((path.parent.name, it["seed"], it["commit"]), []).append(it)
+            campaigns.setdefault((path.parent.name, it["seed"]), []).append(it)
     rows = [
         (what, *(tell(rounds) for rounds in campaigns.values()))
         for what, tell in {
@@ -56,16 +58,28 @@ def chaos(kept: Path) -> str:
                 f"back, {of}: number, p50, p99, longest": lambda rs, of=of: _back(rs, of)
                 for of in ("service", "nats", "suite", "postgres", "disk")
             },
+            "back, service, in rounds in which nothing that it relies on was disturbed": lambda rs: _back(
+                [it for it in rs if all(RELIED_ON.isdisjoint(kind.split("-")) for kind in it["faults"])],
+                "service",
+            ),
             "minutes": lambda rs: f"{sum(it['seconds'] for it in rs) / 60:.0f}",
         }.items()
     ]
-    head = ("", *(f"{database}, seed {seed}, {commit}" for database, seed, commit in campaigns))
+    head = (
+        "",
+        *(f"{database}, seed {seed}, {_commits(rounds)}" for (database, seed), rounds in campaigns.items()),
+    )
     counts: dict[str, int] = defaultdict(int)
     for it in (it for rounds in campaigns.values() for it in rounds):
         for kind, number in it["faults"].items():
             counts[kind] += number
     kinds = ", ".join(f"{number:,} {kind}" for kind, number in sorted(counts.items(), key=lambda kv: -kv[1]))
     return f"\n{table(head, rows)}\n\nFaults by kind: {kinds}.\n"
+
+
+def _commits(rounds: list[dict[str, Any]]) -> str:
+    """A campaign that went on at a later commit is one campaign."""
+    return ", then ".join(dict.fromkeys(it["commit"] for it in rounds))
 
 
 def _back(rounds: list[dict[str, Any]], of: str) -> str:

@@ -4,14 +4,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import Connection, func, select
 
 from services.budget.tables import kern_holds, lines, postings
+from shared.contracts.envelope import Data
 
 Place = tuple[int, str]  # year, line
 KernPlace = tuple[int, str, str]  # year, line, kern
 Amounts = tuple[str, str, int]  # credit, debit, cents
+ACCOUNTS = ("total", "reserved", "committed", "paid")
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,21 @@ class Balance:
     @property
     def available(self) -> int:
         return self.total - self.reserved - self.committed - self.paid
+
+
+class Fault(Data):
+    """An amount that is not what the postings make; `held` is what a kern holds of a line."""
+
+    year: int
+    line: str
+    kern: str | None
+    account: Literal["total", "reserved", "committed", "paid", "held"]
+    stored_cents: int
+    postings_cents: int
+
+    def __str__(self) -> str:
+        of = f"{self.line} {self.year}{f', {self.kern}' if self.kern else ''}"
+        return f"{of}: {self.account} is {self.stored_cents} cents, the postings make {self.postings_cents}"
 
 
 def balance_of(amounts: Iterable[Amounts]) -> Balance:
@@ -71,24 +89,32 @@ def recomputed_by_kern(connection: Connection) -> dict[KernPlace, int]:
     return dict(held)
 
 
-def faults(connection: Connection) -> Iterator[tuple[int, str]]:
-    """What the stored balances say and the postings do not, or the other way round, with its year."""
+def faults(connection: Connection) -> Iterator[Fault]:
+    """What the stored balances say and the postings do not, or the other way round. That none is below
+    nothing the store itself sees to.
+    """
     kept, summed = stored(connection), recomputed(connection)
-    for place in sorted(kept.keys() | summed.keys()):
-        balance, sums = kept.get(place, Balance()), summed.get(place, Balance())
-        if balance != sums:
-            yield place[0], f"{place}: stored {balance}, postings {sums}"
-        if min(balance.available, balance.reserved, balance.committed, balance.paid) < 0:
-            yield place[0], f"{place}: below nothing, {balance}"
-    held, counted = held_by_kern(connection), recomputed_by_kern(connection)
-    for at in sorted(held.keys() | counted.keys()):
-        if held.get(at, 0) != counted.get(at, 0):
-            yield at[0], f"{at}: stored {held.get(at, 0)}, postings {counted.get(at, 0)}"
-
-
-def differences(connection: Connection) -> list[str]:
-    """The faults of all years; empty when right."""
-    return [told for _, told in faults(connection)]
+    for year, line in sorted(kept.keys() | summed.keys()):
+        balance, sums = (found.get((year, line), Balance()) for found in (kept, summed))
+        for account in ACCOUNTS:
+            cents, counted = getattr(balance, account), getattr(sums, account)
+            if cents != counted:
+                yield Fault(
+                    year=year,
+                    line=line,
+                    kern=None,
+                    account=account,
+                    stored_cents=cents,
+                    postings_cents=counted,
+                )
+    held, counted_held = held_by_kern(connection), recomputed_by_kern(connection)
+    for at in sorted(held.keys() | counted_held.keys()):
+        cents, counted = held.get(at, 0), counted_held.get(at, 0)
+        if cents != counted:
+            year, line, kern = at
+            yield Fault(
+                year=year, line=line, kern=kern, account="held", stored_cents=cents, postings_cents=counted
+            )
 
 
 def below_nothing(connection: Connection) -> list[str]:

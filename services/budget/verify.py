@@ -19,7 +19,7 @@ class Ledger:
         """The books are about what this service decided, not about what it heard."""
 
     def judge(self, connection: Connection) -> list[str]:
-        return [*audit.differences(connection), *audit.below_nothing(connection)]
+        return [*map(str, audit.faults(connection)), *audit.below_nothing(connection)]
 
 
 CHECKS = (Ledger,)

@@ -45,7 +45,7 @@ class Reconciliation(Data):
 
     year: int
     lines: tuple[LineCheck, ...]
-    faults: tuple[str, ...] = Field(description="Where the ledger is not the sum of its postings")
+    faults: tuple[audit.Fault, ...] = Field(description="Where the ledger is not the sum of its postings")
     overview_answered: bool = Field(description="False if the overview could not be asked; ask again")
     overview_as_of: datetime | None
     agrees: bool
@@ -61,7 +61,7 @@ class Own:
 
     ledger: dict[str, Sums]
     events: dict[str, Sums]
-    faults: tuple[str, ...]
+    faults: tuple[audit.Fault, ...]
 
 
 async def of_year(http: Endpoint, year: int) -> Reconciliation:
@@ -84,7 +84,7 @@ def accounts(connection: Connection, years: Collection[int]) -> dict[int, Own]:
                 if of == year
             },
             events=events[year],
-            faults=tuple(told for of, told in faults if of == year),
+            faults=tuple(fault for fault in faults if fault.year == year),
         )
         for year in years
     }

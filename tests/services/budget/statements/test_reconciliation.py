@@ -9,9 +9,11 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import update
 
+from services.budget import audit
 from services.budget.__main__ import SERVICE
-from services.budget.tables import lines
+from services.budget.tables import kern_holds, lines
 from shared.contracts.analytics import LineMoney, MoneyAnswer, MoneyQuestion
+from shared.dutch import euro
 from shared.http.app import create_app
 from shared.messaging.broker import Bus
 from shared.messaging.requests import Reply, serve
@@ -125,7 +127,21 @@ async def test_a_cent_that_no_event_tells_is_seen(
     found = (await client.get(PATH)).json()
     assert not found["agrees"]
     assert [it["line"] for it in found["lines"] if not it["agrees"]] == ["shore"]
-    assert len(found["faults"]) == 1
+    [fault] = found["faults"]
+    assert (fault["year"], fault["line"], fault["kern"], fault["account"]) == (2021, "shore", None, "total")
+    assert fault["storedCents"] == fault["postingsCents"] + 1
+    page = (await client.get("/verantwoording/2021")).text
+    told = f"begroot is {euro(fault['storedCents'])}, volgens de boekingen {euro(fault['postingsCents'])}."
+    assert told in page.replace("&nbsp;", "\xa0")
+
+
+async def test_a_cent_that_a_kern_holds_too_many_is_told(books: Books) -> None:
+    live(books)
+    more = update(kern_holds).values(held_cents=kern_holds.c.held_cents + 1)
+    changed = books.run(lambda tx: tx.connection.execute(more).rowcount)
+    told = books.run(lambda tx: [str(fault) for fault in audit.faults(tx.connection)])
+    assert len(told) == changed > 0
+    assert all(": held is " in each for each in told)
 
 
 async def test_without_the_overview_nothing_is_signed(books: Books, api: httpx.AsyncClient) -> None:
