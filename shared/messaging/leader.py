@@ -19,7 +19,7 @@ RENEW_EVERY = lease.SECONDS / 3
 TRY_EVERY = 1.0
 RELEASE = 2.0  # seconds that giving the lease back may take
 WAITS = 0.2, 5.0  # seconds before what failed begins again: at first, and at most
-STEADY = 10.0  # seconds after which what runs goes well
+STEADY = 6.0  # seconds after which what runs goes well: a call to the bus fails after five
 TERM = "term"
 Task = Callable[[Client, Guard], Coroutine[Any, Any, None]]
 
