@@ -41,7 +41,7 @@ def check_all_came(suite: Suite, submitted: int) -> None:
     until(lambda: suite.run("verify").returncode == 0, 60, "verify finds nothing")
     for service in SERVICES:
         ready = partial(suite.answers, service, "/health/ready")
-        until(ready, 30, f"{service} is ready")  # what failed is well once it has run for ten seconds
+        until(ready, 30, f"{service} is ready")  # what failed is well once it has run for six seconds
 
 
 def test_commands_are_accepted_while_the_bus_is_away_for_a_minute(
