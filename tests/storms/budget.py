@@ -157,7 +157,7 @@ class Storm:
                 found.doubled.append(f"{grant} was {kind} {count} times")
         found.doubled += [f"{g} was given and refused" for g, of in of_grant.items() if {*ONCE[:2]} <= of]
         found.over = self.books.run(
-            lambda tx: [*audit.differences(tx.connection), *audit.below_nothing(tx.connection)]
+            lambda tx: [*map(str, audit.faults(tx.connection)), *audit.below_nothing(tx.connection)]
         )
         found.passed_by = self.books.passed_by()
         return found

@@ -118,7 +118,7 @@ class Books:
         return self.run(lambda tx: sum(int(tx.connection.execute(c).scalar_one()) for c in counts))
 
     def differences(self) -> list[str]:
-        return self.run(lambda tx: audit.differences(tx.connection))
+        return self.run(lambda tx: list(map(str, audit.faults(tx.connection))))
 
 
 _ids = count(1)
