@@ -11,6 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 import proofs
+import recovery
 import soak
 from matplotlib import pyplot as plt
 
@@ -42,7 +43,8 @@ def main() -> None:
         if found := [json.loads(kept.read_text()) for kept in sorted((CACHE / name).glob("*.json"))]:
             fill("reliability.md", mark, tell_all(found))
     if (CACHE / "chaos").is_dir():
-        fill("reliability.md", "chaos", proofs.chaos(CACHE / "chaos"))
+        shown = recovery.picture(CACHE / "chaos", DOCS / "images")
+        fill("reliability.md", "chaos", f"{proofs.chaos(CACHE / 'chaos')}\n{shown}\n")
         if shown := soak.pictures(CACHE / "chaos", DOCS / "images"):
             fill("reliability.md", "soak", shown)
 
