@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-RELIED_ON = {"nats", "suite", "postgres", "disk"}
+BACK = ("service", "nats", "suite", "postgres", "disk")  # what chaos watches until it is back
+RELIED_ON = set(BACK[1:])  # by a service
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -54,10 +55,7 @@ def chaos(kept: Path) -> str:
                 for what in ("lost", "doubled", "ghost", "cents_over", "stuck")
             },
             "rounds with anything wrong": lambda rs: str(sum(bool(it["wrong"]) for it in rs)),
-            **{
-                f"back, {of}: number, p50, p99, longest": lambda rs, of=of: _back(rs, of)
-                for of in ("service", "nats", "suite", "postgres", "disk")
-            },
+            **{f"back, {of}: number, p50, p99, longest": lambda rs, of=of: _back(rs, of) for of in BACK},
             "back, service, in rounds in which nothing that it relies on was disturbed": lambda rs: _back(
                 [it for it in rs if all(RELIED_ON.isdisjoint(kind.split("-")) for kind in it["faults"])],
                 "service",

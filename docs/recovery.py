@@ -6,8 +6,8 @@ from collections import defaultdict
 from pathlib import Path
 
 from matplotlib import pyplot as plt
+from proofs import BACK
 
-KINDS = ("service", "nats", "suite", "postgres", "disk")
 PROMISED = 10  # seconds, for a service
 
 
@@ -17,7 +17,7 @@ def picture(kept: Path, images: Path) -> str:
     figure, axes = plt.subplots(1, len(databases), figsize=(13, 3.6), sharey=True)
     for axis, database in zip(axes, databases, strict=True):
         took = _took(kept / database / "rounds.jsonl")
-        for kind in [kind for kind in KINDS if kind in took]:
+        for kind in [kind for kind in BACK if kind in took]:
             seconds = sorted(took[kind])
             shares = [100 * (place + 1) / len(seconds) for place in range(len(seconds))]
             axis.step(seconds, shares, where="post", label=f"{kind} ({len(seconds):,})")

@@ -4,7 +4,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection, func, select
 
@@ -14,7 +14,6 @@ from shared.contracts.envelope import Data
 Place = tuple[int, str]  # year, line
 KernPlace = tuple[int, str, str]  # year, line, kern
 Amounts = tuple[str, str, int]  # credit, debit, cents
-ACCOUNTS = ("total", "reserved", "committed", "paid")
 
 
 @dataclass(frozen=True)
@@ -95,26 +94,22 @@ def faults(connection: Connection) -> Iterator[Fault]:
     """
     kept, summed = stored(connection), recomputed(connection)
     for year, line in sorted(kept.keys() | summed.keys()):
-        balance, sums = (found.get((year, line), Balance()) for found in (kept, summed))
-        for account in ACCOUNTS:
-            cents, counted = getattr(balance, account), getattr(sums, account)
-            if cents != counted:
-                yield Fault(
-                    year=year,
-                    line=line,
-                    kern=None,
-                    account=account,
-                    stored_cents=cents,
-                    postings_cents=counted,
-                )
-    held, counted_held = held_by_kern(connection), recomputed_by_kern(connection)
-    for at in sorted(held.keys() | counted_held.keys()):
-        cents, counted = held.get(at, 0), counted_held.get(at, 0)
-        if cents != counted:
-            year, line, kern = at
-            yield Fault(
-                year=year, line=line, kern=kern, account="held", stored_cents=cents, postings_cents=counted
-            )
+        balance, sums = (vars(found.get((year, line), Balance())) for found in (kept, summed))
+        for account, cents in balance.items():
+            yield from _fault(year, line, None, account, cents, sums[account])
+    held, postings_hold = held_by_kern(connection), recomputed_by_kern(connection)
+    for at in sorted(held.keys() | postings_hold.keys()):
+        yield from _fault(*at, "held", held.get(at, 0), postings_hold.get(at, 0))
+
+
+def _fault(
+    year: int, line: str, kern: str | None, account: Any, stored_cents: int, postings_cents: int
+) -> Iterator[Fault]:
+    if stored_cents != postings_cents:
+        yield Fault(
+            year=year, line=line, kern=kern, account=account,
+            stored_cents=stored_cents, postings_cents=postings_cents,
+        )  # fmt: skip
 
 
 def below_nothing(connection: Connection) -> list[str]:
