@@ -12,7 +12,7 @@ from nats.aio.msg import Msg
 from benchmarks import ground, history
 from benchmarks.figures import Sample
 from services.analytics.__main__ import SERVICE
-from services.analytics.operate import refold
+from services.analytics.operate import rebuild_overview
 from shared.clock import utc_now
 from shared.messaging.broker import Bus
 from shared.messaging.outbox import Unpublished
@@ -53,7 +53,7 @@ async def _rebuild(folder: Path, url: str, count: int) -> tuple[float, list[floa
     memory: list[float] = []
     looking = asyncio.create_task(_look(memory))
     begin = time.perf_counter()
-    told = await refold(process)
+    told = await rebuild_overview(process.runtime, {})
     spent = time.perf_counter() - begin
     looking.cancel()
     assert told.startswith(f"{count} events"), told

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One process of one service: its store, bus, leader tasks and figures, put together once for all."""
+"""One process of one service: its store, bus, leader tasks and gauges, put together once for all."""
 
 import asyncio
 import os
@@ -7,7 +7,6 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 
 import structlog
 from nats.aio.client import Client
@@ -34,10 +33,9 @@ from shared.messaging.transaction import Transactions, random_id
 from shared.messaging.watch import Watch, regressed
 from shared.metrics import Metrics
 from shared.municipality import Municipality
+from shared.runtime import Runtime
+from shared.service import Service
 from shared.store import Database
-
-if TYPE_CHECKING:
-    from shared.service import Service  # it assembles a service, and so imports this room
 
 log = structlog.get_logger()
 MEASURE_EVERY, CLOSE = 5.0, 2.0  # seconds; the last is what the store's running work may take at the end
@@ -48,14 +46,14 @@ class Process:
 
     def __init__(
         self,
-        service: "Service",
+        service: Service,
         database: Database,
         municipality: Municipality,
         bus: Bus,
         clock: Clock = utc_now,
     ) -> None:
         self.service, self.database, self.bus, self.clock = service, database, bus, clock
-        bus.prepare = partial(serve, database=database, replies=service.replies)
+        bus.prepare = partial(serve, database=database, questions=service.questions)
         self.metrics = Metrics()
         self.relay = Relay(database, clock, self.metrics.count_published)
         self.transactions = Transactions(database, municipality, clock, committed=self.relay.wake)
@@ -65,13 +63,18 @@ class Process:
         self.watch = Watch(database, clock, service.name, filters_for(service.handlers))
         operate = ParkedActions(intake, database, self.consumer.turn, self.guard)
         reconcile = Reconcile(database, bus, self.relay, filters_for(service.publishes))
+        filters = tuple(filters_for(service.handlers))
+        self.runtime = Runtime(
+            database, self.transactions, bus, clock, self.metrics, self.consumer.turn, self.guard, filters
+        )
+        own = {name: partial(action, self.runtime) for name, action in service.actions.items()}
         actions = {
             "replay": operate.replay,
             "discard": operate.discard,
             "skip": operate.skip,
             "reconcile": reconcile.act,
         }
-        self.desk = Desk(database, clock, {**actions, **service.actions(self)})
+        self.desk = Desk(database, clock, {**actions, **own})
         holder = f"{socket.gethostname()[:30]}-{os.getpid()}-{random_id()[:8]}"  # in containers, all are 1
         self.leader = Leader(database, bus, holder, self._begin, self._tasks())
         self.serves = False
@@ -92,7 +95,7 @@ class Process:
 
     async def _live(self) -> None:
         if self.service.first:
-            await self.service.first(self)
+            await self.service.first(self.runtime)
         self.serves = True
         self.bus.start()
         await self.leader.run()
@@ -109,7 +112,7 @@ class Process:
         try:
             async with asyncio.timeout(2):
                 if await self.database.read(regressed):
-                    problems["stream"] = "lacks events that were published; run kernpuls reconcile --repair"
+                    problems["stream"] = "misses events that were published; run kernpuls reconcile --repair"
         except Exception as error:
             problems["database"] = f"does not answer ({type(error).__name__})"
         if not self.bus.is_connected:
@@ -117,8 +120,8 @@ class Process:
         elif (away := self.watch.away or self.relay.away) and self.leader.leads:
             problems["bus"] = f"JetStream does not work ({away}); events wait in the outbox"
         elif troubles := self.leader.troubles:
-            told = ", ".join(f"{part}: {error}" for part, error in troubles.items())
-            problems["leader"] = f"begins again and again ({told}); see the log"
+            failed = ", ".join(f"{part}: {error}" for part, error in troubles.items())
+            problems["leader"] = f"begins again and again ({failed}); see the log"
         if self.consumer.paused:
             problems["consumer"] = "paused: most events fail; see kernpuls parked and the log"
         return problems
@@ -135,7 +138,7 @@ class Process:
         if self.service.handlers:
             tasks |= {"consumer": self._consume, "retry": self.retry.run}
         tasks["timers"] = Timers(self.transactions, (forget, *self.service.timers)).run
-        return tasks | dict(self.service.tasks(self))
+        return tasks | dict(self.service.tasks(self.runtime))
 
     def guard(self, connection: Connection) -> None:
         """Refuse a transaction of an instance that does not lead; for what operators ask."""
@@ -163,7 +166,7 @@ class Process:
             await asyncio.sleep(MEASURE_EVERY)
 
     async def measure(self) -> None:
-        """Bring the figures up to date; a store that is away shows in `ready` alone."""
+        """Bring the gauges up to date; a store that is away shows in `ready` alone."""
         problems = await self.ready()
         self.metrics.ready.set(not problems)
         self.metrics.leader.set(self.leader.leads)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """python -m services.analytics"""
 
-from services.analytics import PUBLISHES, api, handlers, operate, pages
+from services.analytics import PUBLISHES, api, handlers, operate, pages, verify
 from services.analytics.replies import REPLIES
 from shared.http import site
-from shared.service import Service, run
+from shared.run import run
+from shared.service import Service
 
 SERVICE = Service(
     name="analytics",
@@ -15,8 +16,9 @@ SERVICE = Service(
     pages=pages.router,
     static=site.STATIC,
     publishes=PUBLISHES,
-    actions=operate.actions,
-    replies=REPLIES,
+    actions={"rebuild": operate.rebuild_overview},
+    checks=verify.CHECKS,
+    questions=REPLIES,
 )
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from services.analytics import reading, store
 from services.analytics.figures import BUDGET, COMMITTED, RESERVED, Figures
 from shared.contracts.analytics import LineMoney, MoneyAnswer, MoneyQuestion
 from shared.contracts.envelope import WHOLE_MUNICIPALITY as WHOLE
-from shared.messaging.requests import Reply
+from shared.messaging.requests import Answerer
 
 
 def money(connection: Connection, question: MoneyQuestion) -> MoneyAnswer:
@@ -26,4 +26,4 @@ def money(connection: Connection, question: MoneyQuestion) -> MoneyAnswer:
     return MoneyAnswer(lines=lines, as_of=reading.as_of(connection, live))
 
 
-REPLIES = (Reply("analytics.money", MoneyQuestion, money),)
+REPLIES = (Answerer("analytics.money", MoneyQuestion, money),)

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """python -m services.budget"""
 
-from services.budget import PUBLISHES, figures, handlers, pages
+from services.budget import PUBLISHES, figures, handlers, pages, verify
 from services.budget.api import router
 from services.budget.contributions.runs import finish
 from shared.http import site
-from shared.service import Service, run
+from shared.run import run
+from shared.service import Service
 
 SERVICE = Service(
     name="budget",
@@ -16,6 +17,7 @@ SERVICE = Service(
     pages=pages.router,
     static=site.STATIC,
     publishes=PUBLISHES,
+    checks=verify.CHECKS,
     tasks=figures.tasks,
     timers=(finish,),
 )

@@ -20,7 +20,7 @@ from shared.messaging.broker import Bus
 from shared.messaging.leader import Task
 from shared.messaging.requests import ask
 from shared.messaging.transaction import Transactions
-from shared.process import Process
+from shared.runtime import Runtime
 
 MEASURE_EVERY = 3600.0  # seconds: all of it is by the day, and every event is gone through
 
@@ -58,5 +58,5 @@ class Figures:
         return reconciliation.accounts(connection, own_years(connection))
 
 
-def tasks(process: Process) -> Mapping[str, Task]:
-    return {"figures": Figures(process.metrics.registry, process.transactions, process.bus).run}
+def tasks(runtime: Runtime) -> Mapping[str, Task]:
+    return {"figures": Figures(runtime.metrics.registry, runtime.transactions, runtime.bus).run}

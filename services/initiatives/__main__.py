@@ -8,7 +8,8 @@ from services.initiatives.persons import erasing, journal, pages
 from services.initiatives.replies import REPLIES
 from services.initiatives.timers import TIMERS
 from shared.http import site
-from shared.service import Service, run
+from shared.run import run
+from shared.service import Service
 
 SERVICE = Service(
     name="initiatives",
@@ -17,8 +18,8 @@ SERVICE = Service(
     handlers=handlers.HANDLERS,
     api=router,
     publishes=PUBLISHES,
-    replies=REPLIES,
-    tasks=lambda process: {**figures.tasks(process), **work.tasks(process)},
+    questions=REPLIES,
+    tasks=lambda runtime: {**figures.tasks(runtime), **work.tasks(runtime)},
     pages=pages.router,
     static=site.STATIC,
     timers=(*TIMERS, erasing.finish),

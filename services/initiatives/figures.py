@@ -13,7 +13,7 @@ from services.initiatives import worklists
 from services.initiatives.kernambtenaren import store as duty
 from shared.messaging.leader import Task
 from shared.messaging.transaction import Transactions
-from shared.process import Process
+from shared.runtime import Runtime
 
 MEASURE_EVERY = 15.0  # seconds
 
@@ -41,5 +41,5 @@ class Figures:
         self.exceeded.set(worklists.exceeded(connection, today))
 
 
-def tasks(process: Process) -> Mapping[str, Task]:
-    return {"figures": Figures(process.metrics.registry, process.transactions).run}
+def tasks(runtime: Runtime) -> Mapping[str, Task]:
+    return {"figures": Figures(runtime.metrics.registry, runtime.transactions).run}

@@ -15,7 +15,7 @@ from shared.contracts.initiatives import (
 )
 from shared.contracts.initiatives.participation import ParticipantAnswer, ParticipantQuestion
 from shared.contracts.refusals import NotFound
-from shared.messaging.requests import Reply
+from shared.messaging.requests import Answerer
 
 
 def contact(connection: Connection, question: ContactQuestion) -> ContactAnswer:
@@ -86,7 +86,7 @@ def participant(connection: Connection, question: ParticipantQuestion) -> Partic
 
 
 REPLIES = (
-    Reply("initiatives.contact", ContactQuestion, contact),
-    Reply("initiatives.officer", OfficerQuestion, officer),
-    Reply("initiatives.participant", ParticipantQuestion, participant),
+    Answerer("initiatives.contact", ContactQuestion, contact),
+    Answerer("initiatives.officer", OfficerQuestion, officer),
+    Answerer("initiatives.participant", ParticipantQuestion, participant),
 )

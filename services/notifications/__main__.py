@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """python -m services.notifications"""
 
-from services.notifications import PUBLISHES, handlers
+from services.notifications import PUBLISHES, handlers, verify
 from services.notifications.api import router
 from services.notifications.outlet import tasks
 from services.notifications.pages import pages
 from shared.http import site
-from shared.service import Service, run
+from shared.run import run
+from shared.service import Service
 
 SERVICE = Service(
     name="notifications",
@@ -17,6 +18,7 @@ SERVICE = Service(
     pages=pages,
     static=site.STATIC,
     publishes=PUBLISHES,
+    checks=verify.CHECKS,
     tasks=tasks,
 )
 

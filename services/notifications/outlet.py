@@ -8,20 +8,20 @@ from services.notifications.channels.smtp import Smtp
 from services.notifications.delivery import Delivery
 from services.notifications.figures import Figures
 from shared.messaging.leader import Task
-from shared.process import Process
+from shared.runtime import Runtime
 from shared.settings import load_settings
 
 
-def tasks(process: Process) -> Mapping[str, Task]:
+def tasks(runtime: Runtime) -> Mapping[str, Task]:
     """With KERNPULS_DELIVERY=hold nothing leaves: notices wait until it is live again."""
-    settings, municipality = load_settings(), process.transactions.municipality
-    figures = Figures(process.metrics.registry)
+    settings, municipality = load_settings(), runtime.transactions.municipality
+    figures = Figures(runtime.metrics.registry)
     if settings.delivery == "hold":
         return {}
     delivery = Delivery(
-        process.transactions,
-        process.bus,
-        Smtp(settings.smtp_url) if settings.smtp_url else Mailbox(process.database, process.clock),
+        runtime.transactions,
+        runtime.bus,
+        Smtp(settings.smtp_url) if settings.smtp_url else Mailbox(runtime.database, runtime.clock),
         figures,
         sender=settings.mail_from or municipality.contact.email,
         redirect_to=settings.redirect_to if settings.delivery == "redirect" else None,

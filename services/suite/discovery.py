@@ -2,7 +2,6 @@
 """Finds the services: every package of services/ with a `__main__` is one."""
 
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import services
@@ -29,8 +28,8 @@ def named(name: str) -> Service:
 
 
 def rebuilding() -> list[Service]:
-    """The services whose read model can be folded anew: those with a `rebuild` module."""
-    return [service for service in discover() if find_spec(f"{service.package}.rebuild")]
+    """The services whose read model can be folded again: those with that action."""
+    return [service for service in discover() if "rebuild" in service.actions]
 
 
 def url_of(settings: Settings, service: Service) -> str:

@@ -6,8 +6,9 @@ from services.surveys.api import router
 from services.surveys.stories.handlers import text_of
 from shared.contracts.surveys import StoryQuestion
 from shared.http import site
-from shared.messaging.requests import Reply
-from shared.service import Service, run
+from shared.messaging.requests import Answerer
+from shared.run import run
+from shared.service import Service
 
 SERVICE = Service(
     name="surveys",
@@ -18,7 +19,7 @@ SERVICE = Service(
     static=site.STATIC,
     publishes=PUBLISHES,
     timers=due.TIMERS,
-    replies=(Reply("surveys.story", StoryQuestion, text_of),),
+    questions=(Answerer("surveys.story", StoryQuestion, text_of),),
 )
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The base of every command: what a person or system asks a service to do, by HTTP."""
+"""The base of every command, what a person or system asks a service to do; and the act that it becomes."""
+
+from dataclasses import dataclass
+from datetime import date
 
 from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
-from shared.contracts.envelope import Data, Origin
+from shared.contracts.envelope import Data, Origin, Role
 from shared.contracts.fields import CalendarDate
 
 
@@ -25,3 +28,12 @@ class Command(Data):
 
     happened_on: CalendarDate | None = None
     origin: Origin = "live"
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who acts, when in the world, and whether it is live, imported or an example."""
+
+    actor: Role
+    happened_on: date
+    origin: Origin

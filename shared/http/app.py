@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One service's HTTP application, with the NL API Design Rules and the house rules built in."""
 
-from __future__ import annotations
-
 import json
 from functools import cache
-from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.exceptions import RequestValidationError
@@ -21,9 +18,7 @@ from shared.http.openapi import PREFIX, document
 from shared.http.probes import Ready, probes
 from shared.http.problems import answer_to
 from shared.messaging.transaction import Transactions
-
-if TYPE_CHECKING:
-    from shared.service import Service  # it assembles a service, and so imports this room
+from shared.service import Service
 
 FOR_EVERYBODY = {"Access-Control-Allow-Origin": "*"}
 

@@ -10,12 +10,14 @@ neither repeat nor hide a row, and the thousandth page costs what the first does
             lambda c: page_of(store.views(c, paging.after, paging.limit + 1), paging, key=lambda v: v.id)
         )
 
-The store orders by that unique key and returns what is greater than `after`.
+The store orders by that unique key and returns what is greater than `after`. Where the key is a number,
+`paging.number()` reads it; where it is a value and an id (`position_key`), `paging.position(parse)`.
 """
 
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -23,9 +25,13 @@ from fastapi import Depends, Query, Request
 from pydantic import AfterValidator, Field
 
 from shared.contracts.envelope import Data
+from shared.contracts.refusals import FieldError, Invalid
 
 Item = TypeVar("Item")
+Part = TypeVar("Part")
+BETWEEN = "~"  # the parts of a sort key; in no date and no number
 LONGEST = 400  # characters of a cursor; no sort key of ours comes near
+WHAT_TO_DO = "follow the next link of a page, or leave it out"
 
 
 class Links(Data):
@@ -58,6 +64,24 @@ class Paging:
     path: str
     filters: tuple[tuple[str, str], ...]
 
+    def number(self) -> int:
+        """The number that the page before ended with, 0 to begin. May raise Invalid."""
+        if self.after is None:
+            return 0
+        if not (self.after.isascii() and self.after.isdigit() and len(self.after) <= 18):
+            raise _not_a_cursor()
+        return int(self.after)
+
+    def position(self, parse: Callable[[str], Part]) -> tuple[Part, str] | None:
+        """The value and the id that the page before ended with, None to begin. May raise Invalid."""
+        if self.after is None:
+            return None
+        value, _, last_id = self.after.partition(BETWEEN)
+        try:
+            return parse(value), last_id
+        except ValueError:
+            raise _not_a_cursor() from None
+
     def link(self, after: str | None) -> str:
         keys = [*self.filters, ("limit", str(self.limit))]
         if after is not None:
@@ -65,11 +89,20 @@ class Paging:
         return f"{self.path}?{urlencode(keys)}"
 
 
+def position_key(value: date | datetime, last_id: str) -> str:
+    """The sort key that `Paging.position` reads."""
+    return f"{value.isoformat()}{BETWEEN}{last_id}"
+
+
 def page_of(found: Sequence[Item], paging: Paging, key: Callable[[Item], str]) -> Page[Item]:
     """`found` has one row more than `paging.limit` if there is a next page; that row is cut off here."""
     items = tuple(found[: paging.limit])
     following = paging.link(key(items[-1])) if len(found) > paging.limit else None
     return Page[Item](items=items, links=Links(self=paging.link(paging.after), next=following))
+
+
+def _not_a_cursor() -> Invalid:
+    return Invalid(FieldError("after", f"is not a cursor of this list; {WHAT_TO_DO}"))
 
 
 def _cursor(sort_key: str) -> str:
@@ -84,7 +117,7 @@ def _sort_key(cursor: str | None) -> str | None:
     except ValueError:  # bad base64, or no text
         sort_key = ""
     if not sort_key or "\0" in sort_key or _cursor(sort_key) != cursor:
-        raise ValueError("is no cursor of ours; follow the next link of a page, or leave it out")
+        raise ValueError(f"is not a cursor of ours; {WHAT_TO_DO}")
     return sort_key
 
 

@@ -2,7 +2,7 @@
 """Reads the stream in order, from the first event to the last one that was stored when asked."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 
 from nats.aio.client import Client
@@ -16,7 +16,7 @@ IDLE_SECONDS = 30  # the server forgets the reader this long after it was last a
 SILENCES = 4  # in a row, where there is still something to come: nobody may say that the reader is gone
 
 
-async def read(connection: Client, filters: list[str], start: int = 1) -> AsyncIterator[list[Msg]]:
+async def read(connection: Client, filters: Sequence[str], start: int = 1) -> AsyncIterator[list[Msg]]:
     """Batches of messages in stream order, each exactly once, also across a restart of the server."""
     created, last = await _extent(connection)
     after = start - 1
@@ -69,7 +69,7 @@ async def _until_broken(pull: LongPull, after: int, last: int) -> AsyncGenerator
         await pull.close()
 
 
-async def _reader(connection: Client, filters: list[str], start: int) -> tuple[str, int]:
+async def _reader(connection: Client, filters: Sequence[str], start: int) -> tuple[str, int]:
     # By the connection's name: the bus lets a service have this one reader, and nobody else's.
     name = f"replay-{connection.options['name'] or random_id()}"
     await _forget(connection, name)
@@ -78,7 +78,7 @@ async def _reader(connection: Client, filters: list[str], start: int) -> tuple[s
         "ack_policy": "none",
         "deliver_policy": "by_start_sequence",
         "opt_start_seq": start,
-        "filter_subjects": filters,
+        "filter_subjects": list(filters),
         "inactive_threshold": IDLE_SECONDS * 1_000_000_000,
         "mem_storage": True,
         "num_replicas": 1,

@@ -35,7 +35,7 @@ class NoAnswer(Exception):
 
 
 @dataclass(frozen=True)
-class Reply(Generic[Q, A]):
+class Answerer(Generic[Q, A]):
     """How a service answers one kind of question: from its store, in a read transaction."""
 
     subject: str
@@ -53,27 +53,27 @@ class Answer(Data):
     detail: str | None = None
 
 
-def serve(broker: NatsBroker, database: Database, replies: tuple[Reply[Any, Any], ...]) -> None:
+def serve(broker: NatsBroker, database: Database, questions: tuple[Answerer[Any, Any], ...]) -> None:
     """Answer questions once the broker starts; instances of one service share them out."""
-    for reply in replies:
-        _register(broker, database, reply)
+    for answerer in questions:
+        _register(broker, database, answerer)
 
 
-def _register(broker: NatsBroker, database: Database, reply: Reply[Any, Any]) -> None:
+def _register(broker: NatsBroker, database: Database, answerer: Answerer[Any, Any]) -> None:
     async def answer(message: NatsMessage) -> Answer:
         try:
-            question = reply.question.model_validate_json(message.body)
-            found = await database.read(lambda c: reply.read(c, question))
+            question = answerer.question.model_validate_json(message.body)
+            found = await database.read(lambda c: answerer.read(c, question))
         except ValidationError as error:
             return Answer(error="invalid", detail=f"{error.error_count()} field(s) of the question are wrong")
         except NotFound as missing:
             return Answer(error="not-found", detail=str(missing))
         except Exception as error:  # the asker need not wait in vain
-            log.exception("requests.failed", subject=reply.subject)
-            return Answer(error="away", detail=f"{reply.subject} cannot answer now ({type(error).__name__})")
+            log.exception("requests.failed", subject=answerer.subject)
+            return Answer(error="away", detail=f"{answerer.subject} failed ({type(error).__name__})")
         return Answer(answer=found.model_dump(mode="json", by_alias=True))
 
-    broker.subscriber(reply.subject, queue=database.service)(answer)
+    broker.subscriber(answerer.subject, queue=database.service)(answer)
 
 
 async def ask(

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from shared.clock import Clock, utc_now
-from shared.contracts.commands import Command
-from shared.contracts.envelope import NewEvent, source_of
+from shared.contracts.commands import Act, Command
+from shared.contracts.envelope import NewEvent, Role, source_of
 from shared.contracts.refusals import Findings
 from shared.messaging import crash, outbox
 from shared.messaging.outbox import Cause as Cause
@@ -55,6 +55,14 @@ class Transaction:
             f"{happened_on} has yet to come; give today ({self.today}) or an earlier date",
         )
         return happened_on
+
+    def act(self, command: Command, actor: Role, findings: Findings | None = None) -> Act:
+        """Who acts, and when. A date still to come is one of the `findings`; without them it is Invalid."""
+        found = Findings() if findings is None else findings
+        act = Act(actor, self.date_of(command, found), command.origin)
+        if findings is None:
+            found.settle()
+        return act
 
     def record(self, events: Iterable[NewEvent]) -> None:
         """Put events into the outbox, in this transaction."""

@@ -18,6 +18,7 @@ from shared.messaging.stream import STREAM, api, filters_for
 from shared.messaging.versions import Aggregate
 from shared.municipality import Municipality
 from shared.process import Process
+from shared.runtime import Runtime
 from shared.service import Service
 from shared.store import Database
 
@@ -65,7 +66,7 @@ class Fate:
         return True
 
 
-def no_tasks(_process: Process) -> dict[str, Task]:
+def no_tasks(_runtime: Runtime) -> dict[str, Task]:
     return {}
 
 
@@ -79,9 +80,9 @@ class Run:
         municipality: Municipality,
         url: str,
         fate: Fate,
-        tasks: Callable[[Process], dict[str, Task]] = no_tasks,
+        tasks: Callable[[Runtime], dict[str, Task]] = no_tasks,
     ) -> None:
-        self.service = replace(service, tasks=tasks, timers=(), replies=())
+        self.service = replace(service, tasks=tasks, timers=(), questions=())
         self.database, self.municipality, self.url, self.fate = database, municipality, url, fate
         self.process: Process | None = None
 

@@ -28,7 +28,7 @@ from shared.messaging.leader import Task
 from shared.messaging.outbox import outbox
 from shared.migrate import migrate
 from shared.migrated import pending
-from shared.process import Process
+from shared.runtime import Runtime
 from shared.service import Service
 from shared.store import Database, plumbing
 from tests.conftest import NatsServer
@@ -119,10 +119,10 @@ async def delivering(
     monkeypatch.setattr(room, "LOOK_EVERY", 0.02)
     smtp = Smtp(f"smtp://127.0.0.1:{letterbox.port}", timeout=5)
 
-    def tasks(process: Process) -> dict[str, Task]:
+    def tasks(runtime: Runtime) -> dict[str, Task]:
         figures = Figures(CollectorRegistry())
         sender = "dorpen@waterrijk.example"
-        letters = Delivery(process.transactions, process.bus, smtp, figures, sender, None, lambda: 0.5)
+        letters = Delivery(runtime.transactions, runtime.bus, smtp, figures, sender, None, lambda: 0.5)
         return {"delivery": letters.run}
 
     await run.end()

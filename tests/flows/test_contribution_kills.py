@@ -32,7 +32,7 @@ KILL_AT = (300, 800, 1_200)
 SERVE = (
     "from shared.messaging import timers; timers.LOOK_EVERY = 0.05;"
     "from services.budget.contributions import handlers; handlers.PIECE = 20;"
-    "from services.budget.__main__ import SERVICE; from shared.service import run; run(SERVICE)"
+    "from services.budget.__main__ import SERVICE; from shared.run import run; run(SERVICE)"
 )
 
 

@@ -32,7 +32,7 @@ from shared.messaging import relay, replay
 from shared.messaging.broker import Bus
 from shared.messaging.outbox import Unpublished
 from shared.messaging.pull import LongPull
-from shared.messaging.requests import NoAnswer, Reply, ask, serve
+from shared.messaging.requests import Answerer, NoAnswer, ask, serve
 from shared.messaging.stream import api, ensure_consumer, ensure_stream, redeliver_from
 from shared.migrate import migrate
 from shared.municipality import Municipality
@@ -264,7 +264,7 @@ async def test_only_who_may_ask_is_answered(
 ) -> None:
     database = Database(f"sqlite:///{tmp_path / 'store.sqlite'}", owner)
     buses = {name: Bus(url(name), name) for name in SERVICES}
-    reply = Reply(subject, Question, lambda _connection, question: question)
+    reply = Answerer(subject, Question, lambda _connection, question: question)
     buses[owner].prepare = lambda broker: serve(broker, database, (reply,))
     for bus in buses.values():
         bus.start()

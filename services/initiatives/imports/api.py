@@ -11,7 +11,7 @@ from services.initiatives.imports import lines, store
 from services.initiatives.imports.lines import PastInitiative
 from shared.contracts.envelope import Data, NewEvent, OpaqueId
 from shared.contracts.refusals import FieldError, Invalid
-from shared.contracts.sheet import decode
+from shared.csv_reader import decode
 from shared.http.endpoint import EndpointDep
 from shared.messaging.transaction import Transaction
 

@@ -28,7 +28,7 @@ from shared.contracts.commands import Command
 from shared.contracts.envelope import OpaqueId
 from shared.contracts.fields import CalendarDate
 from shared.contracts.refusals import Findings
-from shared.contracts.sheet import rows
+from shared.csv_reader import rows
 
 MOST_LINES, MOST_STEPS, MOST_FAULTS = 20_000, 20, 200
 Named = Literal[

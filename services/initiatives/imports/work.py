@@ -17,7 +17,7 @@ from shared.contracts.refusals import Invalid, NotFound, Refused
 from shared.messaging.leader import Task
 from shared.messaging.lease import Guard, LeaseLost
 from shared.messaging.transaction import Cause, Transaction
-from shared.process import Process
+from shared.runtime import Runtime
 
 AT_ONCE = 50  # lines in one transaction: other commands wait no longer than for those
 LOOK_EVERY = 0.5  # seconds
@@ -37,7 +37,7 @@ HANDLERS: Mapping[str, Callable[[str, Any, Transaction], list[NewEvent]]] = {
 log = structlog.get_logger()
 
 
-def tasks(process: Process) -> Mapping[str, Task]:
+def tasks(runtime: Runtime) -> Mapping[str, Task]:
     async def imports(_connection: object, guard: Guard) -> None:
         def work(tx: Transaction) -> bool:
             guard(tx.connection)
@@ -45,7 +45,7 @@ def tasks(process: Process) -> Mapping[str, Task]:
 
         while True:
             try:
-                while await process.transactions.run(work, Cause(process.transactions.new_id())):
+                while await runtime.transactions.run(work, Cause(runtime.transactions.new_id())):
                     pass
             except LeaseLost:
                 raise

@@ -19,7 +19,7 @@ from shared.messaging.decode import decode
 from shared.messaging.replay import read
 from shared.messaging.stream import filters_for
 from shared.messaging.transaction import Cause, Transaction
-from shared.process import Process
+from shared.runtime import Runtime
 
 TRY_EVERY = 1.0  # seconds
 FILTERS = filters_for([PersonErased, RecordsDestroyed])
@@ -27,17 +27,17 @@ FILTERS = filters_for([PersonErased, RecordsDestroyed])
 log = structlog.get_logger()
 
 
-async def follow(process: Process) -> None:
+async def follow(runtime: Runtime) -> None:
     """Go through the whole journal; as long as the bus is away nobody can know what was erased.
 
     On a connection of its own: the service's own begins with answering questions of others.
     """
-    bus = Bus(process.bus.url, process.service.name)
+    bus = Bus(runtime.bus.url, runtime.service)
     bus.start()
     try:
         while True:
             try:
-                found = await _follow(bus, process)
+                found = await _follow(bus, runtime)
                 log.info("journal.followed", erasures=found)
                 return
             except Exception as error:
@@ -47,18 +47,18 @@ async def follow(process: Process) -> None:
         await bus.stop()
 
 
-async def _follow(bus: Bus, process: Process) -> int:
+async def _follow(bus: Bus, runtime: Runtime) -> int:
     found = 0
     async for batch in read(await bus.connection(), FILTERS):
         events = [event for m in batch if (event := decode(m.subject, m.data).event)]
-        await process.database.write(partial(_apply, process, events))
+        await runtime.database.write(partial(_apply, runtime, events))
         found += len(events)
     return found
 
 
-def _apply(process: Process, events: list[Event[Any]], connection: Connection) -> None:
+def _apply(runtime: Runtime, events: list[Event[Any]], connection: Connection) -> None:
     for event in events:
-        apply(event, process.transactions.begin(connection, Cause(event.correlationid, event.id)))
+        apply(event, runtime.transactions.begin(connection, Cause(event.correlationid, event.id)))
 
 
 def apply(event: Event[Any], tx: Transaction) -> None:

@@ -4,9 +4,6 @@
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, Protocol
 
 from sqlalchemy import Connection, select
 
@@ -14,7 +11,6 @@ from services.suite.verify.finding import Finding
 from services.suite.verify.histories import Histories
 from services.suite.verify.inert import check_inert
 from services.suite.verify.leftovers import LOOK_EVERY, held_by_dead
-from shared.contracts.envelope import Event
 from shared.messaging import parked
 from shared.messaging.broker import Bus
 from shared.messaging.decode import decode
@@ -22,33 +18,15 @@ from shared.messaging.replay import read, stream_sequence
 from shared.messaging.stream import ApiError, filters_for
 from shared.messaging.versions import Aggregate, versions
 from shared.municipality import Municipality
-from shared.service import Service
+from shared.service import Check, Service
 from shared.store import Database
-
-
-class OwnCheck(Protocol):
-    """What a service's `verify` module lists in CHECKS: made with the store, told the stream, then asked."""
-
-    check: str
-    compares: str
-
-    def hear(self, event: Event[Any]) -> None:
-        """Every event that the service follows, once, in order."""
-
-    def judge(self, connection: Connection) -> list[str]:
-        """What is wrong in the store, which is as far as what was heard."""
-
-
-def own_checks(service: Service, database: Database) -> list[OwnCheck]:
-    name = f"{service.package}.verify"
-    return [make(database) for make in import_module(name).CHECKS] if find_spec(name) else []
 
 
 async def check_consuming(
     service: Service, database: Database, bus: Bus, municipality: Municipality, patience: float
 ) -> list[Finding]:
     """Go through what the service follows, and on until its store is as far, or `patience` ends."""
-    own = own_checks(service, database)
+    own = [make(database) for make in service.checks]
     held_at = await database.read(held_by_dead)
     heard = Histories(await database.read(parked.given_up), held_at)
     deadline, last = asyncio.get_running_loop().time() + patience, 0
@@ -66,7 +44,7 @@ async def check_consuming(
     return [*judged, *inert]
 
 
-async def _hear(service: Service, bus: Bus, heard: Histories, own: Sequence[OwnCheck], after: int) -> int:
+async def _hear(service: Service, bus: Bus, heard: Histories, own: Sequence[Check], after: int) -> int:
     """Returns the place of the last message in the stream."""
     if not service.handlers:
         return after
@@ -81,7 +59,7 @@ async def _hear(service: Service, bus: Bus, heard: Histories, own: Sequence[OwnC
 
 
 def _judge(
-    service: Service, heard: Histories, own: Sequence[OwnCheck], is_late: bool, connection: Connection
+    service: Service, heard: Histories, own: Sequence[Check], is_late: bool, connection: Connection
 ) -> list[Finding] | None:
     """All of it on one snapshot; None while the store goes on."""
     wrong = _differences(heard, service.name, connection)

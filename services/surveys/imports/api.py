@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from services.surveys.commands import ImportRounds
 from services.surveys.imports import handlers
 from services.surveys.views import ImportView
-from shared.contracts.sheet import decode
 from shared.contracts.surveys import BenchmarkRecorded, SurveyCompleted, SurveyCorrected
+from shared.csv_reader import decode
 from shared.http.endpoint import EndpointDep
 from shared.messaging.transaction import Transaction
 

@@ -12,8 +12,8 @@ from typing import cast, get_args
 from services.surveys.imports.line import Line
 from services.surveys.results import BEST_MARK, WORST_MARK, Measured
 from shared.contracts.refusals import Findings
-from shared.contracts.sheet import rows
 from shared.contracts.surveys import Audience, BenchmarkArea, Instrument, Unit
+from shared.csv_reader import rows
 
 REQUIRED = ("area", "year", "instrument", "indicator", "mark", "percentage", "n", "source")
 OPTIONAL = ("date", "audience", "invited", "spread", "distribution", "comparable")

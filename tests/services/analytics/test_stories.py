@@ -18,7 +18,7 @@ from shared.contracts import surveys as s
 from shared.contracts.refusals import NotFound
 from shared.http.app import create_app
 from shared.messaging.broker import Bus
-from shared.messaging.requests import Reply, serve
+from shared.messaging.requests import Answerer, serve
 from shared.store import Database
 from tests.conftest import NatsServer
 from tests.services.analytics import history as h
@@ -91,7 +91,7 @@ def test_which_stories_there_are(told: Analytics) -> None:
 async def test_the_texts_are_those_of_their_owner_now(
     told: Analytics, own_nats_server: NatsServer, path: str
 ) -> None:
-    owner = {"database": Database("sqlite://", "surveys"), "replies": (_reply(),)}
+    owner = {"database": Database("sqlite://", "surveys"), "questions": (_reply(),)}
     url = own_nats_server.url
     asker = connected(url, "analytics")
     async with connected(url, "surveys", **owner), asker as bus, pages(told, bus) as client:
@@ -102,8 +102,8 @@ async def test_the_texts_are_those_of_their_owner_now(
     assert AWAY not in texts, "one that is gone is not missed"
 
 
-def _reply() -> Reply[s.StoryQuestion, s.StoryText]:
-    return Reply("surveys.story", s.StoryQuestion, text_of)
+def _reply() -> Answerer[s.StoryQuestion, s.StoryText]:
+    return Answerer("surveys.story", s.StoryQuestion, text_of)
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -19,7 +19,7 @@ from services.budget.tables import lines
 from shared.contracts.analytics import LineMoney, MoneyAnswer, MoneyQuestion
 from shared.contracts.envelope import Origin
 from shared.messaging.broker import Bus
-from shared.messaging.requests import Reply, serve
+from shared.messaging.requests import Answerer, serve
 from shared.messaging.stream import ensure_stream
 from shared.process import Process
 from tests.conftest import NatsServer
@@ -47,7 +47,7 @@ class Overview:
 @pytest.fixture
 async def overview(books: Books, nats_server: NatsServer) -> AsyncIterator[Overview]:
     overview, other = Overview(), Bus(nats_server.url, "analytics")
-    reply = Reply("analytics.money", MoneyQuestion, overview.money)
+    reply = Answerer("analytics.money", MoneyQuestion, overview.money)
     other.prepare = lambda broker: serve(broker, books.database, (reply,))
     other.start()
     await other.connection()

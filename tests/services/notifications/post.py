@@ -12,7 +12,7 @@ from faststream.nats import NatsBroker
 
 from shared.contracts.initiatives import ContactAnswer, ContactQuestion, OfficerAnswer, OfficerQuestion
 from shared.contracts.refusals import NotFound
-from shared.messaging.requests import Reply, serve
+from shared.messaging.requests import Answerer, serve
 from shared.store import Database
 from tests.conftest import free_port
 
@@ -96,8 +96,8 @@ async def owner(url: str, store: Database, known: dict[str, Any]) -> AsyncIterat
 
     broker = NatsBroker(url, logger=None)
     replies = (
-        Reply("initiatives.contact", ContactQuestion, contact),
-        Reply("initiatives.officer", OfficerQuestion, officer),
+        Answerer("initiatives.contact", ContactQuestion, contact),
+        Answerer("initiatives.officer", OfficerQuestion, officer),
     )
     serve(broker, store, replies)
     await broker.start()

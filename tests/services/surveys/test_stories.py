@@ -145,7 +145,7 @@ async def test_who_shows_a_story_asks_for_its_words(
 ) -> None:
     story_id = await told(api)
     broker = NatsBroker(nats_server.url, logger=None)
-    serve(broker, desk.database, SERVICE.replies)
+    serve(broker, desk.database, SERVICE.questions)
     await broker.start()
     try:
         for state in ("submitted", "published", "withdrawn"):

@@ -23,7 +23,7 @@ from shared.messaging.broker import Bus
 from shared.messaging.decode import UNKNOWN
 from shared.messaging.intake import EventHandler
 from shared.messaging.parked import FAILED, GAP
-from shared.messaging.requests import Reply
+from shared.messaging.requests import Answerer
 from shared.messaging.stream import STREAM, api, ensure_stream
 from shared.messaging.timers import Timer
 from shared.messaging.transaction import Cause, Transaction
@@ -147,7 +147,7 @@ class World:
         self,
         name: str,
         handlers: Mapping[type[EventData], EventHandler] | None = None,
-        replies: tuple[Reply[Any, Any], ...] = (),
+        questions: tuple[Answerer[Any, Any], ...] = (),
         due: tuple[Timer, ...] = (),
         clock: Clock = utc_now,
     ) -> Process:
@@ -158,7 +158,7 @@ class World:
             title=name,
             handlers=handlers or {},
             publishes=publishes,
-            replies=replies,
+            questions=questions,
             timers=due,
         )
         bus = Bus(self.server.url, name)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from shared.contracts.envelope import Data
 from shared.contracts.refusals import NotFound
 from shared.messaging import requests
-from shared.messaging.requests import NoAnswer, Reply, ask
+from shared.messaging.requests import Answerer, NoAnswer, ask
 from shared.process import Process
 from tests.shared.messaging.conftest import OWNER, World, until
 
@@ -44,12 +44,12 @@ def look_up(connection: Connection, question: Question) -> NumberAnswer:
     return NumberAnswer(number=len(question.of_whom))
 
 
-REPLIES = (Reply(SUBJECT, Question, look_up),)
+REPLIES = (Answerer(SUBJECT, Question, look_up),)
 
 
 @pytest.fixture
 async def answering(world: World) -> Process:
-    owner = await world.start(OWNER, replies=REPLIES)
+    owner = await world.start(OWNER, questions=REPLIES)
     await owner.bus.connection()
     return owner
 
@@ -121,7 +121,7 @@ async def test_two_instances_share_the_questions_out(world: World, asking: Proce
             return NumberAnswer(number=1)
 
         broker = NatsBroker(world.server.url, logger=None)
-        requests.serve(broker, world.store(OWNER), (Reply(SUBJECT, Question, look),))
+        requests.serve(broker, world.store(OWNER), (Answerer(SUBJECT, Question, look),))
         await broker.start()
         brokers.append(broker)
     for _ in range(40):

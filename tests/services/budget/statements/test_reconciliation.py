@@ -16,7 +16,7 @@ from shared.contracts.analytics import LineMoney, MoneyAnswer, MoneyQuestion
 from shared.dutch import euro
 from shared.http.app import create_app
 from shared.messaging.broker import Bus
-from shared.messaging.requests import Reply, serve
+from shared.messaging.requests import Answerer, serve
 from tests.conftest import NatsServer
 from tests.services.budget.acts import amend, contribute, enter, withdraw
 from tests.services.budget.books import Books, assessed
@@ -75,7 +75,7 @@ async def answering(
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Overview]]:
     shown = Overview()
     other, bus = Bus(nats_server.url, "analytics"), Bus(nats_server.url, "budget")
-    reply = Reply("analytics.money", MoneyQuestion, shown.money)
+    reply = Answerer("analytics.money", MoneyQuestion, shown.money)
     other.prepare = lambda broker: serve(broker, books.database, (reply,))
     for each in (other, bus):
         each.start()

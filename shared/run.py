@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How one process runs one service."""
+
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+
+from shared.http.app import create_app
+from shared.http.security import OpenNetworkRefused, require_closed_network
+from shared.logs import configure_logs
+from shared.messaging.broker import Bus
+from shared.migrated import require_migrated
+from shared.municipality import MunicipalityError, load_municipality
+from shared.process import Process
+from shared.service import Service
+from shared.settings import Settings, SettingsError, load_settings
+from shared.store import Database, StoreError
+
+
+def run(service: Service) -> None:
+    """Serve until stopped. What makes a start impossible is one sentence on stderr, and exit code 2."""
+    try:
+        settings = load_settings()
+        configure_logs(service.name, settings.log_level)
+        application = assemble(service, settings)
+    except (SettingsError, MunicipalityError, StoreError, OpenNetworkRefused) as error:
+        sys.stderr.write(f"{service.name}: {error}\n")
+        raise SystemExit(2) from None
+    uvicorn.run(
+        application,
+        host=settings.host,
+        port=settings.port_of(service.port),
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        limit_concurrency=1000,
+    )
+
+
+def assemble(service: Service, settings: Settings) -> FastAPI:
+    """The application of one service, with everything that runs beside it between its start and its stop."""
+    require_closed_network(settings.host, settings.trusted_network)
+    municipality = load_municipality(settings.municipality)
+    database = Database(settings.database_of(service.name), service.name)
+    database.hold()
+    require_migrated(database, service.package)
+    process = Process(service, database, municipality, Bus(settings.bus_url, service.name))
+    app = create_app(
+        service, process.transactions, process.ready, process.metrics.registry, settings.trusted_network
+    )
+    app.state.bus = process.bus
+    app.state.serves = lambda: process.serves
+    app.router.lifespan_context = process.lifespan
+    return app
