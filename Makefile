@@ -81,7 +81,7 @@ check: $(VENV)/test.stamp ## Check style, types, imports, sizes, names and the p
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(PYTHON) -m shared.contracts.publish --check
-	@$(BIN)/pytest tests/test_architecture.py tests/contracts
+	@$(BIN)/pytest tests/architecture tests/contracts
 
 bench: $(VENV)/test.stamp ## Measure every promise of performance
 	@$(PYTHON) -m benchmarks $(if $(QUICK),--quick)
