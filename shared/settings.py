@@ -14,8 +14,9 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from shared.contracts.mail import deliverable
 from shared.store import sqlite_url
 
 PREFIX = "KERNPULS_"
@@ -52,6 +53,13 @@ class Settings(BaseSettings):
     port: Port | None = Field(None, description="a port from 1 to 65535, or leave it out")
     first_port: Annotated[int, Field(ge=1, le=65000)] = Field(
         FIRST_PORT, description="the first of five free ports in a row, from 1 to 65000"
+    )
+    public_url: str | None = Field(
+        None,
+        description="the https:// address at which people reach the service, without a path, or leave it out",
+    )
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="the host names by which programs reach the services, with commas, without ports"
     )
     trusted_network: bool = Field(False, description="yes or no")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -100,9 +108,28 @@ class Settings(BaseSettings):
     @field_validator("redirect_to", "mail_from")
     @classmethod
     def _one_address(cls, value: str | None) -> str | None:
-        if value and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
-            raise ValueError("it is no e-mail address")
-        return value
+        return deliverable(value) if value else None
+
+    @field_validator("public_url")
+    @classmethod
+    def _address_of_ours(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("it is not the address of a service")
+        if parts.query or parts.fragment or "@" in parts.netloc or not parts.netloc.isascii():
+            raise ValueError("it is not the address of a service")
+        return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _host_names(cls, value: object) -> object:
+        names = tuple(name.strip().lower() for name in value.split(",")) if isinstance(value, str) else value
+        for name in names if isinstance(names, tuple) else ():
+            if not re.fullmatch(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]", name):
+                raise ValueError(f"{name!r} is not a host name")
+        return names
 
     @model_validator(mode="after")
     def _somewhere_to_redirect_to(self) -> Self:
@@ -117,6 +144,14 @@ class Settings(BaseSettings):
     def port_of(self, usual: int) -> int:
         """Where a service listens whose usual port is `usual` (8000 to 8004)."""
         return self.port or self.first_port + usual - FIRST_PORT
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """The names under which a service answers beside those of loopback: a page elsewhere can have
+        a name of its own point here, and would read what only its visitor may (DNS rebinding).
+        """
+        public = urlsplit(self.public_url or "").hostname
+        return frozenset((*self.hosts, *([public] if public else [])))
 
     @property
     def bus_url(self) -> str:

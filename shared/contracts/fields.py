@@ -12,7 +12,15 @@ from pydantic_core import CoreSchema, core_schema
 
 # Control characters, and the marks that turn the reading direction of what follows: text with them
 # shows as something else than was written.
-HIDDEN = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
+# And the two that XML cannot hold: one of them in a title, and nobody can read the feed it stands in.
+HIDDEN = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
+# Spaces, and what takes no room: a text of these alone is a title that nobody sees, and a link without words.
+EMPTY = (
+    r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    # As they are, because no escape of theirs is read alike by Python and JavaScript.
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
 EARLIEST = date(1900, 1, 1)
 
 
@@ -32,6 +40,8 @@ class Text:
         if found := re.search(f"[{self._hidden}]", value):
             place = f"U+{ord(found[0]):04X} at place {found.start() + 1}"
             raise ValueError(f"contains a character that cannot be shown ({place}); remove it")
+        if not re.search(f"[^{EMPTY}]", value):
+            raise ValueError("shows nothing; write at least 1 character that can be seen")
         return value
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -43,7 +53,7 @@ class Text:
     def __get_pydantic_json_schema__(
         self, _schema: CoreSchema, _handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        pattern = rf"^[^{self._hidden}]*[^{self._hidden}\s][^{self._hidden}]*$"
+        pattern = rf"^[^{self._hidden}]*[^{self._hidden}{EMPTY}][^{self._hidden}]*$"
         return {"type": "string", "minLength": 1, "maxLength": self.most, "pattern": pattern}
 
 

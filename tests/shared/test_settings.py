@@ -79,3 +79,33 @@ def test_a_secret_that_anybody_may_read_is_refused(monkeypatch: pytest.MonkeyPat
 def test_side_by_side_suites_move_all_ports(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KERNPULS_FIRST_PORT", "9100")
     assert load_settings().port_of(8002) == 9102
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KERNPULS_PUBLIC_URL", "kern.buren.example"),
+        ("KERNPULS_PUBLIC_URL", "ftp://kern.buren.example"),
+        ("KERNPULS_PUBLIC_URL", "https://me:geheim@kern.buren.example"),
+        ("KERNPULS_PUBLIC_URL", "https://kern.buren.example/pad"),
+        ("KERNPULS_PUBLIC_URL", "https://kern.buren.example?x"),
+        ("KERNPULS_HOSTS", "kern.buren.example,*"),
+        ("KERNPULS_HOSTS", "kern.buren.example:8000"),
+        ("KERNPULS_HOSTS", "kern.buren.example,"),
+        ("KERNPULS_MAIL_FROM", "kern@[buren.example"),
+        ("KERNPULS_REDIRECT_TO", "mailto:proef@buren.example"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert name in refusal()
+
+
+def test_the_host_of_the_public_address_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERNPULS_PUBLIC_URL", "https://Kern.buren.example:8443/")
+    monkeypatch.setenv("KERNPULS_HOSTS", "initiatives, Intern.buren.example")
+    settings = load_settings()
+    assert settings.public_url == "https://kern.buren.example:8443"
+    assert settings.allowed_hosts == {"kern.buren.example", "initiatives", "intern.buren.example"}
