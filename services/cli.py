@@ -43,8 +43,13 @@ def main() -> None:
     try:
         app()
     except (
-        SuiteError, SettingsError, MunicipalityError, StoreError, StreamError, OpenNetworkRefused,
-    ) as error:  # fmt: skip
+        SuiteError,
+        SettingsError,
+        MunicipalityError,
+        StoreError,
+        StreamError,
+        OpenNetworkRefused,
+    ) as error:
         sys.stderr.write(f"kernpuls: {error}\n")
         raise SystemExit(2) from None
 
@@ -146,7 +151,7 @@ def import_history(
 
 @app.command()
 def rebuild() -> None:
-    """Fold the overview anew from the whole stream, while readers see the old one."""
+    """Fold the overview again from the whole stream, while readers see the old one."""
     ask_all(load_settings(), rebuilding(), "rebuild", {})
 
 

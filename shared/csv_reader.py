@@ -16,8 +16,8 @@ def decode(body: bytes) -> str:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = body[: error.start].count(b"\n") + 1
-        told = f"is not UTF-8 (byte {error.start} of the file); save the file as UTF-8"
-        raise Invalid(FieldError(f"line {line}", told)) from None
+        message = f"is not UTF-8 (byte {error.start} of the file); save the file as UTF-8"
+        raise Invalid(FieldError(f"line {line}", message)) from None
 
 
 def rows(
@@ -32,9 +32,9 @@ def rows(
             if len(values) == len(names):
                 yield reader.line_num, dict(zip(names, map(str.strip, values), strict=True))
             elif any(value.strip() for value in values):
-                told = f"has {len(values)} columns, and line 1 has {len(names)}; "
-                told += "put quotes around a value that has a comma in it"
-                findings.require(False, f"line {reader.line_num}", told)
+                message = f"has {len(values)} columns, and line 1 has {len(names)}; "
+                message += "put quotes around a value that has a comma in it"
+                findings.require(False, f"line {reader.line_num}", message)
     except csv.Error as error:
         findings.require(False, f"line {reader.line_num}", f"is not CSV ({error}); correct the quotes")
 
@@ -43,13 +43,13 @@ def _check_names(names: list[str], required: Sequence[str], optional: Sequence[s
     findings, first, known = Findings(), "line 1", (*required, *optional)
     for delimiter, what in DELIMITERS.items():
         if len(names) == 1 and delimiter in names[0]:
-            told = f"the columns are separated by {what}; separate them by commas, and decimals by a point"
-            raise Invalid(FieldError(first, told))
+            message = f"the columns are separated by {what}; separate them by commas, and decimals by a point"
+            raise Invalid(FieldError(first, message))
     for name in required:
         findings.require(name in names, first, f"the column {name} is missing; add it")
     for name in dict.fromkeys(names):
-        told = f"{name[:60]!r} is no column here; use {', '.join(known)}"
-        findings.require(name in known, first, told)
+        message = f"{name[:60]!r} is no column here; use {', '.join(known)}"
+        findings.require(name in known, first, message)
         findings.require(
             names.count(name) == 1, first, f"the column {name[:60]!r} stands there twice; keep one"
         )

@@ -42,7 +42,7 @@ class Metrics:
         self.parkings = counter("kernpuls_events_parked_total", "Events put aside, by reason", ["reason"])
         self.parked = gauge("kernpuls_parked_events", "Events that lie aside now, by reason", ["reason"])
         self.waiting = gauge("kernpuls_consumer_waiting_events", "Events of the stream not yet handled here")
-        self.regressed = gauge("kernpuls_stream_set_back", "1 while the stream lacks what was published")
+        self.regressed = gauge("kernpuls_stream_set_back", "1 while the stream misses what was published")
         self.paused = gauge("kernpuls_consumer_paused", "1 while so much fails that consuming stopped")
         self.lag = Histogram(
             "kernpuls_event_lag_seconds",

@@ -45,5 +45,5 @@ def require_migrated(database: Database, package: str) -> None:
         ) from error
     if missing:
         raise StoreError(
-            f"The database of {database.service} lacks {', '.join(missing)}. Run kernpuls migrate first."
+            f"The database of {database.service} misses {', '.join(missing)}. Run kernpuls migrate first."
         )

@@ -21,7 +21,7 @@ from shared.messaging.desk import Desk
 from shared.messaging.intake import Intake, Taken
 from shared.messaging.leader import Leader, Task, end
 from shared.messaging.lease import Guard
-from shared.messaging.operate import ParkedActions
+from shared.messaging.parked_actions import ParkedActions
 from shared.messaging.reconcile import Reconcile
 from shared.messaging.relay import Relay
 from shared.messaging.requests import serve

@@ -43,9 +43,13 @@ def send_history(settings: Settings, path: Path, origin: str) -> None:
 
 def _follow(client: httpx.Client, path: str) -> dict[str, Any]:
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-        console=console, transient=True, disable=not console.is_terminal,
-    )  # fmt: skip
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
     with bar:
         task = bar.add_task("", total=None)
         while True:

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from shared.contracts.refusals import NotFound
 from shared.contracts.schema import schema_of
 from shared.http.edge import Edge
-from shared.http.measures import Measures
+from shared.http.metrics import RequestMetrics
 from shared.http.openapi import PREFIX, document
 from shared.http.probes import Ready, probes
 from shared.http.problems import answer_to
@@ -59,7 +59,7 @@ def create_app(
         Edge,
         version=service.version,
         new_id=transactions.new_id,
-        measures=Measures(registry),
+        measures=RequestMetrics(registry),
         trusted_network=trusted_network,
     )
     return app

@@ -18,7 +18,7 @@ from structlog.contextvars import bind_contextvars
 from shared.contracts.refusals import FieldError, Invalid
 from shared.http import security
 from shared.http.bodies import check_json, read_body
-from shared.http.measures import Measures
+from shared.http.metrics import RequestMetrics
 from shared.http.pages import in_api, is_page
 from shared.http.problems import answer_to
 from shared.messaging.transaction import Cause, NewId
@@ -29,7 +29,7 @@ TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9
 OPAQUE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
-class Answer:
+class Outgoing:
     """One answer on its way out, with the headers that every answer has. `status` is 0 until it began."""
 
     def __init__(self, send: Send, added: list[tuple[bytes, bytes]], without_body: bool) -> None:
@@ -47,7 +47,7 @@ class Answer:
 
 class Edge:
     def __init__(
-        self, app: ASGIApp, version: str, new_id: NewId, measures: Measures, trusted_network: bool
+        self, app: ASGIApp, version: str, new_id: NewId, measures: RequestMetrics, trusted_network: bool
     ) -> None:
         self.app, self.new_id, self.measures = app, new_id, measures
         self.trusted_network = trusted_network
@@ -64,7 +64,7 @@ class Edge:
         bind_contextvars(correlation_id=cause.correlation_id)
         rules = self.page_headers if is_page(scope["path"]) else self.api_headers
         added = [*rules, (CORRELATION_ID.encode(), cause.correlation_id.encode())]
-        answer = Answer(send, added, without_body=scope["method"] == "HEAD")
+        answer = Outgoing(send, added, without_body=scope["method"] == "HEAD")
         # HEAD is GET without the body (RFC 9110); the routes know GET only.
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         scope = {**scope, "method": method, "kernpuls.cause": cause}

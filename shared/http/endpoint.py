@@ -30,7 +30,7 @@ from sqlalchemy import Connection
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import FieldError, Invalid
 from shared.http import idempotency
-from shared.http.idempotency import Answer, Key
+from shared.http.idempotency import Key, StoredAnswer
 from shared.messaging.broker import Bus
 from shared.messaging.requests import NoAnswer, ask
 from shared.messaging.transaction import Cause, Transaction, Transactions
@@ -78,9 +78,9 @@ class Endpoint:
         status = self._request.scope["route"].status_code or 201
         key = await self._full_key()
 
-        def work(tx: Transaction) -> Answer:
+        def work(tx: Transaction) -> StoredAnswer:
             tx.record(handler(tx))
-            answer = Answer(status, location, _json(view(tx)))
+            answer = StoredAnswer(status, location, _json(view(tx)))
             if key:
                 idempotency.keep(tx.connection, key, answer, tx.now)
             return answer
@@ -128,7 +128,7 @@ def _json(view: BaseModel) -> bytes:
     return view.model_dump_json(by_alias=True).encode()
 
 
-def _response(answer: Answer, headers: Mapping[str, str] = NO_HEADERS) -> Response:
+def _response(answer: StoredAnswer, headers: Mapping[str, str] = NO_HEADERS) -> Response:
     location = {"Location": answer.location} if answer.location else {}
     return Response(answer.body, answer.status, {**location, **headers}, media_type="application/json")
 

@@ -53,7 +53,7 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Answer:
+class StoredAnswer:
     status: int
     location: str | None
     body: bytes
@@ -63,7 +63,7 @@ def hash_of(query: str, body: bytes) -> str:
     return hashlib.sha256(query.encode() + b"\n" + body).hexdigest()
 
 
-def keep(connection: Connection, key: Key, answer: Answer, now: datetime) -> None:
+def keep(connection: Connection, key: Key, answer: StoredAnswer, now: datetime) -> None:
     """Store the answer for whoever does not hear it; an IntegrityError if the key was used before.
 
     On PostgreSQL this waits for another transaction that has stored the same key and is still to end.
@@ -71,7 +71,7 @@ def keep(connection: Connection, key: Key, answer: Answer, now: datetime) -> Non
     connection.execute(_KEPT, {**vars(key), **vars(answer), "created_at": now})
 
 
-def find(connection: Connection, key: Key) -> Answer | None:
+def find(connection: Connection, key: Key) -> StoredAnswer | None:
     """What was answered under this key, if anything was; Refused if to another request."""
     before = connection.execute(_FOUND, {"of_operation": key.operation, "of_key": key.key}).first()
     if before is None:
@@ -81,7 +81,7 @@ def find(connection: Connection, key: Key) -> Answer | None:
             "idempotency-key-reused",
             "This Idempotency-Key was used before with another request; use a new key for a new request.",
         )
-    return Answer(before.status, before.location, before.body)
+    return StoredAnswer(before.status, before.location, before.body)
 
 
 def replace(connection: Connection, location: str, body: bytes) -> None:

@@ -79,7 +79,7 @@ class Bus:
                 _tolerate_any_subject(self.broker.connection)
                 connected.set_result(self.broker.connection)
                 await _gone(self.broker.connection)
-                log.warning("bus.connects-anew")
+                log.warning("bus.connects-again")
             except Exception as error:
                 connected.set_exception(error)
                 connected.exception()  # whoever waits is told; that nobody does is no fault

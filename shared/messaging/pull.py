@@ -67,7 +67,7 @@ class LongPull:
         taken = []
         # Acknowledgements were lost with the connection as well, even where a request of ours stands again.
         if self.connection.stats["reconnects"] != self._reconnects:
-            await self._ask_anew()
+            await self._ask_again()
         if self._arrived.empty():
             try:
                 async with asyncio.timeout(SILENCE):  # wait_for may swallow a cancellation
@@ -90,9 +90,9 @@ class LongPull:
             with suppress(NatsError):
                 await self.connection.request(f"$JS.API.STREAM.INFO.{STREAM}", timeout=SILENCE)
             if self._is_silent():
-                await self._ask_anew()
+                await self._ask_again()
 
-    async def _ask_anew(self) -> None:
+    async def _ask_again(self) -> None:
         """In another inbox: should the old request stand all the same, the server drops it, as nobody listens
         to it any more. In the same inbox it would bring its messages beside those of the new one.
         """

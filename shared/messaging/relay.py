@@ -27,9 +27,8 @@ from shared.messaging.transaction import random_id
 from shared.store import Database
 
 BATCH = 500  # the server takes at most 1,000 in one atomic batch
-BATCH_BYTES = (
-    1024 * 1024
-)  # nats-py buffers 2 MB; when they are full, publishing hangs with a server that hangs
+# nats-py buffers 2 MB; when they are full, publishing hangs with a server that hangs
+BATCH_BYTES = 1024 * 1024
 FEW = 8  # below this, one by one is faster: an atomic batch costs the server about 4 ms whatever its size
 DUPLICATE_IN_BATCH = 10201
 ACK_TIMEOUT = 5.0

@@ -24,7 +24,7 @@ async def read(connection: Client, filters: Sequence[str], start: int = 1) -> As
         try:
             name, waiting = await _reader(connection, filters, after + 1)
             if (await _extent(connection))[0] != created:
-                raise StreamError(f"The stream {STREAM} was made anew while it was read; begin again.")
+                raise StreamError(f"The stream {STREAM} was created again while it was read; begin again.")
         except AWAY:
             if connection.is_closed:
                 raise

@@ -41,11 +41,11 @@ async def take_back(
     by_place = published.order_by(rows.c.stream_sequence.desc())
     last, place = await database.read(lambda c: c.execute(by_place.limit(1)).one_or_none()) or ("", 0)
     missing: list[tuple[Msg, Event[EventData]]] = []
-    ends_as_told = not last
+    ends_as_recorded = not last
     async for batch in read(connection, filters, max(1, place)):
         named = [(m, (m.headers or {}).get("Nats-Msg-Id", "").partition(AGAIN)[0]) for m in batch]
         known = await database.read(lambda c, ids=[i for _, i in named]: outbox.lookup(c, ids))  # type: ignore[misc]
-        ends_as_told = ends_as_told or named[0][1] == last
+        ends_as_recorded = ends_as_recorded or named[0][1] == last
         for message, event_id in named:
             event = decode(message.subject, message.data).event
             if event and event_id not in known and event.id == event_id and event.source == source:
@@ -53,16 +53,16 @@ async def take_back(
 
     def work(store: Connection) -> None:
         guard(store)
-        if not ends_as_told:
+        if not ends_as_recorded:
             watch.set_back(store, clock())
         if missing:
             _put_back(store, missing, clock)
 
-    if not ends_as_told:
+    if not ends_as_recorded:
         log.error("stream.lost-its-end", place=place)
     if missing:
         log.error("store.older-than-the-stream", events=len(missing))
-    if missing or not ends_as_told:
+    if missing or not ends_as_recorded:
         await database.write(work)
     return len(missing)
 

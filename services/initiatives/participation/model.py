@@ -10,7 +10,7 @@ from services.initiatives.life import Act
 from shared.contracts.envelope import EventData, NewEvent, Origin
 from shared.contracts.initiatives import CodedAnswer
 from shared.contracts.initiatives.participation import (
-    MOST_TOLD,
+    MOST_PARTICIPANTS,
     ActivityHeld,
     Form,
     InvitedBy,
@@ -142,8 +142,8 @@ def cancel(process: Process, reason: str, to_tell: tuple[str, ...], act: Act) ->
 def join(process: Process, joined: int, act: Act) -> None:
     """Somebody leaves an address to hear what becomes of it; `joined` did before."""
     admit(process, "participants", act)
-    if joined >= MOST_TOLD:
-        raise Refused("enough-addresses", f"{MOST_TOLD} people left an address; no more can be written to.")
+    if joined >= MOST_PARTICIPANTS:
+        raise Refused("enough-addresses", f"{MOST_PARTICIPANTS} people left an address; no more can be written to.")
 
 
 def admit(process: Process, transition: Transition, act: Act) -> Act:

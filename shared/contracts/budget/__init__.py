@@ -11,12 +11,16 @@ from shared.contracts.initiatives import SubmitterKind
 
 BudgetYear = Annotated[int, Field(strict=True, ge=2000, le=2100)]
 OrganisationKind = Literal[
-    "village-interests", "signal-group", "business-association", "participation-council",
-    "civil-society", "whatsapp-coordinator",
-]  # fmt: skip
+    "village-interests",
+    "signal-group",
+    "business-association",
+    "participation-council",
+    "civil-society",
+    "whatsapp-coordinator",
+]
 DeclineReason = Literal[
     "criteria-not-met", "no-room", "above-kern-maximum", "no-budget", "year-closed", "by-decision"
-]  # fmt: skip
+]
 Distribution = Literal["first-come", "rounds"]
 AmendmentCause = Literal["moved", "raised", "carried-over"]
 

@@ -17,13 +17,13 @@ from shared.contracts.envelope import (
     source_of,
 )
 from shared.contracts.examples import budget, initiatives, notifications, participation, persons, surveys
-from shared.contracts.examples.common import OIN, SCHEMA_BASE, Told, opaque
+from shared.contracts.examples.common import OIN, SCHEMA_BASE, History, opaque
 
 OWNERS = (initiatives, persons, participation, budget, surveys, notifications)
 # By date; of one day, first what was done, then what came of it.
-STORY: Told = sorted(
-    (told for owner in OWNERS for told in owner.STORY),
-    key=lambda told: told[2].happened_on,
+STORY: History = sorted(
+    (each for owner in OWNERS for each in owner.STORY),
+    key=lambda each: each[2].happened_on,
 )
 
 

@@ -11,7 +11,7 @@ from shared.contracts.envelope import EventData
 OIN = "00000099000000999900"
 SCHEMA_BASE = "https://kernpuls.example/schemas/"
 # What an event is about, its place in the history of that, and what it says.
-Told = Sequence[tuple[str, int, EventData]]
+History = Sequence[tuple[str, int, EventData]]
 
 
 def opaque(name: str) -> str:

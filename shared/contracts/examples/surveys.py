@@ -4,7 +4,7 @@
 from datetime import date
 from typing import Any
 
-from shared.contracts.examples.common import BOTH, HERE, INITIATIVE, Told, day, opaque
+from shared.contracts.examples.common import BOTH, HERE, INITIATIVE, History, day, opaque
 from shared.contracts.surveys import (
     BenchmarkRecorded,
     Share,
@@ -16,33 +16,77 @@ from shared.contracts.surveys import (
     SurveyOpened,
 )
 
-SURVEY, RESULT, TOLD = opaque("survey"), opaque("result"), opaque("story")
+SURVEY, RESULT, STORY_ID = opaque("survey"), opaque("result"), opaque("story")
 MEASURED: dict[str, Any] = {
-    **HERE, "actor": "official", "survey_id": SURVEY, "instrument": "interim", "audience": "residents",
-    "indicator": "cooperation-with-municipality", "year": 2021, "unit": "mark", "standing": "indicative",
-    "invited": 60, "n": 24, "value": 6.4, "spread": 1.1, "comparable_with": ("baseline",),
+    **HERE,
+    "actor": "official",
+    "survey_id": SURVEY,
+    "instrument": "interim",
+    "audience": "residents",
+    "indicator": "cooperation-with-municipality",
+    "year": 2021,
+    "unit": "mark",
+    "standing": "indicative",
+    "invited": 60,
+    "n": 24,
+    "value": 6.4,
+    "spread": 1.1,
+    "comparable_with": ("baseline",),
     "distribution": (
-        Share(answer="5", count=7), Share(answer="6", count=6), Share(answer="7", count=6),
+        Share(answer="5", count=7),
+        Share(answer="6", count=6),
+        Share(answer="7", count=6),
         Share(answer="8", count=5),
     ),
     "source": "Enquête samenwerking 2021",
-}  # fmt: skip
+}
 MARKED: dict[str, Any] = {
-    "kernen": (), "origin": "example", "actor": "official", "instrument": "burgerpeiling", "year": 2019,
-    "indicator": "involving-residents-in-policy", "unit": "mark", "source": "Burgerpeiling 2019",
-}  # fmt: skip
+    "kernen": (),
+    "origin": "example",
+    "actor": "official",
+    "instrument": "burgerpeiling",
+    "year": 2019,
+    "indicator": "involving-residents-in-policy",
+    "unit": "mark",
+    "source": "Burgerpeiling 2019",
+}
 
-STORY: Told = (
-    (SURVEY, 1, SurveyOpened(
-        **BOTH, actor="official", happened_on=day(10, 4), instrument="interim", audience="residents",
-        title="Enquête samenwerking 2021", access="codes", opens_on=day(10, 4), closes_on=day(10, 31))),
-    (SURVEY, 2, SurveyClosed(
-        **BOTH, actor="system", happened_on=day(10, 31), instrument="interim", audience="residents")),
+STORY: History = (
+    (
+        SURVEY,
+        1,
+        SurveyOpened(
+            **BOTH,
+            actor="official",
+            happened_on=day(10, 4),
+            instrument="interim",
+            audience="residents",
+            title="Enquête samenwerking 2021",
+            access="codes",
+            opens_on=day(10, 4),
+            closes_on=day(10, 31),
+        ),
+    ),
+    (
+        SURVEY,
+        2,
+        SurveyClosed(
+            **BOTH, actor="system", happened_on=day(10, 31), instrument="interim", audience="residents"
+        ),
+    ),
     (RESULT, 1, SurveyCompleted(**MEASURED, happened_on=day(11, 1))),
     (RESULT, 2, SurveyCorrected(**MEASURED | {"invited": 62}, happened_on=day(11, 8))),
-    (opaque("benchmark"), 1, BenchmarkRecorded(
-        **MARKED, happened_on=date(2019, 12, 31), area="netherlands", value=6.1, n=None)),
-    (TOLD, 1, StoryPublished(
-        **HERE, actor="official", happened_on=day(7, 12), theme="communication", initiative_id=INITIATIVE)),
-    (TOLD, 2, StoryWithdrawn(**HERE, actor="submitter", happened_on=day(12, 20))),
-)  # fmt: skip
+    (
+        opaque("benchmark"),
+        1,
+        BenchmarkRecorded(**MARKED, happened_on=date(2019, 12, 31), area="netherlands", value=6.1, n=None),
+    ),
+    (
+        STORY_ID,
+        1,
+        StoryPublished(
+            **HERE, actor="official", happened_on=day(7, 12), theme="communication", initiative_id=INITIATIVE
+        ),
+    ),
+    (STORY_ID, 2, StoryWithdrawn(**HERE, actor="submitter", happened_on=day(12, 20))),
+)

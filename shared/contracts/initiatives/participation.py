@@ -15,7 +15,7 @@ Rung = Literal["inform", "consult", "advise", "co-produce", "co-decide"]
 Form = Literal["meeting", "digital", "walk-in", "street"]
 InvitedBy = Literal["letter", "local-paper", "website", "social-media", "door-to-door", "organisation"]
 Use = Literal["adopted", "partly", "not-adopted"]
-MOST_TOLD = 1_000  # people of one process who left an address
+MOST_PARTICIPANTS = 1_000  # people of one process who left an address
 
 
 class ParticipationConsidered(EventData):
@@ -64,7 +64,7 @@ class ParticipationConcluded(EventData):
     TYPE: ClassVar[str] = "participation.concluded.v1"
     rung: Rung
     points: tuple[PointTaken, ...]
-    to_tell: Annotated[tuple[OpaqueId, ...], Field(max_length=MOST_TOLD)]
+    to_tell: Annotated[tuple[OpaqueId, ...], Field(max_length=MOST_PARTICIPANTS)]
 
 
 class ParticipationCancelled(EventData):
@@ -72,7 +72,7 @@ class ParticipationCancelled(EventData):
 
     TYPE: ClassVar[str] = "participation.cancelled.v1"
     public_reason: str
-    to_tell: Annotated[tuple[OpaqueId, ...], Field(max_length=MOST_TOLD)]
+    to_tell: Annotated[tuple[OpaqueId, ...], Field(max_length=MOST_PARTICIPANTS)]
 
 
 class NetworkChanged(EventData):

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
-class Measures:
+class RequestMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.requests = Counter(
             "http_requests", "Requests answered", ["method", "route", "status"], registry=registry
