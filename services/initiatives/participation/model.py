@@ -143,7 +143,9 @@ def join(process: Process, joined: int, act: Act) -> None:
     """Somebody leaves an address to hear what becomes of it; `joined` did before."""
     admit(process, "participants", act)
     if joined >= MOST_PARTICIPANTS:
-        raise Refused("enough-addresses", f"{MOST_PARTICIPANTS} people left an address; no more can be written to.")
+        raise Refused(
+            "enough-addresses", f"{MOST_PARTICIPANTS} people left an address; no more can be written to."
+        )
 
 
 def admit(process: Process, transition: Transition, act: Act) -> Act:
