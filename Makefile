@@ -21,7 +21,7 @@ SLOW := $(PROCESSES) tests/standards tests/alerts tests/simulation tests/storms 
 LONG := tests/cluster tests/power/test_three_servers.py
 SOURCES := pyproject.toml requirements/build.in
 
-.PHONY: help demo up test slow fuzz simulate chaos storm cluster power test-deploy crash-all mutants repair fuzz-decoder check bench figures docs lock clean
+.PHONY: help demo up test slow fuzz simulate chaos storm cluster power test-deploy crash-all mutants repair fuzz-decoder check bench figures docs release lock clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -92,6 +92,9 @@ figures: $(VENV)/docs.stamp ## Put what bench, mutants, crash-all and fuzz-decod
 docs: $(VENV)/docs.stamp ## Regenerate the schemas, docs/events.md and the pictures (needs a chromium)
 	@$(PYTHON) -m shared.contracts.publish
 	@$(PYTHON) docs/pictures.py
+
+release: $(VENV)/test.stamp ## Keep the schemas of all events as released: from then on they are compared with
+	@$(PYTHON) -m shared.contracts.publish --release
 
 lock: ## Lock the dependencies anew, with the newest versions
 	@python3 -m venv .cache/uv && .cache/uv/bin/pip install --quiet uv

@@ -55,10 +55,15 @@ D = TypeVar("D", bound=EventData, covariant=True)
 
 @dataclass(frozen=True)
 class NewEvent:
-    """A decision's outcome, before the outbox gives it an id, a sequence and a time."""
+    """A decision's outcome, before the outbox gives it an id, a sequence and a time.
+
+    `twin` is the same fact in the version of its type before, for readers that do not know this one yet
+    (CE-T): it is published right behind it, with the same sequence and an id of its own.
+    """
 
     subject: str
     data: EventData
+    twin: EventData | None = None
 
 
 class Event(BaseModel, Generic[D]):

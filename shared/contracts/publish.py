@@ -2,12 +2,14 @@
 """Writes what others read of the contract: the schema snapshots and docs/events.md.
 
 With `--check` it exits with 1 when that changed a file: review the difference, and commit it. With
-`--release` it also keeps the schemas and examples as those of the release, which tests/contracts compares
-with from then on.
+`--release` (`make release`) it also keeps the schemas and examples as the released set, which tests/contracts
+compares with from then on. Until 0.2.0 that replaces the set; from 0.2.0 on it only adds to it: what others
+read is never changed, a `v2` is published beside it.
 """
 
 import json
 import sys
+import tomllib
 from pathlib import Path
 
 from shared.contracts import CATALOGUE
@@ -19,6 +21,7 @@ from shared.contracts.schema import schema_of
 PROJECT = Path(__file__).resolve().parents[2]
 SCHEMAS = Path(__file__).parent / "schemas"
 RELEASED = SCHEMAS / "released"
+FROZEN_FROM = (0, 2)
 PAGE = PROJECT / "docs" / "events.md"
 
 
@@ -37,6 +40,20 @@ def released() -> dict[Path, str]:
         files[RELEASED / f"{name}.json"] = _json(schema_of(data_type, SCHEMA_BASE))
         files[RELEASED / f"{name}.example.json"] = _json(json.loads(example(data_type).to_bytes()))
     return files
+
+
+def version() -> tuple[int, ...]:
+    """Of the software, as pyproject.toml has it."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    return tuple(int(part) for part in project["version"].split("."))
+
+
+def replaced(files: dict[Path, str], of: tuple[int, ...]) -> list[str]:
+    """What a release must not do in this version: change or remove what was released before."""
+    if of < FROZEN_FROM:
+        return []
+    gone = [path.name for path in RELEASED.glob("*.json") if path not in files]
+    return gone + [path.name for path, text in files.items() if path.exists() and path.read_text() != text]
 
 
 def write(files: dict[Path, str], folder: Path) -> list[Path]:
@@ -59,7 +76,9 @@ def _json(value: object) -> str:
 if __name__ == "__main__":
     changed = write(published(), SCHEMAS)
     if "--release" in sys.argv:
-        write(released(), RELEASED)
+        if broken := replaced(released(), version()):
+            sys.exit(f"Released before, and other now: {', '.join(broken)}. Publish a v2 beside it instead.")
+        changed += write(released(), RELEASED)
     for path in changed:
         sys.stdout.write(f"changed: {path.relative_to(PROJECT)}\n")
     if changed and "--check" in sys.argv:

@@ -6,8 +6,9 @@ Published rows stay: they are the archive from which a lost stream is rebuilt.
 
 from array import array
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import (
     Column,
@@ -128,7 +129,18 @@ def append(connection: Connection, origin: Origin, entries: list[Entry]) -> None
         subject = entry.event.subject
         last[subject] += 1
         rows.append(_row(origin, entry, last[subject]))
+        if twin := _twin_of(entry):
+            rows.append(_row(origin, twin, last[subject]))
     connection.execute(_APPEND, rows)
+
+
+def _twin_of(entry: Entry) -> Entry | None:
+    """The older version of an event; its id follows from the newer one's, so that a rerun gives the same."""
+    data = entry.event.twin
+    if data is None:
+        return None
+    event_id = str(uuid5(NAMESPACE_OID, f"{entry.event_id} {data.TYPE}"))
+    return replace(entry, event=NewEvent(entry.event.subject, data), event_id=event_id)
 
 
 def advance(connection: Connection, counts: Counter[str]) -> dict[str, int]:

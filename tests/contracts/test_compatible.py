@@ -3,6 +3,7 @@
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from jsonschema import Draft202012Validator
 from shared.contracts import CATALOGUE
 from shared.contracts.envelope import envelope_of
 from shared.contracts.examples import example
-from shared.contracts.publish import RELEASED
+from shared.contracts.publish import RELEASED, replaced
 from shared.contracts.schema import schema_of
 
 WORDS = {"description", "title", "$id", "$schema", "$comment"}  # may change: they bind nobody
@@ -45,6 +46,11 @@ def _narrower(old: Any, new: Any, place: str) -> list[str]:
 RELEASES = sorted(path for path in RELEASED.glob("*.v*.json") if not path.stem.endswith(".example"))
 
 
+def test_there_is_a_released_set() -> None:
+    """Without one the tests below compare nothing."""
+    assert len(RELEASES) >= 60
+
+
 def test_every_released_event_is_still_published() -> None:
     assert {path.stem for path in RELEASES} <= set(CATALOGUE)
 
@@ -68,6 +74,15 @@ def test_our_events_are_accepted_by_released_schemas() -> None:
     for path in RELEASES:
         sent = json.loads(example(CATALOGUE[path.stem]).to_bytes())
         Draft202012Validator(json.loads(path.read_text())).validate(sent)
+
+
+def test_a_set_is_replaced_before_0_2_0_and_only_added_to_after(tmp_path: Path) -> None:
+    first = next(iter(RELEASES))
+    other = {first: first.read_text().replace("nl.kernpuls", "nl.other")}
+    assert replaced(other, (0, 1, 9)) == []
+    assert first.name in replaced(other, (0, 2, 0))
+    everything = {path: path.read_text() for path in RELEASED.glob("*.json")}
+    assert replaced(everything | {tmp_path / "new.v1.json": "{}"}, (1, 0, 0)) == []
 
 
 SCHEMA = schema_of(CATALOGUE["grant.allocated.v1"], "https://kernpuls.example/schemas/")

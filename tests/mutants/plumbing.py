@@ -37,6 +37,13 @@ ACKNOWLEDGED_FIRST = """        for message in messages:
 """
 PLUMBING = (
     Mutant(
+        "the older version of an event takes a number of its own",
+        f"{ROOM}/outbox.py",
+        "            rows.append(_row(origin, twin, last[subject]))",
+        "            rows.append(_row(origin, twin, last[subject] + 1))",
+        (f"{TESTS}/test_twins.py::test_twins_share_a_number_and_the_new_one_comes_first",),
+    ),
+    Mutant(
         "one event of several is dropped",
         f"{ROOM}/outbox.py",
         "connection.execute(_APPEND, rows)",
