@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Notifications: everybody is told.
+"""Notifications: everybody gets the letters and the news that concern them.
 
-It decides who hears what of the things that happened, by which channel, and sees to it that it arrives. It
-keeps no address and no text: it asks the owner at the moment of delivery, and forgets.
+It decides who gets which notice of the things that happened, by which channel, and has it delivered. It keeps
+no address and no text: it asks the owner at the moment of delivery, and forgets.
+
+`notices/` who gets which one (`notices/routing.py`) and the life of each · `letters/` what a notice says ·
+`delivery/` how it is sent: `delivery/dispatch.py`, and `delivery/smtp.py` to a mail server · `mailbox/` the
+local stand-in for a mail server · `feed/` the news as Atom · `handlers.py` which function handles which
+event · `api.py` the HTTP API · `metrics.py` for Prometheus · `verify.py` what `kernpuls verify` compares ·
+`migrations/` of the store.
 """
 
 from shared.contracts import budget, initiatives, notifications

@@ -1,13 +1,39 @@
 # SPDX-License-Identifier: EUPL-1.2
 """python -m services.notifications"""
 
+from collections.abc import Mapping
+
 from services.notifications import PUBLISHES, handlers, verify
 from services.notifications.api import router
-from services.notifications.outlet import tasks
-from services.notifications.pages import pages
+from services.notifications.delivery.dispatch import Dispatch
+from services.notifications.delivery.smtp import Smtp
+from services.notifications.mailbox.pages import pages
+from services.notifications.mailbox.store import Mailbox
+from services.notifications.metrics import NoticeMetrics
 from shared.http import site
+from shared.messaging.leader import Task
 from shared.run import run
+from shared.runtime import Runtime
 from shared.service import Service
+from shared.settings import load_settings
+
+
+def tasks(runtime: Runtime) -> Mapping[str, Task]:
+    """With KERNPULS_DELIVERY=hold nothing is sent: notices wait until it is live again."""
+    settings, municipality = load_settings(), runtime.transactions.municipality
+    metrics = NoticeMetrics(runtime.metrics.registry)
+    if settings.delivery == "hold":
+        return {}
+    dispatch = Dispatch(
+        runtime.transactions,
+        runtime.bus,
+        Smtp(settings.smtp_url) if settings.smtp_url else Mailbox(runtime.database, runtime.clock),
+        metrics,
+        sender=settings.mail_from or municipality.contact.email,
+        redirect_to=settings.redirect_to if settings.delivery == "redirect" else None,
+    )
+    return {"delivery": dispatch.run}
+
 
 SERVICE = Service(
     name="notifications",

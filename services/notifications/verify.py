@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What `kernpuls verify` holds the letters against: what was heard, and what arrived."""
+"""What `kernpuls verify` compares: notices with the events that led to them, letters with what arrived."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from services.notifications.routing import recipients_of, routes_for
-from services.notifications.store import feed_item, mailbox, notice
+from services.notifications.feed.tables import feed_item
+from services.notifications.mailbox.tables import mailbox
+from services.notifications.notices.routing import recipients_of, routes_for
+from services.notifications.notices.tables import notice
 from shared.contracts.envelope import WHOLE_MUNICIPALITY, Event
 from shared.contracts.initiatives.persons import PersonErased, RecordsDestroyed
 from shared.messaging.outbox import outbox
@@ -19,7 +21,7 @@ from shared.store import Database
 class Letters:
     """Every event that the routing table names led to its notices and news, and every notice sent arrived."""
 
-    check, compares = "C4", "notices and news with what was heard, letters with what arrived"
+    check, compares = "C4", "notices and news with the stream, letters with what arrived"
 
     def __init__(self, database: Database) -> None:
         self._notices: set[tuple[str, str, str, str]] = set()
@@ -44,10 +46,10 @@ class Letters:
         shown = {tuple(row) for row in connection.execute(select(feed_item.c.event_id, feed_item.c.kern))}
         wrong = [
             *(f"no notice of {key}" for key in self._notices - written),
-            *(f"a notice of {key}, which was not heard" for key in written - self._notices),
+            *(f"a notice of {key}, which is not in the stream" for key in written - self._notices),
             *(f"no news of {key}" for key in self._news - shown),
-            *(f"news of {key}, which was not heard" for key in shown - self._news),
-            *_told(connection, notices),
+            *(f"news of {key}, which is not in the stream" for key in shown - self._news),
+            *_published(connection, notices),
         ]
         if load_settings().smtp_url is None:  # else a mail server has the letters
             arrived = Counter(connection.execute(select(mailbox.c.id)).scalars())
@@ -67,18 +69,18 @@ def missing_or_doubled(sent: Mapping[str, int], arrived: Mapping[str, int]) -> l
     return wrong
 
 
-def _told(connection: Connection, notices: Iterable[Row[Any]]) -> list[str]:
-    """The rest of the suite heard once of every letter, and of every answer that was lost."""
+def _published(connection: Connection, notices: Iterable[Row[Any]]) -> list[str]:
+    """One event for every letter, and one for every answer that was lost."""
     kind = outbox.c.nats_subject
-    said = select(outbox.c.subject, kind, func.count()).group_by(outbox.c.subject, kind)
+    events = select(outbox.c.subject, kind, func.count()).group_by(outbox.c.subject, kind)
     counts: Counter[tuple[str, str]] = Counter()
-    for subject, nats_subject, times in connection.execute(said):
+    for subject, nats_subject, times in connection.execute(events):
         counts[subject, nats_subject.split(".")[-2]] += times
     wrong = []
     for row in notices:
         expected = {"delivered": row.state == "sent", "failed": row.state == "failed", "unknown": row.unknown}
         wrong += [
-            f"{row.id} was told {what} {counts[row.id, what]} times instead of {int(times)}"
+            f"{row.id} was published as {what} {counts[row.id, what]} times instead of {int(times)}"
             for what, times in expected.items()
             if counts[row.id, what] != times
         ]

@@ -16,11 +16,13 @@ from nats.aio.client import Client
 from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 
-from services.notifications import delivery as room
-from services.notifications import store
-from services.notifications.channels.smtp import Smtp
-from services.notifications.delivery import Delivery
-from services.notifications.figures import Figures
+from services.notifications.delivery import dispatch as room
+from services.notifications.delivery.dispatch import Dispatch
+from services.notifications.delivery.smtp import Smtp
+from services.notifications.metrics import NoticeMetrics
+from services.notifications.notices import store
+from services.notifications.notices.model import Notice
+from services.notifications.notices.tables import notice
 from services.suite.discovery import discover, named
 from shared.http.app import create_app
 from shared.messaging import crash
@@ -120,9 +122,9 @@ async def delivering(
     smtp = Smtp(f"smtp://127.0.0.1:{letterbox.port}", timeout=5)
 
     def tasks(runtime: Runtime) -> dict[str, Task]:
-        figures = Figures(CollectorRegistry())
+        metrics = NoticeMetrics(CollectorRegistry())
         sender = "dorpen@waterrijk.example"
-        letters = Delivery(runtime.transactions, runtime.bus, smtp, figures, sender, None, lambda: 0.5)
+        letters = Dispatch(runtime.transactions, runtime.bus, smtp, metrics, sender, None, lambda: 0.5)
         return {"delivery": letters.run}
 
     await run.end()
@@ -141,12 +143,12 @@ async def test_of_a_letter_that_goes_out(
     run = delivering
     for second in OF_A_LETTER:
         fate.points = [first, second]
-        await run.database.write(lambda c, at=second: store.add_notice(c, _notice(at)))  # type: ignore[misc]
+        await run.database.write(lambda c, at=second: store.add(c, _notice(at)))  # type: ignore[misc]
         await run.until(lambda at=second: _is_sent(run, at), "was not sent")  # type: ignore[misc]
         assert len(fate.points) < 2, f"{first} was not passed"
         fate.points = []
     sent = Counter(email.message_from_bytes(content)["Message-ID"] for _, content in letterbox.received)
-    rows = await run.database.read(lambda c: list(c.execute(select(store.notice))))
+    rows = await run.database.read(lambda c: list(c.execute(select(notice))))
     assert len(sent) == len(rows) == len(OF_A_LETTER)
     for row in rows:
         assert sent[f"<{row.id}@waterrijk.example>"] <= 1 + row.unknown
@@ -156,26 +158,24 @@ async def test_of_a_letter_that_goes_out(
     await nothing_lost_or_doubled(client, run)
 
 
-def _notice(at: str) -> dict[str, Any]:
+def _notice(at: str) -> Notice:
     facts = {"decisionDueOn": "2026-04-26", "receivedOn": "2026-03-01", "kernen": ["noordoever"]}
-    return {
-        "id": f"n-{at}",
-        "event_id": f"e-{at}",
-        "about": f"i-{at}",
-        "audience": "submitter",
-        "channel": "email",
-        "template": "receipt",
-        "facts": facts | {"origin": "live"},
-        "created_at": NOW,
-        "state": "waiting",
-        "attempts": 0,
-        "unknown": 0,
-        "next_at": NOW,
-    }
+    return Notice(
+        id=f"n-{at}",
+        event_id=f"e-{at}",
+        about=f"i-{at}",
+        audience="submitter",
+        recipient="",
+        channel="email",
+        template="receipt",
+        facts=facts | {"origin": "live"},
+        created_at=NOW,
+        next_at=NOW,
+    )
 
 
 async def _is_sent(run: Run, at: str) -> bool:
-    state = select(store.notice.c.state).where(store.notice.c.event_id == f"e-{at}")
+    state = select(notice.c.state).where(notice.c.event_id == f"e-{at}")
     is_sent = await run.database.read(lambda c: c.execute(state).scalar_one()) == "sent"
     return is_sent and await run.has_told()
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A migrated store of the notifications service, a mail server, and events to hear of."""
+"""A migrated store of the notifications service, a mail server, and events to handle."""
 
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -10,9 +10,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from services.notifications import handlers
-from services.notifications.channels.smtp import Smtp
-from services.notifications.delivery import Delivery
-from services.notifications.figures import Figures
+from services.notifications.delivery.dispatch import Dispatch
+from services.notifications.delivery.smtp import Smtp
+from services.notifications.metrics import NoticeMetrics
 from shared.contracts.envelope import TYPE_PREFIX, EventData, envelope_of
 from shared.contracts.initiatives import InitiativeSubmitted
 from shared.messaging.broker import Bus
@@ -67,14 +67,14 @@ def post() -> Iterator[Post]:
 @pytest.fixture
 async def delivery(
     transactions: Transactions, post: Post, nats_server: NatsServer, notices: Database
-) -> AsyncIterator[Delivery]:
+) -> AsyncIterator[Dispatch]:
     """Delivers to the mail server, asking the owner of the addresses over a real bus."""
     bus = Bus(nats_server.url, "notifications")
     bus.start()
     await bus.connection()
     smtp = Smtp(f"smtp://127.0.0.1:{post.port}", timeout=0.5)
     async with owner(nats_server.url, notices, {INITIATIVE: CONTACT}):
-        yield Delivery(transactions, bus, smtp, Figures(CollectorRegistry()), SENDER, None, lambda: 0.5)
+        yield Dispatch(transactions, bus, smtp, NoticeMetrics(CollectorRegistry()), SENDER, None, lambda: 0.5)
     await bus.stop()
 
 

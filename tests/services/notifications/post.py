@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A real SMTP server that does as it is told, and the owner of the addresses on a real bus."""
+"""A real SMTP server that does as its script says, and the owner of the addresses on a real bus."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -33,23 +33,23 @@ class Post:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        told = self._next("RCPT")
-        if told == "hang":
+        answer = self._next("RCPT")
+        if answer == "hang":
             await asyncio.sleep(30)
-        if told:
-            return told
+        if answer:
+            return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        told = self._next("DATA")
-        if told and told[0].isdigit():
-            return told
+        answer = self._next("DATA")
+        if answer and answer[0].isdigit():
+            return answer
         assert isinstance(envelope.content, bytes)
         self.received.append((envelope.rcpt_tos[0], envelope.content))
-        if told == "hang":
+        if answer == "hang":
             await asyncio.sleep(30)
-        if told == "drop":
+        if answer == "drop":
             assert server.transport is not None
             server.transport.abort()
         return "250 OK"

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 
-from services.notifications import store
 from services.notifications.__main__ import SERVICE
-from services.notifications.feed import ATOM
+from services.notifications.feed.atom import ATOM
+from services.notifications.mailbox import store
 from shared.contracts.examples.initiatives import ASSESSED
 from shared.http.app import create_app
 from shared.messaging.transaction import Transactions
@@ -71,9 +71,7 @@ async def test_the_mailbox_says_that_nothing_was_sent_and_escapes(
     api: httpx.AsyncClient, transactions: Transactions, clock: Clock
 ) -> None:
     row = dict.fromkeys(("message_id", "recipient", "subject", "body", "html"), "<script>")
-    await transactions.database.write(
-        lambda c: store.put_in_mailbox(c, row | {"id": "m1", "arrived_at": clock()})
-    )
+    await transactions.database.write(lambda c: store.add(c, row | {"id": "m1", "arrived_at": clock()}))
     for path in ("/postvak", "/postvak/m1"):
         page = (await api.get(path)).text
         assert "Niet verzonden" in page

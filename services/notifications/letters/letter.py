@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Dutch letters from templates: text and HTML, the same words."""
+"""A Dutch letter from its template: text and HTML, the same words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -16,7 +13,7 @@ from shared.contracts.initiatives.participation import ParticipantAnswer
 from shared.dutch import day, euro
 from shared.municipality import Municipality
 
-NAMES = {
+DECLINED = {
     "no-room": "er is in dit jaar niet genoeg geld over in het budget waaruit dit betaald zou worden",
     "criteria-not-met": "het voldoet niet aan alle voorwaarden voor dit geld",
     "above-kern-maximum": "het is meer dan er per kern beschikbaar is",
@@ -30,8 +27,6 @@ EXTENDED = {
     "talks-with-residents": "wij praten eerst met andere inwoners",
     "capacity": "wij hebben op dit moment te weinig mensen om het op tijd af te wegen",
 }
-
-
 USES = {
     "adopted": "Dit nemen wij over.",
     "partly": "Dit nemen wij voor een deel over.",
@@ -39,13 +34,9 @@ USES = {
 }
 
 
-class NoAddress(ValueError):
-    """What was given is not an e-mail address; sending would fail for ever."""
-
-
 @dataclass(frozen=True)
 class Letter:
-    """What somebody is told."""
+    """What somebody reads."""
 
     subject: str
     text: str
@@ -53,41 +44,18 @@ class Letter:
 
 
 def render(
-    template: str, facts: dict[str, Any], contact: ContactAnswer | ParticipantAnswer | None, of: Municipality
+    template: str,
+    facts: Mapping[str, Any],
+    contact: ContactAnswer | ParticipantAnswer | None,
+    of: Municipality,
 ) -> Letter:
     """Fill a template in. `contact` is None for a letter to the municipality's own people."""
-    why = NAMES | EXTENDED
+    why = DECLINED | EXTENDED
     values = {"facts": facts, "contact": contact, "municipality": of, "why": why, "uses": USES}
     subject, text = templates.get_template(f"{template}.txt").render(values).split("\n", 1)
     paragraphs = [part.strip() for part in text.strip().split("\n\n")]
     html = templates.get_template("letter.html").render(values, subject=subject, paragraphs=paragraphs)
     return Letter(subject.strip(), "\n\n".join(paragraphs) + "\n", html)
-
-
-def compose(letter: Letter, sender: str, recipient: str, message_id: str, sent_at: Any) -> EmailMessage:
-    """A message whose Message-ID stays the same however often it is sent. Raises NoAddress.
-
-    `Address` and the message's policy refuse line breaks: no address can add a header of its own.
-    """
-    message = EmailMessage()
-    message["From"], message["To"] = _address(sender), _address(recipient)
-    message["Subject"] = " ".join(letter.subject.split())
-    message["Date"] = format_datetime(sent_at)
-    message["Message-ID"] = message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text)
-    message.add_alternative(letter.html, subtype="html")
-    return message
-
-
-def _address(stated: str) -> Address:
-    try:
-        found = Address(addr_spec=stated.strip())
-    except (ValueError, IndexError, MessageError) as error:
-        raise NoAddress("this is no e-mail address") from error
-    if "." not in found.domain or not stated.isascii() or any(c.isspace() for c in stated.strip()):
-        raise NoAddress("this is no e-mail address")
-    return found
 
 
 def _day(value: date | str) -> str:
@@ -96,7 +64,7 @@ def _day(value: date | str) -> str:
 
 
 templates = Environment(
-    loader=PackageLoader("services.notifications"),
+    loader=PackageLoader("services.notifications.letters"),
     autoescape=select_autoescape(("html",)),  # a letter's text form is no markup
     undefined=StrictUndefined,
     trim_blocks=True,

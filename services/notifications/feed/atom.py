@@ -1,19 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The news of a kern as an Atom feed (RFC 4287): facts and public titles, in Dutch."""
+"""The news of a kern as an Atom document (RFC 4287): facts and public titles, in Dutch."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from xml.etree import ElementTree as ET
 
-from sqlalchemy import Connection
-
-from services.notifications import store
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 from shared.dutch import euro
 from shared.municipality import Municipality
 
-LONGEST = 50  # items
 ATOM = "http://www.w3.org/2005/Atom"
 HEADLINES = {
     "assessed": "De gemeente steunt een initiatief: {title}",
@@ -33,22 +28,9 @@ class Item:
     fictional: bool
 
 
-def items(connection: Connection, kern: str) -> list[Item]:
-    """The newest news first."""
-    return [_item(connection, row) for row in store.news(connection, kern, LONGEST)]
-
-
-def _item(connection: Connection, row: Any) -> Item:
-    title = store.title_of(connection, row.about) or "een initiatief van inwoners"
-    amount = euro(row.facts["amountCents"]) if "amountCents" in row.facts else ""
-    return Item(
-        id=row.event_id,
-        headline=HEADLINES[row.template].format(title=title, amount=amount),
-        summary=row.facts.get("publicSummary", ""),
-        happened_on=row.happened_on,
-        recorded_at=row.recorded_at,
-        fictional=row.facts["origin"] == "example",
-    )
+def headline(template: str, title: str | None, amount_cents: int | None) -> str:
+    amount = "" if amount_cents is None else euro(amount_cents)
+    return HEADLINES[template].format(title=title or "een initiatief van inwoners", amount=amount)
 
 
 def atom(news: list[Item], kern: str, path: str, municipality: Municipality) -> bytes:

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from services.notifications import handlers
-from services.notifications.letters import render
-from services.notifications.store import mailbox, notice
+from services.notifications.letters.letter import render
+from services.notifications.mailbox.tables import mailbox
+from services.notifications.notices.tables import notice
 from shared.contracts.envelope import EventData, envelope_of
 from shared.contracts.examples import example
 from shared.contracts.initiatives import InitiativeSubmitted

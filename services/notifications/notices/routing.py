@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Who hears what: one table, event → audience → channel → template."""
+"""Who gets which notice: one table, event → audience → channel → template."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def _decided(data: InitiativeAssessed) -> bool:
 
 
 def _is_assigned(data: InitiativeTermApproaching | InitiativeTermExceeded) -> bool:
-    """With nobody on duty there is nobody to write to; the figures and the worklist show it."""
+    """With nobody on duty there is nobody to write to; the metrics and the worklist show it."""
     return data.officer_id is not None
 
 
@@ -95,5 +95,5 @@ def routes_for(data: EventData) -> list[Route]:
 
 def recipients_of(data: Any, route: Route) -> tuple[str, ...]:
     """References to those whom a letter is for; one that is empty, where the audience says enough."""
-    told: tuple[str, ...] = data.to_tell if route.audience == "participant" else ("",)
-    return told
+    participants: tuple[str, ...] = data.to_tell if route.audience == "participant" else ("",)
+    return participants

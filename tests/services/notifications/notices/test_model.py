@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.notifications import model
-from services.notifications.model import Notice
+from services.notifications.notices import model
+from services.notifications.notices.model import Notice
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
-FRESH = Notice("n1", "i1", NOW, next_at=NOW)
+FRESH = Notice("n1", "e1", "i1", "submitter", "", "email", "receipt", {}, NOW, next_at=NOW)
 
 
 def middle() -> float:

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, text
 
-from services.notifications import model, store
-from services.notifications.delivery import Delivery
-from services.notifications.letters import NoAddress, compose, render
-from services.notifications.store import notice
+from services.notifications.delivery.dispatch import Dispatch
+from services.notifications.letters.letter import render
+from services.notifications.letters.message import NoAddress, compose
+from services.notifications.mailbox import queries, store
+from services.notifications.notices import model
+from services.notifications.notices.tables import notice
 from shared.messaging.outbox import outbox
 from shared.municipality import Municipality
 from shared.store import Database
@@ -28,7 +30,7 @@ async def only_notice(database: Database) -> Any:
     return await database.read(lambda c: c.execute(select(notice)).one())
 
 
-async def told(database: Database) -> list[str]:
+async def published(database: Database) -> list[str]:
     rows = await database.read(
         lambda c: c.execute(select(outbox.c.nats_subject).order_by(outbox.c.id)).scalars().all()
     )
@@ -39,20 +41,20 @@ def message(post: Post, place: int = -1) -> Message:
     return email.message_from_bytes(post.received[place][1])
 
 
-async def test_a_receipt_is_sent_once(delivery: Delivery, hear: Hear, post: Post, notices: Database) -> None:
+async def test_a_receipt_is_sent_once(delivery: Dispatch, hear: Hear, post: Post, notices: Database) -> None:
     hear(submitted())
     assert await delivery.deliver_due(no_guard) == 1
     assert await delivery.deliver_due(no_guard) == 0
     (received,) = post.received
     assert received[0] == CONTACT.email
     assert (await only_notice(notices)).state == "sent"
-    assert await told(notices) == ["delivered"]
+    assert await published(notices) == ["delivered"]
     plain = message(post).get_payload()[0].get_payload(decode=True).decode()  # type: ignore[union-attr,index]
     assert "26 april 2026" in plain
     assert CONTACT.description in plain
 
 
-async def test_the_html_form_escapes_what_people_wrote(delivery: Delivery, hear: Hear, post: Post) -> None:
+async def test_the_html_form_escapes_what_people_wrote(delivery: Dispatch, hear: Hear, post: Post) -> None:
     hear(submitted())
     await delivery.deliver_due(no_guard)
     html = message(post).get_payload()[1].get_payload(decode=True).decode()  # type: ignore[union-attr,index]
@@ -61,7 +63,7 @@ async def test_the_html_form_escapes_what_people_wrote(delivery: Delivery, hear:
 
 
 @pytest.mark.parametrize("origin", ["import", "example"])
-async def test_history_mails_nobody(delivery: Delivery, hear: Hear, post: Post, origin: str) -> None:
+async def test_history_mails_nobody(delivery: Dispatch, hear: Hear, post: Post, origin: str) -> None:
     hear(submitted(origin=origin))
     assert await delivery.deliver_due(no_guard) == 0
     assert post.received == []
@@ -75,7 +77,7 @@ async def test_the_same_event_again_is_no_second_notice(hear: Hear, notices: Dat
 
 @pytest.mark.parametrize(("moment", "answer"), [("RCPT", "451 busy"), ("DATA", "452 full"), ("RCPT", "hang")])
 async def test_a_server_that_is_busy_or_hangs_gets_it_later(
-    delivery: Delivery, hear: Hear, post: Post, notices: Database, clock: Clock, moment: str, answer: str
+    delivery: Dispatch, hear: Hear, post: Post, notices: Database, clock: Clock, moment: str, answer: str
 ) -> None:
     hear(submitted())
     post.script = [(moment, answer)]
@@ -85,39 +87,39 @@ async def test_a_server_that_is_busy_or_hangs_gets_it_later(
     clock.forward(minutes=1)
     await delivery.deliver_due(no_guard)
     assert len(post.received) == 1
-    assert await told(notices) == ["delivered"]
+    assert await published(notices) == ["delivered"]
 
 
 @pytest.mark.parametrize("moment", ["RCPT", "DATA"])
 async def test_a_refusal_is_final(
-    delivery: Delivery, hear: Hear, post: Post, notices: Database, moment: str
+    delivery: Dispatch, hear: Hear, post: Post, notices: Database, moment: str
 ) -> None:
     hear(submitted())
     post.script = [(moment, "550 no such user")]
     await delivery.deliver_due(no_guard)
     row = await only_notice(notices)
     assert (row.state, row.reason) == ("failed", "refused")
-    assert await told(notices) == ["failed"]
+    assert await published(notices) == ["failed"]
 
 
-@pytest.mark.parametrize("told_to", ["drop", "hang"])
+@pytest.mark.parametrize("answer", ["drop", "hang"])
 async def test_a_lost_answer_is_counted_and_sent_again_with_the_same_message_id(
-    delivery: Delivery, hear: Hear, post: Post, notices: Database, clock: Clock, told_to: str
+    delivery: Dispatch, hear: Hear, post: Post, notices: Database, clock: Clock, answer: str
 ) -> None:
     hear(submitted())
-    post.script = [("DATA", told_to)]
+    post.script = [("DATA", answer)]
     await delivery.deliver_due(no_guard)
     assert (await only_notice(notices)).unknown == 1
     clock.forward(minutes=1)
     await delivery.deliver_due(no_guard)
     assert len(post.received) == 2
     assert message(post, 0)["Message-ID"] == message(post, 1)["Message-ID"]
-    assert await told(notices) == ["unknown", "delivered"]
-    assert delivery.figures.unknown._value.get() == 1
+    assert await published(notices) == ["unknown", "delivered"]
+    assert delivery.metrics.unknown._value.get() == 1
 
 
 async def test_a_process_that_died_while_sending_counts_it_as_unknown(
-    delivery: Delivery, hear: Hear, post: Post, notices: Database, clock: Clock
+    delivery: Dispatch, hear: Hear, post: Post, notices: Database, clock: Clock
 ) -> None:
     hear(submitted())
     post.script = [("DATA", "hang")]
@@ -130,11 +132,11 @@ async def test_a_process_that_died_while_sending_counts_it_as_unknown(
     await delivery.recover(no_guard)
     clock.forward(minutes=1)
     await delivery.deliver_due(no_guard)
-    assert await told(notices) == ["unknown", "delivered"]
+    assert await published(notices) == ["unknown", "delivered"]
 
 
 async def test_somebody_unknown_to_the_owner_gets_nothing(
-    delivery: Delivery, hear: Hear, notices: Database
+    delivery: Dispatch, hear: Hear, notices: Database
 ) -> None:
     hear(submitted(), subject="33333333-3333-4333-8333-333333333333")
     await delivery.deliver_due(no_guard)
@@ -143,7 +145,7 @@ async def test_somebody_unknown_to_the_owner_gets_nothing(
 
 
 async def test_while_the_owner_is_away_the_notice_waits(
-    delivery: Delivery, hear: Hear, notices: Database, monkeypatch: pytest.MonkeyPatch
+    delivery: Dispatch, hear: Hear, notices: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shared.messaging.requests.TIMEOUT", 0.2)
     hear(submitted())
@@ -152,7 +154,7 @@ async def test_while_the_owner_is_away_the_notice_waits(
     assert (await only_notice(notices)).state == "waiting"
 
 
-async def test_redirected_mail_reaches_one_address_only(delivery: Delivery, hear: Hear, post: Post) -> None:
+async def test_redirected_mail_reaches_one_address_only(delivery: Dispatch, hear: Hear, post: Post) -> None:
     delivery.redirect_to = "proef@waterrijk.example"
     hear(submitted())
     await delivery.deliver_due(no_guard)
@@ -162,7 +164,7 @@ async def test_redirected_mail_reaches_one_address_only(delivery: Delivery, hear
 
 
 async def test_no_address_and_no_text_stays_behind(
-    delivery: Delivery, hear: Hear, notices: Database, capsys: pytest.CaptureFixture[str]
+    delivery: Dispatch, hear: Hear, notices: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hear(submitted())
     await delivery.deliver_due(no_guard)
@@ -197,5 +199,5 @@ def test_a_title_adds_no_header(municipality: Municipality) -> None:
 async def test_the_mailbox_shows_one_mail_for_one_message(notices: Database) -> None:
     row: dict[str, Any] = dict.fromkeys(("id", "message_id", "recipient", "subject", "body", "html"), "x")
     for _ in range(2):
-        await notices.write(lambda c: store.put_in_mailbox(c, row | {"arrived_at": Clock().now}))
-    assert len(await notices.read(lambda c: store.mails(c, 10))) == 1
+        await notices.write(lambda c: store.add(c, row | {"arrived_at": Clock().now}))
+    assert len(await notices.read(lambda c: queries.mails(c, 10))) == 1

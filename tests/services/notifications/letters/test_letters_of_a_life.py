@@ -4,10 +4,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import Text, cast, select
 
-from services.notifications import store
-from services.notifications.handlers import heard
-from services.notifications.letters import render
+from services.notifications.feed import queries
+from services.notifications.feed.handlers import corrected as correct
+from services.notifications.feed.tables import feed_item
+from services.notifications.letters.letter import render
+from services.notifications.notices.handlers import route
 from shared.contracts.examples import example
 from shared.contracts.initiatives import InitiativeAssessed
 from shared.contracts.initiatives.life import InitiativePublicationCorrected
@@ -26,7 +29,7 @@ FACTS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("template", "told"),
+    ("template", "expected"),
     [
         ("receipt", ("1 maart 2026", "Omschrijving-Kanarie <b>vet</b>", "26 april 2026", "Loket Dorpen")),
         ("supplement-requested", ("Waar komt het bankje?", "19 maart 2026", "staat de tijd", "10 mei 2026")),
@@ -36,9 +39,11 @@ FACTS: dict[str, Any] = {
         ("term-exceeded", ("Noordoever", "10 mei 2026", "te laat")),
     ],
 )
-def test_a_letter_has_what_it_must(template: str, told: tuple[str, ...], municipality: Municipality) -> None:
+def test_a_letter_has_what_it_must(
+    template: str, expected: tuple[str, ...], municipality: Municipality
+) -> None:
     letter = render(template, FACTS, CONTACT, municipality)
-    for words in told:
+    for words in expected:
         assert words in letter.text
     assert "<b>" not in letter.html.partition("<body")[2]  # shown as it was typed, never as markup
 
@@ -60,9 +65,9 @@ def test_a_corrected_publication_is_corrected_in_the_news(
     assessed, corrected = example(InitiativeAssessed), example(InitiativePublicationCorrected)
     with database.engine.begin() as connection:
         tx = Transactions(database, municipality).begin(connection, Cause("because"))
-        heard(assessed, tx)
-        heard(corrected, tx)
-        assert store.title_of(connection, assessed.subject) == corrected.data.public_title
-        kept = [str(row.facts) for row in store.news(connection, "noordoever", 10)]
+        route(assessed, tx)
+        correct(corrected, tx)
+        assert queries.title_of(connection, assessed.subject) == corrected.data.public_title
+        kept = connection.execute(select(cast(feed_item.c.facts, Text))).scalars().all()
     assert kept
     assert not any(assessed.data.public_title in facts for facts in kept)

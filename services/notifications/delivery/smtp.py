@@ -14,7 +14,7 @@ from aiosmtplib.errors import (
     SMTPSenderRefused,
 )
 
-from services.notifications.channels import Lost, Rejected, TryLater
+from services.notifications.delivery.channel import Lost, Rejected, TryLater
 
 TIMEOUT = 30.0  # seconds for each step; a server that hangs longer is tried again later
 

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""News saved, and corrected."""
+
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.notifications.feed.tables import feed_item
+
+
+def add(connection: Connection, row: dict[str, Any]) -> None:
+    """Once for an event and a kern, however often the event is delivered."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(dialect.insert(feed_item).values(row).on_conflict_do_nothing())
+
+
+def correct(connection: Connection, initiative_id: str, title: str, summary: str) -> None:
+    """Put other words in the place of those that were published; nothing keeps the wrong ones."""
+    published = select(feed_item.c.id, feed_item.c.facts).where(
+        feed_item.c.about == initiative_id, feed_item.c.template == "assessed"
+    )
+    for row in connection.execute(published).all():
+        facts = row.facts | {"publicTitle": title, "publicSummary": summary}
+        connection.execute(update(feed_item).where(feed_item.c.id == row.id).values(facts=facts))

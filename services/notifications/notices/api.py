@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What became of notices."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from services.notifications.notices import queries
+from services.notifications.notices.model import State
+from shared.contracts.envelope import Data, OpaqueId
+from shared.contracts.notifications import FailureReason, NoticeAudience, NoticeChannel
+from shared.contracts.refusals import FieldError, Invalid
+from shared.http.endpoint import EndpointDep
+from shared.http.paging import Page, Paging, PagingDep, page_of
+
+router = APIRouter()
+
+
+class NoticeView(Data):
+    """One notice: what it is about, who it is for, and what became of it. Never an address."""
+
+    id: str
+    about: str
+    audience: NoticeAudience
+    channel: NoticeChannel
+    template: str
+    state: State
+    attempts: int
+    unknown: int
+    reason: FailureReason | None
+    created_at: datetime
+    next_at: datetime | None
+
+
+@router.get("/notices", response_model=Page[NoticeView])
+async def notices(
+    http: EndpointDep,
+    paging: PagingDep,
+    about: Annotated[OpaqueId | None, Query(description="The id of an initiative.")] = None,
+    state: State | None = None,
+) -> Response:
+    """Notices, oldest first."""
+
+    def view(connection: Any) -> Page[NoticeView]:
+        rows = queries.listed(connection, about, state, _after(paging), paging.limit + 1)
+        found = [NoticeView(**row._mapping) for row in rows]
+        return page_of(found, paging, lambda last: f"{last.created_at.isoformat()} {last.id}")
+
+    return await http.read(view)
+
+
+def _after(paging: Paging) -> tuple[datetime, str] | None:
+    if paging.after is None:
+        return None
+    at, _, last_id = paging.after.partition(" ")
+    try:
+        return datetime.fromisoformat(at), last_id
+    except ValueError:
+        raise Invalid(FieldError("after", "is no cursor of ours; follow the next link of a page")) from None
