@@ -157,7 +157,7 @@ DOMAIN = (
         "a lost answer passes for a delivery",
         "services/notifications/delivery/dispatch.py",
         "await self._lose_track(guard, notice)\n        else",
-        "await self._settle(guard, notice, model.succeed)\n        else",
+        "await self._settle(guard, notice, lambda loaded, _now: model.succeed(loaded))\n        else",
         ("tests/services/notifications/delivery/test_dispatch.py",),
     ),
     Mutant(

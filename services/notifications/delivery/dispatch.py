@@ -4,6 +4,7 @@
 import asyncio
 import random
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -77,7 +78,7 @@ class Dispatch:
         self.metrics.oldest.set(age)
 
     async def _deliver(self, notice: Notice, guard: Guard) -> None:
-        begin = partial(self._settle, guard, notice, model.begin)
+        begin = partial(self._settle, guard, notice, lambda loaded, _now: model.begin(loaded))
         try:
             recipient, letter = await self._prepare(notice)
             message_id = f"<{notice.id}@{self.sender.rpartition('@')[2]}>"
@@ -96,7 +97,7 @@ class Dispatch:
         else:
             crash.here("CP10")
             self.metrics.sent.inc()
-            await self._settle(guard, notice, model.succeed)
+            await self._settle(guard, notice, lambda loaded, _now: model.succeed(loaded))
 
     async def _prepare(self, notice: Notice) -> tuple[str, Letter]:
         """Whom to write to, asked of the owner now, and what. Raises NoAddress or NoAnswer."""
@@ -126,26 +127,24 @@ class Dispatch:
 
     async def _fail(self, guard: Guard, notice: Notice, reason: FailureReason) -> None:
         self.metrics.failed.labels(reason).inc()
-        await self._settle(guard, notice, lambda loaded: model.fail(loaded, reason))
+        await self._settle(guard, notice, lambda loaded, _now: model.fail(loaded, reason))
 
     async def _postpone(self, guard: Guard, notice: Notice) -> None:
-        await self._settle(
-            guard, notice, lambda it: model.postpone(it, self.transactions.clock(), self.jitter)
-        )
+        await self._settle(guard, notice, lambda loaded, now: model.postpone(loaded, now, self.jitter))
 
     async def _lose_track(self, guard: Guard, notice: Notice) -> None:
         self.metrics.unknown.inc()
-        await self._settle(
-            guard, notice, lambda it: model.lose_track(it, self.transactions.clock(), self.jitter)
-        )
+        await self._settle(guard, notice, lambda loaded, now: model.lose_track(loaded, now, self.jitter))
 
-    async def _settle(self, guard: Guard, notice: Notice, decide: Callable[[Notice], Notice]) -> None:
+    async def _settle(
+        self, guard: Guard, notice: Notice, decide: Callable[[Notice, datetime], Notice]
+    ) -> None:
         """Load, decide, save, and publish what became of it."""
 
         def work(tx: Transaction) -> None:
             guard(tx.connection)
             before = store.load(tx.connection, notice.id)
-            after = decide(before)
+            after = decide(before, tx.now)
             store.save(tx.connection, after)
             tx.record(model.events_of(before, after, tx.today))
 

@@ -10,9 +10,8 @@ from services.notifications.notices import queries
 from services.notifications.notices.model import State
 from shared.contracts.envelope import Data, OpaqueId
 from shared.contracts.notifications import FailureReason, NoticeAudience, NoticeChannel
-from shared.contracts.refusals import FieldError, Invalid
 from shared.http.endpoint import EndpointDep
-from shared.http.paging import Page, Paging, PagingDep, page_of
+from shared.http.paging import Page, PagingDep, page_of, position_key
 
 router = APIRouter()
 
@@ -43,18 +42,9 @@ async def notices(
     """Notices, oldest first."""
 
     def view(connection: Any) -> Page[NoticeView]:
-        rows = queries.listed(connection, about, state, _after(paging), paging.limit + 1)
+        seen = paging.position(datetime.fromisoformat)
+        rows = queries.listed(connection, about, state, seen, paging.limit + 1)
         found = [NoticeView(**row._mapping) for row in rows]
-        return page_of(found, paging, lambda last: f"{last.created_at.isoformat()} {last.id}")
+        return page_of(found, paging, lambda last: position_key(last.created_at, last.id))
 
     return await http.read(view)
-
-
-def _after(paging: Paging) -> tuple[datetime, str] | None:
-    if paging.after is None:
-        return None
-    at, _, last_id = paging.after.partition(" ")
-    try:
-        return datetime.fromisoformat(at), last_id
-    except ValueError:
-        raise Invalid(FieldError("after", "is no cursor of ours; follow the next link of a page")) from None
