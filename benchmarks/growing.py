@@ -12,7 +12,7 @@ from benchmarks import ground, history
 from benchmarks.figures import Sample
 from benchmarks.visible import client_of
 from services.analytics.__main__ import SERVICE as ANALYTICS
-from services.analytics.rebuild import Rebuild
+from services.analytics.read_model.rebuild import Rebuild
 from shared.messaging import versions
 from shared.messaging.broker import Bus
 from shared.messaging.decode import Incoming, decode

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import count, islice
 
-from services.analytics.projection import FOLDS
+from services.analytics.fold.projection import FOLDS
 from shared.contracts.envelope import envelope_of, nats_subject
 from shared.contracts.examples import STORY, example
 

@@ -12,7 +12,7 @@ from nats.aio.msg import Msg
 from benchmarks import ground, history
 from benchmarks.figures import Sample
 from services.analytics.__main__ import SERVICE
-from services.analytics.operate import rebuild_overview
+from services.analytics.read_model.rebuild import rebuild_overview
 from shared.clock import utc_now
 from shared.messaging.broker import Bus
 from shared.messaging.outbox import Unpublished

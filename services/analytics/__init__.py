@@ -2,13 +2,16 @@
 """The overview: what is going on in every kern, folded from the events of the others and nothing else.
 
 It decides nothing and owns no fact. Its read model can be thrown away at any time: folding the stream
-again (`rebuild.py`) gives the same figures to the cent.
+again (`read_model/rebuild.py`) gives the same figures to the cent.
 
-    event ─▶ handlers.project: load the entity of its subject ─▶ projection.fold ─▶ save
-                 what the entity adds to the figures, and where it is listed: cells.py
+    event ─▶ handlers.project: load the entity of its subject ─▶ fold ─▶ save
+                 what the entity adds to the figures, and where it is listed: read_model/cells.py
 
-`model.py` what is known of each thing · `reading.py`, `figures.py`, `rounds.py`, `overview.py` from the
-tables to an answer · `api.py` and `pages/` show the same answer · `words.py` the Dutch in it.
+- `fold/` from events to entities, one file for each topic
+- `read_model/` the entities as tables, their cells and places, and the rebuild
+- `overview/` from the tables to an answer; its API and pages show the same
+- `verify/` the check of `kernpuls verify`, with a second count by other code
+- `handlers.py` one for every event · `questions.py` what other services ask · `migrations/`
 """
 
 from shared.contracts import budget, initiatives, surveys

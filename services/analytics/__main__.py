@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """python -m services.analytics"""
 
-from services.analytics import PUBLISHES, api, handlers, operate, pages, verify
-from services.analytics.replies import REPLIES
+from services.analytics import PUBLISHES, handlers, verify
+from services.analytics.overview import api, pages
+from services.analytics.questions import ANSWERERS
+from services.analytics.read_model.rebuild import rebuild_overview
 from shared.http import site
 from shared.run import run
 from shared.service import Service
@@ -16,9 +18,9 @@ SERVICE = Service(
     pages=pages.router,
     static=site.STATIC,
     publishes=PUBLISHES,
-    actions={"rebuild": operate.rebuild_overview},
+    actions={"rebuild": rebuild_overview},
     checks=verify.CHECKS,
-    questions=REPLIES,
+    questions=ANSWERERS,
 )
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.analytics import store
-from services.analytics.projection import FOLDS, fold
+from services.analytics.fold.projection import FOLDS, fold
+from services.analytics.read_model import store
 from shared.contracts.envelope import Event, EventData, NewEvent
 from shared.messaging.transaction import Transaction
 
@@ -15,8 +15,8 @@ def project(event: Event[Any], tx: Transaction) -> Sequence[NewEvent]:
     key = store.Key(event.source, event.subject)
     generation, before = store.load(tx.connection, key)
     after = store.Version(fold(before, event.data), event.number, event.time)
-    figures = store.save(tx.connection, generation, [store.Change(key, before, after)])
-    store.add(tx.connection, generation, figures)
+    differences = store.save(tx.connection, generation, [store.Change(key, before, after)])
+    store.add(tx.connection, generation, differences)
     return []
 
 

@@ -8,8 +8,8 @@ import pytest
 from nats.aio.client import Client
 from sqlalchemy import Connection, delete, func, select
 
-from services.analytics import store as overview
-from services.analytics.fingerprint import fingerprint
+from services.analytics.read_model import tables as overview
+from services.analytics.read_model.queries import fingerprint
 from services.suite.discovery import named
 from shared.contracts.envelope import Event, EventData
 from shared.contracts.initiatives import InitiativeAssessed, InitiativeSubmitted

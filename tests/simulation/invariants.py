@@ -5,7 +5,7 @@ import json
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from services.analytics import independent
+from services.analytics.verify import second_count
 from shared.contracts.envelope import TYPE_PREFIX
 from shared.messaging.decode import KNOWN
 from shared.messaging.parked import BEHIND, GAP
@@ -178,7 +178,7 @@ def _fold_is_right(world: "World", taken: dict[Subject, list[tuple[int, str, byt
         for _, _, data in history
         if about[0] != STRANGER
     ]
-    wanted = independent.figures(events)
+    wanted = second_count.count(events)
     cells = rows(world, "analytics", "SELECT kern, year, measure, value FROM cell WHERE value <> 0")
     strangers = sum(1 for about, history in taken.items() if about[0] == STRANGER and history)
     found = {

@@ -10,11 +10,11 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection
 
-from services.analytics import overview
 from services.analytics.__main__ import SERVICE
-from services.analytics.fingerprint import fingerprint
-from services.analytics.overview import Question
-from services.analytics.views import Kernen, KernOverview, Overview
+from services.analytics.overview import queries
+from services.analytics.overview.scope import Scope
+from services.analytics.overview.views import Kernen, KernOverview, Overview
+from services.analytics.read_model.queries import fingerprint
 from shared.contracts.envelope import Event, nats_subject
 from shared.http import site
 from shared.http.app import create_app
@@ -54,16 +54,16 @@ class Analytics:
             return fingerprint(connection)
 
     def kernen(self, year: int | None = None) -> Kernen:
-        return self._read(lambda c: overview.kernen(c, self._question(year)))
+        return self._read(lambda c: queries.kernen(c, self._scope(year)))
 
     def kern(self, slug: str, year: int | None = None) -> KernOverview:
-        return self._read(lambda c: overview.kern(c, slug, self._question(year)))
+        return self._read(lambda c: queries.kern(c, slug, self._scope(year)))
 
     def whole(self, year: int | None = None) -> Overview:
-        return self._read(lambda c: overview.municipality(c, self._question(year)))
+        return self._read(lambda c: queries.municipality(c, self._scope(year)))
 
-    def _question(self, year: int | None) -> Question:
-        return Question(self.municipality, year, NOW.date())
+    def _scope(self, year: int | None) -> Scope:
+        return Scope(self.municipality, year, NOW.date())
 
     def _read(self, view: Callable[[Connection], T]) -> T:
         with self.database.reader.connect() as connection:
