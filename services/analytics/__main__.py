@@ -3,7 +3,7 @@
 
 from services.analytics import PUBLISHES, handlers, verify
 from services.analytics.overview import api, pages
-from services.analytics.questions import ANSWERERS
+from services.analytics.questions import QUESTIONS
 from services.analytics.read_model.rebuild import rebuild_overview
 from shared.http import site
 from shared.run import run
@@ -20,7 +20,7 @@ SERVICE = Service(
     publishes=PUBLISHES,
     actions={"rebuild": rebuild_overview},
     checks=verify.CHECKS,
-    questions=ANSWERERS,
+    questions=QUESTIONS,
 )
 
 if __name__ == "__main__":

@@ -26,4 +26,4 @@ def money(connection: Connection, question: MoneyQuestion) -> MoneyAnswer:
     return MoneyAnswer(lines=lines, as_of=queries.as_of(connection, live))
 
 
-ANSWERERS = (Answerer("analytics.money", MoneyQuestion, money),)
+QUESTIONS = (Answerer("analytics.money", MoneyQuestion, money),)

@@ -75,10 +75,10 @@ async def tend(bus: Child, directory: Path) -> None:
 
 
 async def _is_stuck(client: httpx.AsyncClient, directory: Path, pid: int | None) -> bool:
-    """Told from one that is busy opening a large stream, which is not well either."""
+    """Not one that is busy opening a large stream, which is not well either."""
     try:
-        told = json.loads((directory / f"nats-server_{pid}.ports").read_text())
-        answer = await client.get(f"{told['monitoring'][0]}/healthz")
+        ports = json.loads((directory / f"nats-server_{pid}.ports").read_text())
+        answer = await client.get(f"{ports['monitoring'][0]}/healthz")
     except (OSError, ValueError, LookupError, httpx.HTTPError):
         return False
     return answer.status_code == 503 and "write error" in answer.text

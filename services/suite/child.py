@@ -27,7 +27,7 @@ def _end_with_the_suite() -> None:
 
 
 class Child:
-    """Runs `command` until it is told to stop; `say` is given its lines for which `shows` holds."""
+    """Runs `command` until it is stopped; `say` is given its lines for which `shows` holds."""
 
     def __init__(
         self, name: str, command: list[str], say: Say, shows: Callable[[str], bool] = lambda _line: True

@@ -160,12 +160,12 @@ class Rounds(Part):
     text: str = ""
 
 
-class Telling(Part):
-    """What somebody told, and when an official published it."""
+class ResidentStory(Part):
+    """The story that a resident sent, and when an official published it."""
 
     kern: Slug
     theme: Slug | None = None
-    told: date
+    sent: date
     published: date
     text: str
 
@@ -180,7 +180,7 @@ class Example(Part):
     payments: tuple[Payments, ...] = ()
     initiatives: tuple[Story, ...]
     rounds: Rounds | None = None
-    stories: tuple[Telling, ...] = ()
+    stories: tuple[ResidentStory, ...] = ()
     participation: tuple[Process, ...] = ()
     milestones: tuple[Met, ...] = ()
 

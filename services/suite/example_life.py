@@ -19,7 +19,7 @@ HELD = DECIDED | {"reserved", PROPOSED}
 class Step:
     """One command. `name` is unique and becomes its Idempotency-Key; `on` is None for today.
 
-    `{initiative}`, `{told}` and `{grant}` in the path are those of the story; its first step begins it.
+    `{initiative}`, `{id}` and `{grant}` in the path are those of the story; its first step begins it.
     `until` are the states of its money to wait for, because the next step needs them. `file` is sent as it
     is, and waited for until it is imported. With `refused` (creditors that are not paid, and why) the step is
     what the financial system answers to the payment file of the story.

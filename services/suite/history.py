@@ -37,7 +37,8 @@ def send_history(settings: Settings, path: Path, origin: str) -> None:
         )
         done = _follow(client, f"/v1/imports/{taken['id']}")
     if done["state"] == "refused":
-        raise SuiteError(f"Nothing is imported. {_listed(done['faults'])}")
+        faults = [(each["line"], each["told"]) for each in done["faults"]]
+        raise SuiteError(f"Nothing is imported. {_listed(faults)}")
     console.print(f"{done['written']} initiatives are imported; {done['known']} were known already.")
 
 
@@ -66,19 +67,19 @@ def _follow(client: httpx.Client, path: str) -> dict[str, Any]:
 def _answer(client: httpx.Client, method: str, path: str, **request: Any) -> dict[str, Any]:
     try:
         answer = client.request(method, path, **request)
-        told: dict[str, Any] = answer.json()
+        body: dict[str, Any] = answer.json()
     except (httpx.TransportError, ValueError) as error:
         raise SuiteError(
             f"initiatives does not answer ({type(error).__name__}). See that it runs, and send the file "
             "again: what was imported is not imported twice."
         ) from None
     if answer.status_code >= 400:
-        faults = [{"line": each["field"], "told": each["message"]} for each in told.get("errors", [])]
-        raise SuiteError(f"Nothing is imported. {told.get('detail', '')} {_listed(faults)}".strip())
-    return told
+        faults = [(each["field"], each["message"]) for each in body.get("errors", [])]
+        raise SuiteError(f"Nothing is imported. {body.get('detail', '')} {_listed(faults)}".strip())
+    return body
 
 
-def _listed(faults: list[dict[str, Any]]) -> str:
-    said = [f"{str(each['line']).removeprefix('line ')}: {each['told']}" for each in faults[:SHOWN]]
+def _listed(faults: list[tuple[Any, str]]) -> str:
+    shown = [f"  line {str(line).removeprefix('line ')}: {message}" for line, message in faults[:SHOWN]]
     more = f" (and {len(faults) - SHOWN} more)" if len(faults) > SHOWN else ""
-    return "\n".join(f"  line {each}" for each in said) + more
+    return "\n".join(shown) + more

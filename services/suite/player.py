@@ -48,7 +48,7 @@ class Player:
         if "{grant}" in path:
             path = path.format(grant=await self._grant(step.story))
         elif "{" in path:
-            path = path.format(initiative=self.ids[step.story], told=self.ids[step.story])
+            path = path.format(initiative=self.ids[step.story], id=self.ids[step.story])
         url = f"{self.urls[step.service]}v1/{path}"
         headers = {"Idempotency-Key": f"example/{step.name}"}
         sent: dict[str, Any] = {"json": step.body}
@@ -78,11 +78,11 @@ class Player:
         """What the municipality's financial system says of the file of this story."""
         url = f"{self.urls['budget']}v1/payment-files/{self.ids[step.story]}/content"
         file = (await self._send("GET", url, step.name)).text
-        said = ["order,outcome,date,reason"]
+        lines = ["order,outcome,date,reason"]
         for order in csv.DictReader(io.StringIO(file)):
             reason = refused.get(order["creditor"], "")
-            said.append(f"{order['order']},{'refused' if reason else 'paid'},{step.on},{reason}")
-        return "\n".join(said)
+            lines.append(f"{order['order']},{'refused' if reason else 'paid'},{step.on},{reason}")
+        return "\n".join(lines)
 
     async def _imported(self, step: Step, import_id: str) -> None:
         """Wait until all of a file is written."""
@@ -129,7 +129,7 @@ class Player:
                 if answer.status_code < 400:
                     return answer
                 if answer.status_code not in AWAY:
-                    raise StepRefused(f"{name}: {_told(answer)}", _code(answer))
+                    raise StepRefused(f"{name}: {_message(answer)}", _code(answer))
                 trouble = f"HTTP {answer.status_code}"
             if asyncio.get_running_loop().time() > deadline:
                 raise StepRefused(f"{name}: {url} is away ({trouble})")
@@ -137,7 +137,7 @@ class Player:
 
 
 async def play_example(settings: Settings, steps: Sequence[Step]) -> None:
-    """Play every step, with a progress bar; what goes wrong is told, and the suite goes on."""
+    """Play every step, with a progress bar; what goes wrong is printed, and the suite goes on."""
     urls = {service.name: url_of(settings, service) for service in discover()}
     bar = Progress(
         TextColumn("{task.description}"),
@@ -173,7 +173,7 @@ def _ended(is_first: bool, refused: StepRefused) -> str:
     return f"The example stops here: {refused}. Start again to go on where it stopped."
 
 
-def _told(answer: httpx.Response) -> str:
+def _message(answer: httpx.Response) -> str:
     try:
         problem = answer.json()
     except ValueError:

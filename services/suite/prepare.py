@@ -122,5 +122,5 @@ def _silent(settings: Settings, error: Exception) -> SuiteError:
     where = ", ".join(urlsplit(url).netloc.rpartition("@")[2] for url in settings.bus_url.split(","))
     remedy = "See that nats-server runs there and that KERNPULS_NATS_URL is right."
     if settings.nats_url is None:
-        remedy = "What nats-server said stands above."
+        remedy = "The lines of nats-server above say why."
     return SuiteError(f"The bus at {where} does not answer ({type(error).__name__}). {remedy}")

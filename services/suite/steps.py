@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from services.suite.example import Example, Organisation, Rounds, Story, Telling
+from services.suite.example import Example, Organisation, ResidentStory, Rounds, Story
 from services.suite.example_life import Step, life_of
 from services.suite.example_participation import Process, acts
 from shared.municipality import Municipality
@@ -22,8 +22,8 @@ def steps_of(example: Example, municipality: Municipality) -> list[Step]:
         if story not in past:
             steps += life_of(story, municipality)
     steps.append(_history(past, municipality))
-    for place, telling in enumerate(example.stories, 1):
-        steps += _telling(f"story-{place}", telling)
+    for place, resident_story in enumerate(example.stories, 1):
+        steps += _resident_story(f"story-{place}", resident_story)
     for process in example.participation:
         steps += _having_a_say(process, municipality)
     for met in example.milestones:
@@ -76,7 +76,7 @@ def _spending(example: Example) -> Iterator[Step]:
                 "creditorNumber": spent.creditor_number,
                 "reference": invoice.reference,
             }
-            path = "expenses/{told}/invoices"
+            path = "expenses/{id}/invoices"
             yield _past(invoice.on, f"{name}/{invoice.reference}", "budget", path, body, name)
     for file in example.payments:
         name = f"payments-{file.on}"
@@ -111,11 +111,11 @@ def _measuring(rounds: Rounds) -> Step:
     return _past(rounds.imported, name, "surveys", "imports", {"csv": rounds.text})
 
 
-def _telling(name: str, telling: Telling) -> Iterator[Step]:
-    said = {"kern": telling.kern, "theme": telling.theme, "text": telling.text, "consent": True}
+def _resident_story(name: str, story: ResidentStory) -> Iterator[Step]:
+    sent = {"kern": story.kern, "theme": story.theme, "text": story.text, "consent": True}
     for on, verb, path, body in (
-        (telling.told, "tell", "stories", said),
-        (telling.published, "publish", "stories/{told}/reviews", {"publish": "yes"}),
+        (story.sent, "tell", "stories", sent),
+        (story.published, "publish", "stories/{id}/reviews", {"publish": "yes"}),
     ):
         when = {"happenedOn": str(on), "origin": "example"}
         yield Step(on, f"{name}/{verb}", "surveys", path, body | when, name)
@@ -126,7 +126,7 @@ def _having_a_say(process: Process, municipality: Municipality) -> Iterator[Step
     name = f"participation-{process.name}"
     for on, verb, path, body in acts(process, tuple(c.id for c in guide.criteria)):
         when = {"happenedOn": str(on), "origin": "example"}
-        path = "participations/{told}" + path if path else "participations"
+        path = "participations/{id}" + path if path else "participations"
         yield Step(on, f"{name}/{verb}", "initiatives", path, body | when, name)
 
 

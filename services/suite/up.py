@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The whole suite on one machine: bus, stores, services, each a process of its own, until told to stop."""
+"""The whole suite on one machine: bus, stores, services, each a process of its own, until it is stopped."""
 
 import asyncio
 import signal
@@ -20,7 +20,7 @@ from shared.settings import Settings
 
 BUS_WITHIN, READY_WITHIN = 30.0, 60.0  # seconds, on a slow machine with a large store
 SERVICE_GRACE, BUS_GRACE = 6.0, 2.0  # together below the 10 s in which everything stops
-ALARMS = ("[WRN]", "[ERR]", "[FTL]")  # nats-server tells much more, of use to nobody here
+ALARMS = ("[WRN]", "[ERR]", "[FTL]")  # nats-server writes much more, of use to nobody here
 
 Afterwards = Callable[[], Awaitable[None]]
 
@@ -45,14 +45,14 @@ class Suite:
         self._tending: asyncio.Task[None] | None = None
 
     async def run(self, afterwards: Afterwards | None) -> None:
-        """Until told to stop; `afterwards` runs once all is ready."""
+        """Until it is stopped; `afterwards` runs once all is ready."""
         stopped = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
         life = asyncio.create_task(self._live(afterwards))
-        told = asyncio.create_task(stopped.wait())
+        stopping = asyncio.create_task(stopped.wait())
         try:
-            await asyncio.wait({life, told}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({life, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             life.cancel()
             outcome = (await asyncio.gather(life, return_exceptions=True))[0]

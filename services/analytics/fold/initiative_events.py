@@ -12,8 +12,15 @@ from shared.contracts.envelope import EventData
 from shared.contracts.initiatives import life
 
 InitiativeState = Literal[
-    "submitted", "assigned", "supported", "declined", "redirected", "withdrawn", "started", "realised"
-]  # fmt: skip
+    "submitted",
+    "assigned",
+    "supported",
+    "declined",
+    "redirected",
+    "withdrawn",
+    "started",
+    "realised",
+]
 ASSESSED_AS: dict[i.Outcome, InitiativeState] = {
     "support": "supported",
     "decline": "declined",

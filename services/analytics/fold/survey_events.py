@@ -72,7 +72,7 @@ class Benchmark:
 
 @dataclass(frozen=True)
 class Story:
-    """Somebody told a story; its text is not here. One that was withdrawn is listed nowhere."""
+    """A story of a resident; its text is not here. One that was withdrawn is listed nowhere."""
 
     kernen: tuple[str, ...]
     example: bool

@@ -14,9 +14,17 @@ from shared.contracts.envelope import Event
 
 Counts = dict[tuple[str, int, str], int]  # kern or gemeente, year, measure
 GROUPS = (
-    "initiatives", "committed", "paid", "contributed", "contribution-paid", "budget", "reached", "closed",
-    "participation", "held",
-)  # fmt: skip
+    "initiatives",
+    "committed",
+    "paid",
+    "contributed",
+    "contribution-paid",
+    "budget",
+    "reached",
+    "closed",
+    "participation",
+    "held",
+)
 STATE_AFTER = {
     "initiative.submitted.v1": "submitted",
     "initiative.assigned.v1": "assigned",

@@ -5,14 +5,14 @@ It reads and compares; it changes nothing. Of a stopped suite it starts the nats
 it reads.
 
 C1 outbox = stream, byte for byte, both ways · C2 every consumer is as far as the stream · C3 C4 C6 what a
-service checks of its own (its `verify` module) · C5 every history is 1, 2, 3 … · C7 nothing waits ·
+service checks of its own (`Service.checks`) · C5 every history is 1, 2, 3 … · C7 nothing waits ·
 C9 going through the whole stream again changes nothing
 """
 
 import asyncio
 from collections.abc import Sequence
 
-from services.suite.operate import opened
+from services.suite.operator import opened
 from services.suite.prepare import connected
 from services.suite.verify.consuming import check_consuming
 from services.suite.verify.finding import Finding, show

@@ -13,7 +13,7 @@ SHOWN = 10  # of what is wrong; one fault may show in every event
 
 @dataclass(frozen=True)
 class Finding:
-    """`compared` tells against what the check held what, `wrong` what did not agree; empty when all did."""
+    """`compared` says what the check compared with what, `wrong` what did not agree; empty when all did."""
 
     check: str
     service: str

@@ -22,7 +22,7 @@ class Histories:
     _highest: dict[Aggregate, int] = field(default_factory=dict)
 
     def take(self, incoming: Incoming) -> bool:
-        """Whether it is the next of its history; what comes too early comes again, after what it lacks."""
+        """Whether it is the next of its history; what comes too early comes again, after what is missing."""
         of, number = incoming.aggregate, incoming.sequence
         if of is None:
             return False

@@ -33,7 +33,7 @@ async def _waiting(service: Service, database: Database, bus: Bus) -> list[str]:
     wrong = [f"{count} events are not in the stream yet, the oldest of {oldest}"] if count else []
     if service.handlers:
         wrong += await _to_be_handled(service, bus)
-    return wrong + await database.read(_aside)
+    return wrong + await database.read(_parked_rows)
 
 
 async def _to_be_handled(service: Service, bus: Bus) -> list[str]:
@@ -51,10 +51,10 @@ def held_by_dead(connection: Connection) -> dict[Aggregate, int]:
     return {Aggregate(row.source, row.subject): row.sequence for row in reversed(rows)}
 
 
-def _aside(connection: Connection) -> list[str]:
+def _parked_rows(connection: Connection) -> list[str]:
     held = held_by_dead(connection)
     return [
-        f"lies aside: {row.id} {row.event_type} of {row.subject}, {row.reason}"
+        f"parked: {row.id} {row.event_type} of {row.subject}, {row.reason}"
         for row in parked.listed(connection)
         if row.reason != DEAD and not (row.reason == BEHIND and Aggregate(row.source, row.subject) in held)
     ]

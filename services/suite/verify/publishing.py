@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""C1 and C5: what a service says it told is what the stream holds, and every history is 1, 2, 3 …"""
+"""C1 and C5: what a service says it published is what the stream holds, and every history is 1, 2, 3 …"""
 
 from sqlalchemy import Connection, func, select
 
@@ -36,15 +36,18 @@ async def _same_as_the_outbox(service: Service, database: Database, bus: Bus) ->
 
 
 async def _in_order(service: Service, database: Database, bus: Bus) -> Finding:
-    told = Histories()
+    found = Histories()
     async for batch in read(await bus.connection(), filters_for(service.publishes)):
         for message in batch:
-            told.take(decode(message.subject, message.data))
+            found.take(decode(message.subject, message.data))
     wrong = [
-        *(f"in the stream, {subject} has {n} without {reached + 1}" for subject, reached, n in told.broken()),
+        *(
+            f"in the stream, {subject} has {n} without {reached + 1}"
+            for subject, reached, n in found.broken()
+        ),
         *await database.read(_gaps_in_the_outbox),
     ]
-    return Finding("C5", service.name, f"1, 2, 3 … of {len(told.reached)} histories", tuple(wrong))
+    return Finding("C5", service.name, f"1, 2, 3 … of {len(found.reached)} histories", tuple(wrong))
 
 
 def _gaps_in_the_outbox(connection: Connection) -> list[str]:
@@ -52,8 +55,8 @@ def _gaps_in_the_outbox(connection: Connection) -> list[str]:
     n = func.count(outbox.c.sequence.distinct()).label("n")
     last = func.max(outbox.c.sequence).label("last")
     counted = select(outbox.c.subject, n, last).group_by(outbox.c.subject).subquery()
-    told = aggregates.outerjoin(counted, aggregates.c.subject == counted.c.subject)
+    compared = aggregates.outerjoin(counted, aggregates.c.subject == counted.c.subject)
     events, highest = func.coalesce(counted.c.n, 0), func.coalesce(counted.c.last, 0)
-    wrong = select(aggregates.c.subject, aggregates.c.version, events, highest).select_from(told)
+    wrong = select(aggregates.c.subject, aggregates.c.version, events, highest).select_from(compared)
     rows = connection.execute(wrong.where((events != highest) | (highest != aggregates.c.version)))
     return [f"{row[0]} is at version {row[1]} with {row[2]} events, the last {row[3]}" for row in rows]

@@ -8,8 +8,13 @@ from zoneinfo import ZoneInfo
 from shared.dutch import day
 
 LONG_WORDS = (
-    "Gereali-seerd", "Doorver-wezen", "Inge-trokken", "Organi-saties", "Kernamb-tenaar", "behan-deling",
-)  # fmt: skip
+    "Gereali-seerd",
+    "Doorver-wezen",
+    "Inge-trokken",
+    "Organi-saties",
+    "Kernamb-tenaar",
+    "behan-deling",
+)
 SOFT_HYPHEN = "\u00ad"
 
 
