@@ -14,7 +14,7 @@ from services.suite.bus import SuiteError
 from services.suite.discovery import discover, named, rebuilding
 from services.suite.example import load_example
 from services.suite.history import send_history
-from services.suite.operator import ask_all, list_parked, show_parked
+from services.suite.operate import ask_all, list_parked, show_parked
 from services.suite.player import play_example
 from services.suite.prepare import prepare_store, prepare_stream
 from services.suite.steps import steps_of

@@ -31,7 +31,7 @@ CLOCKS = {
     "time.time_ns",
     "utc_now",
 }
-READS_THE_CLOCK = {"shared/clock.py", "services/suite/operator.py"}
+READS_THE_CLOCK = {"shared/clock.py", "services/suite/operate.py"}
 SERVICES: Sequence[str] = sorted(path.parent.name for path in (PROJECT / "services").glob("*/__main__.py"))
 
 

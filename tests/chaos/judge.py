@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, or_, select
 from services.budget.tables import contribution_runs, contributions, grants, organisations, run_outcomes
 from services.initiatives.tables import initiative
 from services.notifications.notices.tables import notice
-from services.suite.operator import opened
+from services.suite.operate import opened
 from services.suite.verify import verify_service
 from services.surveys.tables import replies
 from shared.messaging import outbox, parked

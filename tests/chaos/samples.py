@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect, text
 
-from services.suite.operator import opened
+from services.suite.operate import opened
 from tests.chaos.rig import Rig
 from tests.flows.suite import SERVICES
 

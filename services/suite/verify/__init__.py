@@ -12,7 +12,7 @@ C9 going through the whole stream again changes nothing
 import asyncio
 from collections.abc import Sequence
 
-from services.suite.operator import opened
+from services.suite.operate import opened
 from services.suite.prepare import connected
 from services.suite.verify.consuming import check_consuming
 from services.suite.verify.finding import Finding, show
