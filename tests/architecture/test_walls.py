@@ -43,7 +43,11 @@ OUTSIDE = (
     "shared.store",
 )
 # Files of services that are neither an organ nor pure, each with what it does instead.
-NOT_PURE: dict[str, str] = {}
+NOT_PURE = {
+    "services/analytics/read_model/rebuild.py": "an operator's action: folds the whole stream beside what readers see",
+    "services/notifications/delivery/dispatch.py": "the leader's task that sends what is due",
+    "services/notifications/delivery/smtp.py": "a channel: it speaks to a mail server",
+}
 PURE_OF_HTTP = {"views": "shared.http.paging"}  # the shape of a page is part of what is shown
 
 
