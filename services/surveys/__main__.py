@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """python -m services.surveys"""
 
-from services.surveys import PUBLISHES, due, pages
+from services.surveys import PUBLISHES, pages, timers
 from services.surveys.api import router
-from services.surveys.stories.handlers import text_of
+from services.surveys.stories.queries import text_of
 from shared.contracts.surveys import StoryQuestion
 from shared.http import site
 from shared.messaging.requests import Answerer
@@ -18,7 +18,7 @@ SERVICE = Service(
     pages=pages.router,
     static=site.STATIC,
     publishes=PUBLISHES,
-    timers=due.TIMERS,
+    timers=timers.TIMERS,
     questions=(Answerer("surveys.story", StoryQuestion, text_of),),
 )
 

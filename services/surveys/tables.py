@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The tables of this service. An answer tells its kern, never who gave it or when."""
+"""The tables of this service. An answer has its kern, never who gave it or when."""
 
 from sqlalchemy import (
     JSON,
@@ -113,7 +113,8 @@ results = Table(
     UniqueConstraint("survey_id", "indicator", "area", name="one_result"),
     sqlite_autoincrement=True,
 )
-# What an import told, also where that must not be known: to see whether it changed, and what it may expose.
+# A result as its source gave it, also where that must not be known: to see whether it changed, and what
+# it may expose.
 imported = Table(
     "imported_row",
     metadata,

@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 from prometheus_client import CollectorRegistry
 
-from services.surveys import handlers
 from services.surveys.__main__ import SERVICE
-from services.surveys.commands import PlanSurvey
-from services.surveys.stories import handlers as telling
+from services.surveys.stories import handlers as stories
 from services.surveys.stories.commands import ReviewStory, TellStory
+from services.surveys.survey import handlers
+from services.surveys.survey.commands import PlanSurvey
 from shared.http.app import create_app
 from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.migrate import migrate
@@ -39,8 +39,8 @@ def fill(tx: Transaction) -> None:
     later = asked | {"openDate": str(tx.today + timedelta(7))}
     tx.record(handlers.plan("later", PlanSurvey.model_validate_json(json.dumps(later)), tx))
     story = TellStory(kern="noordoever", text=f"{LONG}.\nEn een tweede regel.", consent=True)
-    telling.tell("story", story, tx)
-    tx.record(telling.review("story", ReviewStory(publish="yes"), tx))
+    stories.tell("story", story, tx)
+    tx.record(stories.review("story", ReviewStory(publish="yes"), tx))
 
 
 async def _ready() -> dict[str, str]:

@@ -17,10 +17,10 @@ from services.initiatives.kernambtenaren import handlers as duty
 from services.initiatives.kernambtenaren.commands import AppointKernambtenaar
 from services.initiatives.persons import handlers as persons
 from services.initiatives.persons.commands import ErasePerson
-from services.surveys import due as surveys_due
-from services.surveys import handlers as surveys
-from services.surveys.commands import PlanSurvey
-from services.surveys.store import Reply
+from services.surveys import timers as surveys_timers
+from services.surveys.survey import handlers as surveys
+from services.surveys.survey.commands import PlanSurvey
+from services.surveys.survey.model import FilledForm
 from shared.contracts.envelope import NewEvent
 from shared.http import idempotency
 from shared.messaging import desk, parked
@@ -77,8 +77,8 @@ def answered(name: str) -> list[tuple[datetime, Work]]:
     """Enough of them that something is told."""
 
     def answer(number: int) -> Work:
-        reply = Reply(f"r{number}", "noordoever", {"mark": "7", "welcome": "agree"}, {"why": "Zomaar."})
-        return lambda tx: surveys.answer(name, reply, None, tx)
+        form = FilledForm(f"r{number}", "noordoever", {"mark": "7", "welcome": "agree"}, {"why": "Zomaar."})
+        return lambda tx: surveys.answer(name, form, None, tx)
 
     return [(on(9, 2), answer(number)) for number in range(12)]
 
@@ -121,11 +121,11 @@ DUE: Mapping[str, Due] = {
         (on(1, 3), begun),
     ],
     "surveys.open_surveys": [PLANNED, (on(6, 2), planned("s2", "2021-10-01", "2022-03-01"))],
-    "surveys.close_surveys": [PLANNED, (on(9, 1), surveys_due.open_surveys), *answered("s1")],
+    "surveys.close_surveys": [PLANNED, (on(9, 1), surveys_timers.open_surveys), *answered("s1")],
     "surveys.forget_answers": [
         PLANNED,
-        (on(9, 1), surveys_due.open_surveys),
+        (on(9, 1), surveys_timers.open_surveys),
         *answered("s1"),
-        (on(9, 22), surveys_due.close_surveys),
+        (on(9, 22), surveys_timers.close_surveys),
     ],
 }

@@ -15,7 +15,7 @@ from services.budget.contributions import handlers as contributions
 from services.budget.contributions.runs import finish
 from services.initiatives.timers import remind_of_terms
 from services.suite.discovery import discover, named
-from services.surveys.due import forget_answers
+from services.surveys.timers import forget_answers
 from shared import forgetting, process
 from shared.contracts.envelope import NewEvent
 from shared.http.idempotency import idempotency

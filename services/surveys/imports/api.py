@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from services.surveys.commands import ImportRounds
 from services.surveys.imports import handlers
-from services.surveys.views import ImportView
+from services.surveys.imports.commands import ImportRounds
+from services.surveys.imports.views import ImportView
 from shared.contracts.surveys import BenchmarkRecorded, SurveyCompleted, SurveyCorrected
 from shared.csv_reader import decode
 from shared.http.endpoint import EndpointDep
@@ -38,17 +38,17 @@ async def rounds_in(
     try:
         if not request.headers.get("content-type", "").startswith("text/csv"):
             return ImportRounds.model_validate_json(body or b"{}")
-        said = {"origin": origin, "happenedOn": happened_on}
-        given = {name: value for name, value in said.items() if value is not None}
+        query = {"origin": origin, "happenedOn": happened_on}
+        given = {name: value for name, value in query.items() if value is not None}
         return ImportRounds.model_validate({**given, "csv": decode(body)})
     except ValidationError as error:
-        told = [{**wrong, "loc": ("body", *wrong["loc"])} for wrong in error.errors()]
-        raise RequestValidationError(told) from None
+        errors = [{**wrong, "loc": ("body", *wrong["loc"])} for wrong in error.errors()]
+        raise RequestValidationError(errors) from None
 
 
 @router.post("/imports", status_code=200, response_model=ImportView, openapi_extra=BODY)
 async def record(command: Annotated[ImportRounds, Depends(rounds_in)], http: EndpointDep) -> Response:
-    """Record results of rounds that were held elsewhere: new rows are told, changed ones corrected.
+    """Record results of rounds that were held elsewhere: new rows are published, changed ones corrected.
 
     The first line names the columns. Always: `area` (a kern, `municipality`, `benchmark` or `netherlands`),
     `year`, `instrument`, `indicator`, `mark` (1 to 10) or `percentage`, `n` (answers, or `unknown`) and
@@ -59,9 +59,9 @@ async def record(command: Annotated[ImportRounds, Depends(rounds_in)], http: End
 
 
 def _changed(tx: Transaction) -> ImportView:
-    told = Counter(type(event.data) for event in tx.recorded)
+    published = Counter(type(event.data) for event in tx.recorded)
     return ImportView(
-        completed=told[SurveyCompleted],
-        corrected=told[SurveyCorrected],
-        benchmarks=told[BenchmarkRecorded],
+        completed=published[SurveyCompleted],
+        corrected=published[SurveyCorrected],
+        benchmarks=published[BenchmarkRecorded],
     )

@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What this service does with an import: read it whole, then tell, round by round, what is new."""
+"""What this service does with an import: read it whole, then publish, round by round, what is new."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from services.surveys import found, outcomes, plans
-from services.surveys.commands import ImportRounds
-from services.surveys.imports import kept, merge, sheet
-from services.surveys.imports.merge import Kept, Place, Sourced
-from services.surveys.imports.sheet import Row
-from services.surveys.model import Act
-from services.surveys.outcomes import Setting
-from services.surveys.results import Said
+from services.surveys.imports import merge, rounds_file, store
+from services.surveys.imports.commands import ImportRounds
+from services.surveys.imports.merge import ImportedResult, Place, SourceResult
+from services.surveys.imports.rounds_file import ResultRow
+from services.surveys.results import store as results
+from services.surveys.results.model import Disclosed, Round, completed, corrected, thresholds_in
+from services.surveys.survey.model import Act
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Findings
 from shared.contracts.surveys import BenchmarkRecorded
@@ -24,69 +23,68 @@ def record(command: ImportRounds, tx: Transaction) -> Sequence[NewEvent]:
     act = Act("official", tx.date_of(command, findings), command.origin)
     findings.settle()
     units = {indicator.slug: indicator.unit for indicator in tx.municipality.indicators}
-    known = sheet.Known(tx.municipality.kern_slugs, units, act.happened_on)
-    rows = sorted(sheet.read(command.csv, known), key=_round)  # two imports never wait for each other
-    return [event for _, its in groupby(rows, key=_round) for event in _take(list(its), act, tx)]
+    known = rounds_file.References(tx.municipality.kern_slugs, units, act.happened_on)
+    # In one order, so that two imports never wait for each other.
+    rows = sorted(rounds_file.read(command.csv, known), key=_key)
+    return [event for _, of_round in groupby(rows, key=_key) for event in _take(list(of_round), act, tx)]
 
 
-def _round(row: Row) -> tuple[str, str, int]:
+def _key(row: ResultRow) -> tuple[str, str, int]:
     return row.instrument, row.audience, row.year
 
 
-def _take(rows: list[Row], act: Act, tx: Transaction) -> Iterator[NewEvent]:
+def _take(rows: list[ResultRow], act: Act, tx: Transaction) -> Iterator[NewEvent]:
     """One round: its benchmarks, what is new of it, and what differs from the last time."""
-    round_id = kept.hold_round(tx.connection, tx.new_id(), *_round(rows[0]))
-    yield from _benchmarks([row for row in rows if row.area in sheet.ELSEWHERE], act, tx)
-    own = {
-        (row.measured.kern, row.measured.indicator): row for row in rows if row.area not in sheet.ELSEWHERE
-    }
-    before = kept.load(tx.connection, round_id)
-    now = {place: old.sourced for place, old in before.items()}
-    now |= {place: Sourced(r.measured, r.source, r.comparable_with) for place, r in own.items()}
-    said = merge.say(now, before, plans.limits_in(tx.municipality))
-    settings = {place: _setting(round_id, rows[0], row) for place, row in now.items()}
-    yield from _complete({p: own[p] for p in now if p not in before}, now, said, settings, act, tx)
+    round_id = store.hold_round(tx.connection, tx.new_id(), *_key(rows[0]))
+    yield from _benchmarks([row for row in rows if row.is_elsewhere], act, tx)
+    own = {(row.measured.kern, row.measured.indicator): row for row in rows if not row.is_elsewhere}
+    before = store.load(tx.connection, round_id)
+    now = {place: old.given for place, old in before.items()}
+    now |= {place: SourceResult(r.measured, r.source, r.comparable_with) for place, r in own.items()}
+    disclosed = merge.disclose_rows(now, before, thresholds_in(tx.municipality))
+    rounds = {place: _round(round_id, rows[0], row) for place, row in now.items()}
+    yield from _complete({p: own[p] for p in now if p not in before}, now, disclosed, rounds, act, tx)
     for place, old in before.items():
-        yield from _correct(old, now[place], said[place], settings[place], act, tx)
+        yield from _correct(old, now[place], disclosed[place], rounds[place], act, tx)
 
 
-def _setting(round_id: str, of: Row, row: Sourced) -> Setting:
-    return Setting(round_id, of.instrument, of.audience, of.year, row.source, row.comparable_with)
+def _round(round_id: str, of: ResultRow, row: SourceResult) -> Round:
+    return Round(round_id, of.instrument, of.audience, of.year, row.source, row.comparable_with)
 
 
 def _complete(
-    fresh: Mapping[Place, Row],
-    now: Mapping[Place, Sourced],
-    said: Mapping[Place, Said],
-    settings: Mapping[Place, Setting],
+    fresh: Mapping[Place, ResultRow],
+    now: Mapping[Place, SourceResult],
+    disclosed: Mapping[Place, Disclosed],
+    rounds: Mapping[Place, Round],
     act: Act,
     tx: Transaction,
 ) -> list[NewEvent]:
     ids = {place: tx.new_id() for place in fresh}
-    told = []
+    events = []
     for place, row in fresh.items():
         measured = Act(act.actor, row.measured_on, act.origin)
-        told.append(NewEvent(ids[place], outcomes.completed(said[place], settings[place], measured)))
-    found.add(tx.connection, told)
-    kept.keep(tx.connection, {result_id: now[place] for place, result_id in ids.items()})
-    return told
+        events.append(NewEvent(ids[place], completed(disclosed[place], rounds[place], measured)))
+    results.add(tx.connection, events)
+    store.add(tx.connection, {result_id: now[place] for place, result_id in ids.items()})
+    return events
 
 
 def _correct(
-    old: Kept, row: Sourced, said: Said, setting: Setting, act: Act, tx: Transaction
+    old: ImportedResult, row: SourceResult, disclosed: Disclosed, of: Round, act: Act, tx: Transaction
 ) -> list[NewEvent]:
-    if row.measured != old.sourced.measured:
-        kept.replace(tx.connection, old.result_id, row)
-    if not merge.is_news(old, row, said):
+    if row.measured != old.given.measured:
+        store.replace(tx.connection, old.result_id, row)
+    if not merge.is_news(old, row, disclosed):
         return []
-    correction = outcomes.corrected(said, setting, act)
-    found.correct(tx.connection, old.result_id, correction)
+    correction = corrected(disclosed, of, act)
+    results.correct(tx.connection, old.result_id, correction)
     return [NewEvent(old.result_id, correction)]
 
 
-def _benchmarks(rows: Sequence[Row], act: Act, tx: Transaction) -> Iterator[NewEvent]:
+def _benchmarks(rows: Sequence[ResultRow], act: Act, tx: Transaction) -> Iterator[NewEvent]:
     for row in rows:
-        said = BenchmarkRecorded(
+        benchmark = BenchmarkRecorded(
             happened_on=row.measured_on,
             kernen=(),
             actor=act.actor,
@@ -100,5 +98,5 @@ def _benchmarks(rows: Sequence[Row], act: Act, tx: Transaction) -> Iterator[NewE
             n=row.measured.n,
             source=row.source,
         )
-        if benchmark_id := kept.take_benchmark(tx.connection, tx.new_id(), said):
-            yield NewEvent(benchmark_id, said)
+        if benchmark_id := store.take_benchmark(tx.connection, tx.new_id(), benchmark):
+            yield NewEvent(benchmark_id, benchmark)

@@ -11,23 +11,24 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from services.surveys import handlers, model, store
-from services.surveys.model import Survey
-from services.surveys.pages import forms, words
+from services.surveys.pages import forms
 from services.surveys.pages.forms import Fault, Given
-from services.surveys.stories import handlers as telling
-from services.surveys.stories import store as stories
+from services.surveys.stories import handlers as story_handlers
+from services.surveys.stories import store as story_store
+from services.surveys.survey import handlers, model, store
+from services.surveys.survey.model import Survey
 from shared.contracts.refusals import Refused
 from shared.dutch import day
 from shared.http import site
 from shared.http.endpoint import Endpoint, EndpointDep
 
 MOST_FIELDS, MOST_STORIES = 200, 20
+FICTIONAL = "Dit is een verzonnen voorbeeld."
 router = APIRouter()
 router.include_router(site.router)
 templates = site.templates_in(__name__)
 templates.filters["day"] = day
-templates.globals.update(name_of=forms.name_of, field_of=forms.field_of, fictional_notice=words.FICTIONAL)
+templates.globals.update(name_of=forms.name_of, field_of=forms.field_of, fictional_notice=FICTIONAL)
 
 
 @router.get("/")
@@ -50,15 +51,15 @@ async def survey_form(survey_id: str, http: EndpointDep) -> HTMLResponse:
 async def answer_survey(survey_id: str, request: Request, http: EndpointDep) -> Response:
     given = await _filled_in(request, http)
     survey = await http.load(lambda connection: store.read(connection, survey_id))
-    if faults := forms.faults_in_reply(survey, given):
+    if faults := forms.faults_in_answers(survey, given):
         return _survey(survey, given, faults, http, status=400)
-    reply = forms.reply_of(survey, given, given["token"])
+    form = forms.filled_form(survey, given, given["token"])
     try:
-        await http.act(lambda tx: handlers.answer(survey_id, reply, given.get("code"), tx))
+        await http.act(lambda tx: handlers.answer(survey_id, form, given.get("code"), tx))
     except Refused as refused:
-        if refused.code not in words.CODE_FAULTS:
+        if refused.code not in forms.CODE_FAULTS:
             return _not_now(survey, refused, http, status=409)
-        return _survey(survey, given, [Fault("code", words.CODE_FAULTS[refused.code])], http, status=409)
+        return _survey(survey, given, [Fault("code", forms.CODE_FAULTS[refused.code])], http, status=409)
     return RedirectResponse(f"/enquetes/{survey_id}/bedankt", status_code=303)
 
 
@@ -80,7 +81,7 @@ async def tell_story(request: Request, http: EndpointDep) -> Response:
     if faults := forms.faults_in_story(given, rules.kern_slugs, [theme.slug for theme in rules.themes]):
         return await _stories(given, faults, http, status=400)
     story_id = forms.id_of("story", given["token"])
-    await http.act(lambda tx: telling.tell(story_id, forms.story_in(given), tx))
+    await http.act(lambda tx: story_handlers.tell(story_id, forms.story_in(given), tx))
     return RedirectResponse("/verhalen/bedankt", status_code=303)
 
 
@@ -111,7 +112,7 @@ def _not_now(survey: Survey, refused: Refused, http: Endpoint, status: int) -> H
 
 
 async def _stories(given: Given, faults: Sequence[Fault], http: Endpoint, status: int = 200) -> HTMLResponse:
-    shown = await http.load(lambda connection: stories.newest(connection, MOST_STORIES))
+    shown = await http.load(lambda connection: story_store.newest(connection, MOST_STORIES))
     return _page("stories.html", http, status, stories=shown, given=given, faults=faults)
 
 

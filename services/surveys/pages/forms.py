@@ -6,22 +6,25 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from services.surveys.model import Question, Survey
-from services.surveys.store import Reply
 from services.surveys.stories.commands import LONGEST_STORY, TellStory
+from services.surveys.survey.model import FilledForm, Question, Survey
 from shared.contracts.fields import HIDDEN
 
 LONGEST_ANSWER, LONGEST_CONTACT = 2_000, 254
 SHAPE = r"[A-Za-z0-9-]{16,64}"
 Given = Mapping[str, str]  # by the names of the fields
+CODE_FAULTS = {
+    "code-used": "Met deze code is al een keer geantwoord. Elke code werkt één keer.",
+    "code-unknown": "Deze code kennen wij niet. Kijk in uw brief en typ de code opnieuw.",
+}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that needs another look: `field` is the id of the field, `told` says what to do."""
+    """Something that needs another look: `field` is the id of the field, `message` says what to do."""
 
     field: str
-    told: str
+    message: str
 
 
 def token_in(given: Given, otherwise: str) -> str:
@@ -44,7 +47,7 @@ def field_of(question: Question) -> str:
     return f"{name_of(question)}-{question.choices[0].id}" if question.choices else name_of(question)
 
 
-def faults_in_reply(survey: Survey, given: Given) -> list[Fault]:
+def faults_in_answers(survey: Survey, given: Given) -> list[Fault]:
     """What is missing or cannot be, in the order of the page."""
     faults = []
     if survey.access == "codes" and not given.get("code"):
@@ -52,17 +55,17 @@ def faults_in_reply(survey: Survey, given: Given) -> list[Fault]:
     if given.get("kern") not in survey.kernen:
         faults.append(Fault("kern", "Kies een kern uit de lijst."))
     for question in survey.questions:
-        if told := _fault_in_answer(question, given.get(name_of(question), "")):
-            faults.append(Fault(field_of(question), told))
+        if message := _fault_in_answer(question, given.get(name_of(question), "")):
+            faults.append(Fault(field_of(question), message))
     return faults
 
 
-def reply_of(survey: Survey, given: Given, token: str) -> Reply:
+def filled_form(survey: Survey, given: Given, token: str) -> FilledForm:
     """The answers of a form without faults."""
     filled = {q.id: given[name_of(q)] for q in survey.questions if given.get(name_of(q))}
     chosen = {q.id: filled[q.id] for q in survey.questions if q.choices}
     written = {q.id: filled[q.id] for q in survey.questions if not q.choices and q.id in filled}
-    return Reply(id_of(survey.id, token), given["kern"], chosen, written)
+    return FilledForm(id_of(survey.id, token), given["kern"], chosen, written)
 
 
 def faults_in_story(given: Given, kernen: Collection[str], themes: Collection[str]) -> list[Fault]:
@@ -74,10 +77,10 @@ def faults_in_story(given: Given, kernen: Collection[str], themes: Collection[st
         faults.append(Fault("theme", "Kies een onderwerp uit de lijst, of laat het leeg."))
     if not given.get("text"):
         faults.append(Fault("text", "Schrijf uw verhaal op."))
-    elif told := _fault_in_text(given["text"], LONGEST_STORY):
-        faults.append(Fault("text", told))
-    if told := _fault_in_text(given.get("contact", ""), LONGEST_CONTACT, r"\n\t"):
-        faults.append(Fault("contact", told))
+    elif message := _fault_in_text(given["text"], LONGEST_STORY):
+        faults.append(Fault("text", message))
+    if message := _fault_in_text(given.get("contact", ""), LONGEST_CONTACT, r"\n\t"):
+        faults.append(Fault("contact", message))
     if given.get("consent") != "ja":
         faults.append(Fault("consent", "Zet hier een vinkje. Anders bewaren wij uw verhaal niet."))
     return faults

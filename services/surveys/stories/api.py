@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Response
 from services.surveys.stories import handlers, queries
 from services.surveys.stories.commands import ReviewStory, TellStory, WithdrawStory
 from services.surveys.stories.model import State
-from services.surveys.stories.views import StoryDetail, StoryView, ToldStory
+from services.surveys.stories.views import StoryDetail, StoryView, StoryWithText
 from shared.contracts.envelope import NewEvent, OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
@@ -26,7 +26,7 @@ async def tell(command: TellStory, http: EndpointDep) -> Response:
     return await _create(story_id, lambda tx: handlers.tell(story_id, command, tx), http)
 
 
-@router.get("/stories", response_model=Page[ToldStory])
+@router.get("/stories", response_model=Page[StoryWithText])
 async def stories(
     http: EndpointDep, paging: PagingDep, state: State | None = None, kern: Slug | None = None
 ) -> Response:

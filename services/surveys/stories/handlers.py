@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What this service does for each message about a story: load, decide, save. And who may read one."""
+"""What this service does for each message about a story: load, decide, save."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
-
-from services.surveys.model import Act
 from services.surveys.stories import model, store
 from services.surveys.stories.commands import ReviewStory, TellStory, WithdrawStory
-from services.surveys.stories.model import Step, Story
+from services.surveys.stories.model import Story, StoryChange
+from services.surveys.survey.model import Act
 from shared.contracts.commands import Command
 from shared.contracts.envelope import NewEvent, Role
 from shared.contracts.refusals import Findings
-from shared.contracts.surveys import StoryQuestion, StoryText
 from shared.messaging.transaction import Transaction
 from shared.municipality import Municipality
 
@@ -21,7 +18,7 @@ def tell(story_id: str, command: TellStory, tx: Transaction) -> Sequence[NewEven
     """Keep a story until an official has reviewed it; nobody outside hears of it yet."""
     findings = Findings()
     told_on = tx.date_of(command, findings)
-    check(command, tx.municipality, findings)
+    _check(command, tx.municipality, findings)
     findings.settle()
     story = Story(
         id=story_id,
@@ -39,31 +36,25 @@ def tell(story_id: str, command: TellStory, tx: Transaction) -> Sequence[NewEven
     return []
 
 
-def check(command: TellStory, rules: Municipality, findings: Findings) -> None:
+def _check(command: TellStory, rules: Municipality, findings: Findings) -> None:
     kernen, themes = sorted(rules.kern_slugs), [theme.slug for theme in rules.themes]
-    told = f"{command.kern} is no kern of this municipality; choose from {', '.join(kernen)}"
-    findings.require(command.kern in kernen, "kern", told)
-    told = f"{command.theme} is no theme here; choose from {', '.join(themes)}, or leave it out"
-    findings.require(command.theme is None or command.theme in themes, "theme", told)
+    message = f"{command.kern} is not a kern of this municipality; choose from {', '.join(kernen)}"
+    findings.require(command.kern in kernen, "kern", message)
+    message = f"{command.theme} is not a theme of this municipality; choose from {', '.join(themes)}"
+    findings.require(command.theme in (None, *themes), "theme", f"{message}, or leave it out")
 
 
 def review(story_id: str, command: ReviewStory, tx: Transaction) -> Sequence[NewEvent]:
     act = _act(command, "official", tx)
     story = store.load(tx.connection, story_id)
     if command.publish == "yes":
-        return _take(model.publish(story, command.edited_text, act), tx)
-    return _take(model.decline(story, act), tx)
+        return _save(model.publish(story, command.edited_text, act), tx)
+    return _save(model.decline(story, act), tx)
 
 
 def withdraw(story_id: str, command: WithdrawStory, tx: Transaction) -> Sequence[NewEvent]:
     act = _act(command, "submitter", tx)
-    return _take(model.withdraw(store.load(tx.connection, story_id), act), tx)
-
-
-def text_of(connection: Connection, question: StoryQuestion) -> StoryText:
-    """The answer to `surveys.story`: the text of a story that is published now."""
-    story = store.published(connection, question.story_id)
-    return StoryText(text=story.text or "", kern=story.kern, theme=story.theme)
+    return _save(model.withdraw(store.load(tx.connection, story_id), act), tx)
 
 
 def _act(command: Command, actor: Role, tx: Transaction) -> Act:
@@ -73,6 +64,6 @@ def _act(command: Command, actor: Role, tx: Transaction) -> Act:
     return act
 
 
-def _take(step: Step, tx: Transaction) -> Sequence[NewEvent]:
-    store.save(tx.connection, step.story)
-    return [NewEvent(step.story.id, step.said)] if step.said else []
+def _save(change: StoryChange, tx: Transaction) -> Sequence[NewEvent]:
+    store.save(tx.connection, change.story)
+    return [NewEvent(change.story.id, change.event)] if change.event else []

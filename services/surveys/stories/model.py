@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Decisions about a story: state in, the story as it is now and what to tell the world out, or a refusal.
+"""Decisions about a story: state in, the story as it is now and the event to publish out, or a refusal.
 
     submitted ─▶ published ─▶ withdrawn
         └──────▶ declined        (also from submitted)
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from services.surveys.model import Act
+from services.surveys.survey.model import Act
 from shared.contracts.envelope import Origin
 from shared.contracts.refusals import FieldError, Invalid, Refused
 from shared.contracts.surveys import StoryPublished, StoryWithdrawn
@@ -44,34 +44,34 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Step:
-    """A decision taken: the story as it is now, and what to tell the world, if anything."""
+class StoryChange:
+    """A decision taken: the story as it is now, and the event to publish, if any."""
 
     story: Story
-    said: StoryPublished | StoryWithdrawn | None = None
+    event: StoryPublished | StoryWithdrawn | None = None
 
 
-def publish(story: Story, edited: str | None, act: Act) -> Step:
+def publish(story: Story, edited: str | None, act: Act) -> StoryChange:
     """An official found nothing against showing it, if need be with names and the like left out."""
     act = _admit(story, "reviews", act)
     published = replace(
         story, state="published", text=edited or story.text, contact=None, changed_on=act.happened_on
     )
-    said = StoryPublished(**_facts(story, act), theme=story.theme, initiative_id=story.initiative_id)
-    return Step(published, said)
+    event = StoryPublished(**_facts(story, act), theme=story.theme, initiative_id=story.initiative_id)
+    return StoryChange(published, event)
 
 
-def decline(story: Story, act: Act) -> Step:
+def decline(story: Story, act: Act) -> StoryChange:
     """It will not be shown; nobody outside ever heard of it."""
     act = _admit(story, "reviews", act)
-    return Step(_erased(story, "declined", act))
+    return StoryChange(_erased(story, "declined", act))
 
 
-def withdraw(story: Story, act: Act) -> Step:
-    """Consent is taken back: the text goes at once, and who shows it is told."""
+def withdraw(story: Story, act: Act) -> StoryChange:
+    """Consent is taken back: the text goes at once, and who shows it hears of it by an event."""
     act = _admit(story, "withdrawals", act)
-    said = StoryWithdrawn(**_facts(story, act)) if story.state == "published" else None
-    return Step(_erased(story, "withdrawn", act), said)
+    event = StoryWithdrawn(**_facts(story, act)) if story.state == "published" else None
+    return StoryChange(_erased(story, "withdrawn", act), event)
 
 
 def _admit(story: Story, transition: str, act: Act) -> Act:
@@ -80,8 +80,8 @@ def _admit(story: Story, transition: str, act: Act) -> Act:
         then = f"what can be done now: {', '.join(allowed)}" if allowed else "nothing more can be done to it"
         raise Refused(f"story-{story.state}", f"The story is {story.state}; {then}.", allowed)
     if act.happened_on < story.changed_on:
-        told = f"{act.happened_on} is before its last step ({story.changed_on}); give a later date"
-        raise Invalid(FieldError("happenedOn", told))
+        message = f"{act.happened_on} is before its last step ({story.changed_on}); give a later date"
+        raise Invalid(FieldError("happenedOn", message))
     if story.origin == "example":
         return replace(act, origin="example")
     if act.origin == "example":

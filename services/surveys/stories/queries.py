@@ -5,11 +5,13 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, RowMapping, select
 
-from services.surveys.lists import listed
+from services.surveys.queries import page_in_order
+from services.surveys.stories import store
 from services.surveys.stories.model import CAN
-from services.surveys.stories.views import StoryDetail, StoryView, ToldStory
+from services.surveys.stories.views import StoryDetail, StoryView, StoryWithText
 from services.surveys.tables import stories
 from shared.contracts.refusals import NotFound
+from shared.contracts.surveys import StoryQuestion, StoryText
 from shared.http.paging import Page, Paging
 
 V = TypeVar("V", bound=StoryView)
@@ -26,10 +28,16 @@ def one(connection: Connection, story_id: str) -> StoryDetail:
 
 def all_stories(
     connection: Connection, paging: Paging, state: str | None, kern: str | None
-) -> Page[ToldStory]:
+) -> Page[StoryWithText]:
     """In the order in which they were told."""
     wanted = {stories.c.state: state, stories.c.kern: kern}
-    return listed(connection, stories, wanted, lambda row: _view(ToldStory, row), paging)
+    return page_in_order(connection, stories, wanted, lambda row: _view(StoryWithText, row), paging)
+
+
+def text_of(connection: Connection, question: StoryQuestion) -> StoryText:
+    """The answer to `surveys.story`: the text of a story that is published now."""
+    story = store.published(connection, question.story_id)
+    return StoryText(text=story.text or "", kern=story.kern, theme=story.theme)
 
 
 def _row(connection: Connection, story_id: str) -> RowMapping:

@@ -44,5 +44,5 @@ def newest(connection: Connection, limit: int) -> list[Story]:
 def _one(connection: Connection, wanted: Select[Any], story_id: str) -> Story:
     row = connection.execute(wanted).first()
     if row is None:
-        raise NotFound(f"There is no story {story_id} here.")
+        raise NotFound(f"There is no story {story_id}.")
     return Story(**row._mapping)

@@ -10,7 +10,7 @@ from shared.contracts.envelope import Data, Origin
 
 
 class StoryView(Data):
-    """A story without its words: an answer to a command is kept for who did not hear it, a text is not."""
+    """A story without its words: an answer to a command is kept under its Idempotency-Key, a text is not."""
 
     id: str
     state: State
@@ -23,13 +23,13 @@ class StoryView(Data):
     allowed: tuple[str, ...] = Field(description="What can be done now")
 
 
-class ToldStory(StoryView):
+class StoryWithText(StoryView):
     """A story with its words, for who reviews or shows it; none are left of one declined or withdrawn."""
 
     text: str | None
 
 
-class StoryDetail(ToldStory):
+class StoryDetail(StoryWithText):
     """One story; `contact` is for questions during the review."""
 
     contact: str | None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The surveys service on both databases, with a clock of its own, its HTTP app and what it told the world."""
+"""The surveys service on both databases, with a clock of its own, its HTTP app and what it published."""
 
 import json
 import uuid
@@ -13,10 +13,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 
-from services.surveys import handlers
 from services.surveys.__main__ import SERVICE
-from services.surveys.commands import PlanSurvey
-from services.surveys.store import Reply
+from services.surveys.survey import handlers
+from services.surveys.survey.commands import PlanSurvey
+from services.surveys.survey.model import FilledForm
 from shared.http.app import create_app
 from shared.messaging.outbox import outbox
 from shared.messaging.transaction import Cause, Transactions
@@ -68,9 +68,9 @@ class Desk:
         self, survey_id: str, kern: str, mark: int, welcome: str, code: str | None = None
     ) -> None:
         chosen = {"mark": str(mark), "welcome": welcome}
-        reply = Reply(uuid.uuid4().hex, kern, chosen, {"why": f"zomaar {kern}"})
+        form = FilledForm(uuid.uuid4().hex, kern, chosen, {"why": f"zomaar {kern}"})
         await self.transactions.run(
-            lambda tx: tx.record(handlers.answer(survey_id, reply, code, tx)), Cause("test")
+            lambda tx: tx.record(handlers.answer(survey_id, form, code, tx)), Cause("test")
         )
 
     def told(self, event_type: str = "") -> list[dict[str, Any]]:

@@ -6,8 +6,8 @@ import asyncio
 import httpx
 
 from tests.services.surveys.conftest import Desk
-from tests.services.surveys.test_imports import PEILING, take
-from tests.services.surveys.test_survey_page import FILLED, opened, sent
+from tests.services.surveys.imports.test_imports import PEILING, take
+from tests.services.surveys.pages.test_survey_page import FILLED, opened, sent
 
 
 def rows(desk: Desk, table: str) -> int:

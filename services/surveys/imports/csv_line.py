@@ -18,8 +18,8 @@ class Line:
     values: Mapping[str, str]
     findings: Findings
 
-    def wrong(self, column: str, told: str) -> None:
-        self.findings.require(False, f"line {self.number}", f"{column} {told}")
+    def wrong(self, column: str, message: str) -> None:
+        self.findings.require(False, f"line {self.number}", f"{column} {message}")
 
     def value(self, column: str) -> str:
         return self.values.get(column, "")
@@ -28,7 +28,7 @@ class Line:
         """One of the known words."""
         value = self.value(column) or default
         if value not in known:
-            self.wrong(column, f"{value[:60]!r} is not known here; choose from {', '.join(sorted(known))}")
+            self.wrong(column, f"{value[:60]!r} is not known; choose from {', '.join(sorted(known))}")
         return value
 
     def choices(self, column: str, known: Collection[str]) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ class Line:
         words = tuple(self.value(column).split())
         for word in words:
             if word not in known:
-                self.wrong(column, f"{word[:60]!r} is not known here; choose from {', '.join(sorted(known))}")
+                self.wrong(column, f"{word[:60]!r} is not known; choose from {', '.join(sorted(known))}")
         return words
 
     def whole(self, column: str, least: int, most: int) -> int | None:
@@ -56,8 +56,10 @@ class Line:
             return None
         if re.fullmatch(r"[0-9]{1,3}(\.[0-9])?", value) and least <= float(value) <= most:
             return float(value)
-        told = f"{value[:20]!r} is no number from {least} to {most} with one decimal after a point, like 6.5"
-        self.wrong(column, f"{told}; correct it")
+        message = (
+            f"{value[:20]!r} is no number from {least} to {most} with one decimal after a point, like 6.5"
+        )
+        self.wrong(column, f"{message}; correct it")
         return None
 
     def day(self, column: str, least: date, most: date) -> date | None:

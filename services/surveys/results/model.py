@@ -1,14 +1,36 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""From answers to results: what was measured, and of that what may be said."""
+"""From answers to numbers, and from what may be known of those to the events that publish it."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from services.surveys.suppression import Cell, Hidden, Sample
-from shared.contracts.surveys import Standing, Unit
+from services.surveys.survey.model import Act
+from shared.contracts.surveys import (
+    Audience,
+    Instrument,
+    Share,
+    Standing,
+    SurveyCompleted,
+    SurveyCorrected,
+    Unit,
+)
+from shared.municipality import Municipality
 
 WORST_MARK, BEST_MARK = 1, 10
+
+
+@dataclass(frozen=True)
+class Round:
+    """Of which round a result is, and with which instruments it may be compared."""
+
+    survey_id: str
+    instrument: Instrument
+    audience: Audience
+    year: int
+    source: str
+    comparable_with: tuple[Instrument, ...]
 
 
 @dataclass(frozen=True)
@@ -29,7 +51,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Said:
+class Disclosed:
     """The same, as everybody may know it; of a suppressed one no number is left."""
 
     measured: Measured
@@ -42,6 +64,10 @@ class Thresholds:
 
     suppress_below: int
     indicative_below: int
+
+
+def thresholds_in(rules: Municipality) -> Thresholds:
+    return Thresholds(rules.suppress_below, rules.indicative_below)
 
 
 def of_marks(kern: str | None, indicator: str, counts: Mapping[str, int], invited: int | None) -> Measured:
@@ -78,38 +104,33 @@ def of_choices(
     )
 
 
-def cell_of(kern: str, measured: Sequence[Measured], held: bool = False, shown: bool = False) -> Cell:
-    """A kern's measurements of one round, as suppression looks at them."""
-    return Cell(kern, {m.indicator: Sample(m.n, _answers(m)) for m in measured}, held, shown)
+def completed(result: Disclosed, of: Round, act: Act) -> SurveyCompleted:
+    return SurveyCompleted(**_facts(result, of, act))
 
 
-def say(measured: Measured, hidden: Hidden, limits: Thresholds) -> Said:
-    """What may be published of it."""
-    concealed = hidden.total if measured.kern is None else measured.kern in hidden.kernen
-    if concealed or (measured.n is not None and measured.n < limits.suppress_below):
-        bare = Measured(measured.kern, measured.indicator, measured.unit, n=None, value=None)
-        return Said(bare, "suppressed")
-    if measured.kern is None and hidden.kernen:
-        # An answer that nobody among the hidden gave would show as a difference of nought.
-        measured = replace(measured, distribution=())
-    indicative = measured.n is not None and measured.n < limits.indicative_below
-    return Said(measured, "indicative" if indicative else "published")
-
-
-def _answers(measured: Measured) -> frozenset[str]:
-    """What is known of the different answers behind a value: one alone would tell everybody's."""
-    value = measured.value
-    if value is None:
-        return frozenset()
-    if measured.unit == "percentage":
-        return frozenset({"agree"} if value >= 100 else {"other"} if value <= 0 else {"agree", "other"})
-    if measured.distribution:
-        return frozenset(answer for answer, count in measured.distribution if count)
-    if measured.spread == 0 or value in (WORST_MARK, BEST_MARK):
-        return frozenset({f"{value:g}"})
-    return frozenset({"lower", "higher"})
+def corrected(result: Disclosed, of: Round, act: Act) -> SurveyCorrected:
+    return SurveyCorrected(**_facts(result, of, act))
 
 
 def _tenths(part: int, whole: int) -> float:
     """A quotient to one decimal, halves up, as people round."""
     return (20 * part + whole) // (2 * whole) / 10
+
+
+def _facts(result: Disclosed, of: Round, act: Act) -> dict[str, Any]:
+    measured = result.measured
+    return {
+        **vars(of),
+        "happened_on": act.happened_on,
+        "kernen": () if measured.kern is None else (measured.kern,),
+        "actor": act.actor,
+        "origin": act.origin,
+        "indicator": measured.indicator,
+        "unit": measured.unit,
+        "standing": result.standing,
+        "invited": measured.invited,
+        "n": measured.n,
+        "value": measured.value,
+        "spread": measured.spread,
+        "distribution": tuple(Share(answer=answer, count=count) for answer, count in measured.distribution),
+    }

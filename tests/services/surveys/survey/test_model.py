@@ -1,20 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Decisions and sums without a store."""
+"""Decisions about a survey, without a store."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import date
-from statistics import fmean, pstdev
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.surveys import codes, model, results
-from services.surveys.model import Act, Option, Question, Survey
-from services.surveys.results import Measured, Said, Thresholds
-from services.surveys.suppression import Hidden
+from services.surveys.survey import codes, model
+from services.surveys.survey.model import Act, Option, Question, Survey
 from shared.contracts.refusals import Invalid, Refused
+from shared.contracts.surveys import SurveyOpened
 
 SURVEY = Survey(
     id="survey",
@@ -35,7 +30,6 @@ SURVEY = Survey(
 )
 OPEN = replace(SURVEY, state="open", changed_on=date(2021, 9, 1))
 CLOSED = replace(SURVEY, state="closed")
-NOBODY = Hidden(frozenset(), total=False)
 
 
 def on(day: int, month: int = 9) -> Act:
@@ -43,9 +37,10 @@ def on(day: int, month: int = 9) -> Act:
 
 
 def test_what_is_planned_for_later_says_nothing() -> None:
-    assert model.plan(SURVEY, on(31, 8)) == model.Step(SURVEY)
-    step = model.plan(SURVEY, on(1))
-    assert (step.survey.state, step.said and step.said.title) == ("open", "Hoe gaat het?")
+    assert model.plan(SURVEY, on(31, 8)) == model.SurveyChange(SURVEY)
+    change = model.plan(SURVEY, on(1))
+    assert isinstance(change.event, SurveyOpened)
+    assert (change.survey.state, change.event.title) == ("open", "Hoe gaat het?")
 
 
 @pytest.mark.parametrize(
@@ -84,43 +79,6 @@ def test_codes_are_issued_until_it_closes() -> None:
     for survey in (CLOSED, replace(OPEN, access="open")):
         with pytest.raises(Refused):
             model.issue_codes(survey)
-
-
-@given(st.lists(st.integers(1, 10), min_size=1, max_size=300))
-def test_a_mean_is_that_of_the_marks(marks: list[int]) -> None:
-    counts = {str(mark): count for mark, count in Counter(marks).items()}
-    found = results.of_marks("noordoever", "say-in-plans", counts, None)
-    assert found.n == len(marks)
-    assert found.value == pytest.approx(fmean(marks), abs=0.0500001)
-    assert found.spread == pytest.approx(pstdev(marks), abs=0.0500001)
-    assert [answer for answer, _ in found.distribution] == [str(mark) for mark in sorted(set(marks))]
-
-
-@given(st.integers(0, 400), st.integers(0, 400))
-def test_a_percentage_is_the_share_that_agrees(agree: int, other: int) -> None:
-    given_ = {"yes": agree, "no": other}
-    found = results.of_choices("noordoever", "welcome", given_, frozenset({"yes"}), None)
-    if not agree + other:
-        assert found.value is None
-    else:
-        assert found.value == pytest.approx(100 * agree / (agree + other), abs=0.0500001)
-
-
-def test_halves_are_rounded_up_as_people_do() -> None:
-    assert results.of_marks("k", "i", {"6": 3, "7": 1}, None).value == 6.3  # 6.25
-    assert results.of_marks("k", "i", {"6": 1, "7": 3}, None).value == 6.8  # 6.75
-
-
-@pytest.mark.parametrize(
-    ("n", "standing"),
-    [(0, "suppressed"), (9, "suppressed"), (10, "indicative"), (29, "indicative"), (30, "published"),
-     (None, "published")],
-)  # fmt: skip
-def test_the_standing_of_a_result(n: int | None, standing: str) -> None:
-    said = results.say(Measured("k", "i", "mark", n, 6.0), NOBODY, Thresholds(10, 30))
-    assert said.standing == standing
-    if standing == "suppressed":
-        assert said == Said(Measured("k", "i", "mark", None, None), "suppressed")
 
 
 def test_the_choices_of_a_question() -> None:

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from services.surveys import handlers, model, store
+from services.surveys.survey import handlers, model, store
 from shared.contracts.envelope import NewEvent
 from shared.messaging.transaction import Transaction
 
@@ -14,8 +14,8 @@ AT_ONCE = 20  # surveys in one transaction
 def open_surveys(tx: Transaction) -> Sequence[NewEvent]:
     """Those whose first day has come."""
     due = store.to_open(tx.connection, tx.today, AT_ONCE)
-    steps = [model.open_now(survey, model.on_first_day(survey)) for survey in due]
-    return [event for step in steps for event in handlers.take(step, tx)]
+    changes = [model.open_now(survey, model.on_first_day(survey)) for survey in due]
+    return [event for change in changes for event in handlers.save(change, tx)]
 
 
 def close_surveys(tx: Transaction) -> Sequence[NewEvent]:

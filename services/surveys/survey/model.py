@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Decisions about a survey: state in, the survey as it is now and what to tell out, or a refusal.
+"""Decisions about a survey: state in, the survey as it is now and the event to publish out, or a refusal.
 
     planned ─▶ open ─▶ closed
 
@@ -101,36 +101,46 @@ class Survey:
 
 
 @dataclass(frozen=True)
-class Step:
-    """A decision taken: the survey as it is now, and what to tell the world, if anything."""
+class SurveyChange:
+    """A decision taken: the survey as it is now, and the event to publish, if any."""
 
     survey: Survey
-    said: SurveyOpened | SurveyClosed | None = None
+    event: SurveyOpened | SurveyClosed | None = None
 
 
-def plan(survey: Survey, act: Act) -> Step:
+@dataclass(frozen=True)
+class FilledForm:
+    """One form: the chosen answers and the written ones, by question. `id` is that of the form."""
+
+    id: str
+    kern: str
+    chosen: Mapping[str, str]
+    written: Mapping[str, str]
+
+
+def plan(survey: Survey, act: Act) -> SurveyChange:
     """A new survey; one whose first day has come is open at once."""
-    return _opened(survey, act) if survey.opens_on <= act.happened_on else Step(survey)
+    return _opened(survey, act) if survey.opens_on <= act.happened_on else SurveyChange(survey)
 
 
-def open_now(survey: Survey, act: Act) -> Step:
+def open_now(survey: Survey, act: Act) -> SurveyChange:
     """A planned survey opens, on its first day or later."""
     _require(survey, "planned", act)
     if act.happened_on < survey.opens_on:
-        told = f"The survey opens on {survey.opens_on} and not before; wait until then."
-        raise Refused("survey-not-yet", told, CAN["planned"])
+        message = f"The survey opens on {survey.opens_on} and not before; wait until then."
+        raise Refused("survey-not-yet", message, CAN["planned"])
     if act.happened_on > survey.closes_on:
-        told = f"The survey closed on {survey.closes_on}; plan a new one."
-        raise Refused("survey-over", told)
+        message = f"The survey closed on {survey.closes_on}; plan a new one."
+        raise Refused("survey-over", message)
     return _opened(survey, act)
 
 
-def take_answer(survey: Survey, today: date) -> Step:
+def take_answer(survey: Survey, today: date) -> SurveyChange:
     """Whether an answer can still, or already, be given today. The first answer may open the survey."""
     if survey.state == "closed" or today > survey.closes_on:
         raise Refused("survey-closed", "The survey takes no more answers.")
     if survey.state == "open":
-        return Step(survey)
+        return SurveyChange(survey)
     if today < survey.opens_on:
         raise Refused("survey-not-yet", f"The survey opens on {survey.opens_on}; answer it then.")
     return _opened(survey, Act("system", today, survey.origin))
@@ -144,10 +154,10 @@ def issue_codes(survey: Survey) -> None:
         raise Refused("survey-closed", "The survey is closed; a code could not be used any more.")
 
 
-def close(survey: Survey, act: Act) -> Step:
+def close(survey: Survey, act: Act) -> SurveyChange:
     """No more answers; what they were is counted once, now."""
     _require(survey, "open", act)
-    said = SurveyClosed(
+    event = SurveyClosed(
         happened_on=act.happened_on,
         kernen=survey.kernen,
         actor=act.actor,
@@ -155,7 +165,7 @@ def close(survey: Survey, act: Act) -> Step:
         instrument=survey.instrument,
         audience=survey.audience,
     )
-    return Step(replace(survey, state="closed", changed_on=act.happened_on), said)
+    return SurveyChange(replace(survey, state="closed", changed_on=act.happened_on), event)
 
 
 def on_first_day(survey: Survey) -> Act:
@@ -173,8 +183,8 @@ def act_on(survey: Survey, act: Act) -> Act:
     if survey.origin == "example":
         return replace(act, origin="example")
     if act.origin == "example":
-        told = "The survey is real, and what is done to it cannot be an example; leave origin out."
-        raise Refused("survey-is-real", told, CAN[survey.state])
+        message = "The survey is real, and what is done to it cannot be an example; leave origin out."
+        raise Refused("survey-is-real", message, CAN[survey.state])
     return act
 
 
@@ -184,12 +194,12 @@ def _require(survey: Survey, state: State, act: Act) -> None:
         then = f"what can be done now: {', '.join(allowed)}" if allowed else "nothing more can be done to it"
         raise Refused(f"survey-{survey.state}", f"The survey is {survey.state}; {then}.", allowed)
     if act.happened_on < survey.changed_on:
-        told = f"{act.happened_on} is before its last step ({survey.changed_on}); give a later date"
-        raise Invalid(FieldError("happenedOn", told))
+        message = f"{act.happened_on} is before its last step ({survey.changed_on}); give a later date"
+        raise Invalid(FieldError("happenedOn", message))
 
 
-def _opened(survey: Survey, act: Act) -> Step:
-    said = SurveyOpened(
+def _opened(survey: Survey, act: Act) -> SurveyChange:
+    event = SurveyOpened(
         happened_on=act.happened_on,
         kernen=survey.kernen,
         actor=act.actor,
@@ -201,4 +211,4 @@ def _opened(survey: Survey, act: Act) -> Step:
         opens_on=survey.opens_on,
         closes_on=survey.closes_on,
     )
-    return Step(replace(survey, state="open", changed_on=act.happened_on), said)
+    return SurveyChange(replace(survey, state="open", changed_on=act.happened_on), event)

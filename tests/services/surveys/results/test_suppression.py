@@ -9,32 +9,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.surveys import results
-from services.surveys.results import Measured, Said, Thresholds
-from services.surveys.suppression import Cell, Hidden, Sample, hide
+from services.surveys.results.disclosure import cell_of, disclose
+from services.surveys.results.model import Disclosed, Measured, Thresholds, of_choices
+from services.surveys.results.suppression import Cell, Hidden, Sample, hide
 
 Votes = tuple[int, ...]  # of one kern: how many answered, and how many of them agreed, by question
 
 
-def told(round_: Sequence[Votes], limits: Thresholds) -> list[list[Said]]:
+def published(round_: Sequence[Votes], limits: Thresholds) -> list[list[Disclosed]]:
     """What is published of every kern and, last, of the municipality, by question."""
     everybody = tuple(map(sum, zip(*round_, strict=True)))
     measured = [_measured(str(place), votes) for place, votes in enumerate(round_)]
     whole = _measured(None, everybody)
-    cells = [results.cell_of(str(place), of_kern) for place, of_kern in enumerate(measured)]
+    cells = [cell_of(str(place), of_kern) for place, of_kern in enumerate(measured)]
     hidden = hide(cells, [m.indicator for m in whole], limits.suppress_below)
-    return [[results.say(m, hidden, limits) for m in of_area] for of_area in [*measured, whole]]
+    return [[disclose(m, hidden, limits) for m in of_area] for of_area in [*measured, whole]]
 
 
 def _measured(kern: str | None, votes: Votes) -> list[Measured]:
     n, *agreed = votes
     return [
-        results.of_choices(kern, f"q{number}", {"yes": yes, "no": n - yes}, frozenset({"yes"}), None)
+        of_choices(kern, f"q{number}", {"yes": yes, "no": n - yes}, frozenset({"yes"}), None)
         for number, yes in enumerate(agreed)
     ]
 
 
-def exact(said: list[list[Said]], round_: Sequence[Votes]) -> tuple[object, ...]:
+def exact(said: list[list[Disclosed]], round_: Sequence[Votes]) -> tuple[object, ...]:
     """What is published, with counts in the place of rounded shares: that can only help who attacks."""
     everybody = tuple(map(sum, zip(*round_, strict=True)))
     return tuple(
@@ -64,7 +64,7 @@ def test_what_is_hidden_could_always_be_something_else(votes: list[Votes], third
     """
     looks: dict[tuple[object, ...], list[Sequence[Votes]]] = defaultdict(list)
     for round_ in product(votes, votes, third):
-        looks[exact(told(round_, Thresholds(3, 5)), round_)].append(round_)
+        looks[exact(published(round_, Thresholds(3, 5)), round_)].append(round_)
     tried = 2 if len(third) < len(votes) else 3
     judged = 0
     for seen, truths in looks.items():
@@ -88,7 +88,7 @@ answered = st.integers(0, 60).flatmap(lambda n: st.tuples(st.just(n), st.integer
 @given(st.lists(answered, min_size=1, max_size=15))
 def test_what_subtraction_leaves_is_a_crowd(round_: list[Votes]) -> None:
     """The municipality's result less every published kern: nobody, or ten people of several kernen."""
-    *kernen, whole = told(round_, Thresholds(10, 30))
+    *kernen, whole = published(round_, Thresholds(10, 30))
     hidden = [place for place, said in enumerate(kernen) if said[0].standing == "suppressed"]
     assert all(round_[place][0] >= 10 for place in range(len(round_)) if place not in hidden)
     for said in [*kernen, whole]:

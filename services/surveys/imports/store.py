@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.surveys.imports.merge import Kept, Place, Sourced
-from services.surveys.results import Measured, Said
+from services.surveys.imports.merge import ImportedResult, Place, SourceResult
+from services.surveys.results.model import Disclosed, Measured
 from services.surveys.tables import benchmarks, imported, results, rounds
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 from shared.contracts.surveys import BenchmarkRecorded
 
 NUMBERS = ("n", "value", "spread", "distribution", "invited")
-TOLD = ("unit", "value", "n", "source")  # what a source may tell otherwise the next time
+SOURCED = ("unit", "value", "n", "source")  # what a source may give otherwise the next time
 BENCHMARK = [column.name for column in benchmarks.c if column.name not in ("number", "id")]
 
 
@@ -27,40 +27,42 @@ def hold_round(connection: Connection, new_id: str, instrument: str, audience: s
     return str(connection.execute(wanted.with_for_update()).scalar_one())
 
 
-def load(connection: Connection, round_id: str) -> dict[Place, Kept]:
-    """A round as it was imported, the suppressed numbers too, and what was said of it."""
+def load(connection: Connection, round_id: str) -> dict[Place, ImportedResult]:
+    """A round as it was imported, the suppressed numbers too, and what was published of it."""
     wanted = select(results, imported).join(imported, imported.c.result_id == results.c.id)
     return {
-        (_kern(row.area), row.indicator): Kept(
+        (_kern(row.area), row.indicator): ImportedResult(
             row.id,
-            Sourced(_measured(row, imported), row.source, tuple(row.comparable_with)),
-            Said(_measured(row, results), row.standing),
+            SourceResult(_measured(row, imported), row.source, tuple(row.comparable_with)),
+            Disclosed(_measured(row, results), row.standing),
         )
         for row in connection.execute(wanted.where(results.c.survey_id == round_id))
     }
 
 
-def keep(connection: Connection, rows: Mapping[str, Sourced]) -> None:
-    """Keep new rows, by the id of their result."""
+def add(connection: Connection, rows: Mapping[str, SourceResult]) -> None:
+    """Add new rows, by the id of their result."""
     values = [{"result_id": result_id, **_numbers(row.measured)} for result_id, row in rows.items()]
     if values:
         connection.execute(insert(imported), values)
 
 
-def replace(connection: Connection, result_id: str, row: Sourced) -> None:
+def replace(connection: Connection, result_id: str, row: SourceResult) -> None:
     changed = update(imported).where(imported.c.result_id == result_id)
     connection.execute(changed.values(_numbers(row.measured)))
 
 
-def take_benchmark(connection: Connection, new_id: str, said: BenchmarkRecorded) -> str | None:
+def take_benchmark(connection: Connection, new_id: str, benchmark: BenchmarkRecorded) -> str | None:
     """Store a benchmark; the id it has, or None if exactly this was known."""
-    its = [benchmarks.c[name] == getattr(said, name) for name in ("area", "instrument", "indicator", "year")]
+    its = [
+        benchmarks.c[name] == getattr(benchmark, name) for name in ("area", "instrument", "indicator", "year")
+    ]
     before = connection.execute(select(benchmarks).where(*its)).first()
-    values = {name: getattr(said, name) for name in BENCHMARK}
+    values = {name: getattr(benchmark, name) for name in BENCHMARK}
     if before is None:
         connection.execute(insert(benchmarks), {"id": new_id, **values})
         return new_id
-    if all(before._mapping[name] == values[name] for name in TOLD):
+    if all(before._mapping[name] == values[name] for name in SOURCED):
         return None
     connection.execute(update(benchmarks).where(benchmarks.c.id == before.id).values(values))
     return str(before.id)
@@ -71,7 +73,7 @@ def _kern(area: str) -> str | None:
 
 
 def _measured(row: Row[Any], table: Table) -> Measured:
-    """The numbers of one of the two tables: what was told, or what was said."""
+    """The numbers of one of the two tables: as the source gave them, or as they were published."""
     numbers = {name: row._mapping[table.c[name]] for name in NUMBERS}
     numbers["distribution"] = tuple((share["answer"], share["count"]) for share in numbers["distribution"])
     return Measured(_kern(row.area), row.indicator, row.unit, **numbers)

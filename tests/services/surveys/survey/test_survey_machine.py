@@ -27,9 +27,10 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import func, select
 
-from services.surveys import due, handlers, store
-from services.surveys.commands import CloseSurvey, IssueCodes, OpenSurvey, PlanSurvey
-from services.surveys.store import Reply
+from services.surveys import timers
+from services.surveys.survey import handlers, store
+from services.surveys.survey.commands import CloseSurvey, IssueCodes, OpenSurvey, PlanSurvey
+from services.surveys.survey.model import FilledForm
 from services.surveys.tables import codes, replies
 from shared.contracts.refusals import Invalid, Refused
 from shared.messaging.transaction import Cause, Transaction
@@ -54,7 +55,7 @@ class Round:
     state: str = "planned"
     closed_on: date | None = None
     is_forgotten: bool = False
-    forms: dict[str, tuple[Reply, str | None]] = field(default_factory=dict)  # with the code that it had
+    forms: dict[str, tuple[FilledForm, str | None]] = field(default_factory=dict)  # with the code that it had
 
     def given(self, kern: str | None, question: str) -> Counter[str]:
         forms = [form for form, _ in self.forms.values() if kern in (None, form.kern)]
@@ -169,7 +170,7 @@ class Surveys(RuleBasedStateMachine):
     def answer(self, name: str, kern: str, mark: str, welcome: str, code: str | None) -> str | None:
         """The form, if it was taken: in its days, and each code once."""
         its, self.sent = self.rounds[name], self.sent + 1
-        reply = Reply(
+        reply = FilledForm(
             f"form-{self.sent}", kern, {"mark": mark, "welcome": welcome}, {"why": f"geheim-{name}-x"}
         )
         is_time = its.state != "closed" and its.opens_on <= self.today <= its.closes_on
@@ -214,7 +215,7 @@ class Surveys(RuleBasedStateMachine):
         assert everything_in(self.database) == before
 
     def tick(self) -> None:
-        for timer in due.TIMERS:
+        for timer in timers.TIMERS:
             self.run(lambda tx, timer=timer: tx.record(timer(tx)))  # type: ignore[misc]
 
     @invariant()

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast, get_args
 
-from services.surveys.imports.line import Line
-from services.surveys.results import BEST_MARK, WORST_MARK, Measured
+from services.surveys.imports.csv_line import Line
+from services.surveys.results.model import BEST_MARK, WORST_MARK, Measured
 from shared.contracts.refusals import Findings
 from shared.contracts.surveys import Audience, BenchmarkArea, Instrument, Unit
 from shared.csv_reader import rows
@@ -24,7 +24,7 @@ FIRST_YEAR, MOST_PEOPLE, LONGEST_SOURCE = 1990, 10**7, 200
 
 
 @dataclass(frozen=True)
-class Known:
+class References:
     """What a row may refer to; nothing was measured after `last_day`."""
 
     kernen: frozenset[str]
@@ -33,7 +33,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Row:
+class ResultRow:
     """One line; `measured.kern` is None for what is not about one kern."""
 
     line: int
@@ -46,8 +46,13 @@ class Row:
     comparable_with: tuple[Instrument, ...]
     source: str
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """About the benchmark municipalities or the country, not about this municipality."""
+        return self.area in ELSEWHERE
 
-def read(text: str, known: Known) -> list[Row]:
+
+def read(text: str, known: References) -> list[ResultRow]:
     """All rows; Invalid, with everything that is wrong, if anything is."""
     findings = Findings()
     found = [_row(line, known) for line in _lines(text, findings)]
@@ -63,7 +68,7 @@ def _lines(text: str, findings: Findings) -> Iterator[Line]:
         yield Line(number, values, findings)
 
 
-def _row(line: Line, known: Known) -> Row:
+def _row(line: Line, known: References) -> ResultRow:
     area = line.choice("area", known.kernen | {WHOLE} | ELSEWHERE)
     audience = line.choice("audience", AUDIENCES, default="residents")
     if area in ELSEWHERE and audience != "residents":
@@ -75,7 +80,7 @@ def _row(line: Line, known: Known) -> Row:
     year = year or FIRST_YEAR
     comparable_with = line.choices("comparable", INSTRUMENTS)
     measured_on = line.day("date", date(year, 1, 1), last)
-    return Row(
+    return ResultRow(
         line=line.number,
         area=area,
         year=year,
@@ -88,7 +93,7 @@ def _row(line: Line, known: Known) -> Row:
     )
 
 
-def _measured(line: Line, kern: str | None, known: Known) -> Measured:
+def _measured(line: Line, kern: str | None, known: References) -> Measured:
     indicator = line.choice("indicator", known.indicators)
     unit = known.indicators.get(indicator, "mark")
     mark, percentage = line.tenths("mark", WORST_MARK, BEST_MARK), line.tenths("percentage", 0, 100)
@@ -118,10 +123,10 @@ def _distribution(line: Line, unit: Unit, n: int | None) -> tuple[tuple[str, int
     return found
 
 
-def _check_once(rows: list[Row], findings: Findings) -> None:
+def _check_once(rows: list[ResultRow], findings: Findings) -> None:
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
         key = (row.area, row.year, row.instrument, row.audience, row.measured.indicator)
-        told = f"repeats line {seen.get(key)}: the same area, year, instrument and indicator; keep one"
-        findings.require(key not in seen, f"line {row.line}", told)
+        message = f"repeats line {seen.get(key)}: the same area, year, instrument and indicator; keep one"
+        findings.require(key not in seen, f"line {row.line}", message)
         seen.setdefault(key, row.line)

@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 import httpx
 from sqlalchemy import func, select
 
-from services.surveys import due
+from services.surveys import timers
 from services.surveys.tables import answers, open_answers, replies
 from shared.messaging.timers import Timer
 from shared.messaging.transaction import Cause
 from tests.services.surveys.conftest import Desk
 
 
-async def come(desk: Desk, month: int, day: int, timers: Sequence[Timer] = due.TIMERS) -> None:
+async def come(desk: Desk, month: int, day: int, run: Sequence[Timer] = timers.TIMERS) -> None:
     """A morning of 2021 has come, and the timers run."""
     desk.now = datetime(2021, month, day, 5, tzinfo=UTC)
-    for timer in timers:
+    for timer in run:
         await desk.transactions.run(lambda tx, timer=timer: tx.record(timer(tx)), Cause("timer"))  # type: ignore[misc]
 
 
@@ -90,10 +90,10 @@ async def test_answers_are_forgotten_twelve_weeks_after_it_closed(desk: Desk, ap
     await desk.answer(other, "zuidoever", 5, "disagree")
     await come(desk, 11, 1)
     desk.now = datetime(2022, 1, 23, 5, tzinfo=UTC)  # twelve weeks after 31 October
-    await desk.transactions.run(lambda tx: tx.record(due.forget_answers(tx)), Cause("timer"))
+    await desk.transactions.run(lambda tx: tx.record(timers.forget_answers(tx)), Cause("timer"))
     assert kept(desk) == [24, 48, 24]
     desk.now = datetime(2022, 1, 24, 5, tzinfo=UTC)
-    await desk.transactions.run(lambda tx: tx.record(due.forget_answers(tx)), Cause("timer"))
+    await desk.transactions.run(lambda tx: tx.record(timers.forget_answers(tx)), Cause("timer"))
     assert kept(desk) == [1, 2, 1], "only those of the survey that is still open"
     results = (await api.get(f"/v1/surveys/{survey_id}/results")).json()["items"]
     assert ("noordoever", 12) in {(r["kern"], r["n"]) for r in results}

@@ -169,7 +169,7 @@ async def test_one_wrong_line_in_five_thousand_refuses_all(desk: Desk, buren: Mu
         (ROW.replace(",30,", ",,"), "n is empty"),
         (ROW.replace(",30,", ",0,"), "n '0' is no whole number"),
         (ROW.replace(",30,", ",many,"), "n 'many' is no whole number"),
-        (ROW.replace("zuidoever", "atlantis"), "area 'atlantis' is not known here; choose from benchmark,"),
+        (ROW.replace("zuidoever", "atlantis"), "area 'atlantis' is not known; choose from benchmark,"),
         (ROW.replace("2019", "2031"), "year '2031' is no whole number from 1990 to 2021"),
         (ROW.replace(",2019,", ",,"), "year is empty"),
         (ROW.replace("baseline", "horoscope"), "instrument 'horoscope' is not known"),
@@ -180,7 +180,7 @@ async def test_one_wrong_line_in_five_thousand_refuses_all(desk: Desk, buren: Mu
         (ROW + ",extra", "has 9 columns, and line 1 has 8"),
         ("zuidoever,2019", "has 2 columns, and line 1 has 8"),
         (ROW.replace("Nulmeting 2019", '"open'), "is not CSV"),
-        (ROW.replace("zuidoever", "") , "area '' is not known here"),
+        (ROW.replace("zuidoever", "") , "area '' is not known"),
     ],
 )  # fmt: skip
 async def test_a_wrong_row_is_named_with_what_to_do(

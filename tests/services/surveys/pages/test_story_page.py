@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from tests.services.surveys.conftest import Desk
-from tests.services.surveys.test_survey_page import BROWSER, Page
+from tests.services.surveys.pages.test_survey_page import BROWSER, Page
 
 FILLED = {"kern": "zuidoever", "text": "Wij maakten\r\nsamen een bank.", "consent": "ja"}
 

@@ -2,8 +2,8 @@
 """Named loads and saves of surveys and the answers to them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -19,19 +19,9 @@ from sqlalchemy import (
     update,
 )
 
-from services.surveys.model import Option, Question, Survey
+from services.surveys.survey.model import FilledForm, Option, Question, Survey
 from services.surveys.tables import answers, codes, open_answers, replies, surveys
 from shared.contracts.refusals import NotFound
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One filled-in form: the chosen answers and the written ones, by question. `id` is that of the form."""
-
-    id: str
-    kern: str
-    chosen: Mapping[str, str]
-    written: Mapping[str, str]
 
 
 def add(connection: Connection, survey: Survey) -> None:
@@ -94,20 +84,20 @@ def use_code(connection: Connection, survey_id: str, code: str) -> bool | None:
     return None if connection.execute(select(codes.c.hash).where(*its)).first() is None else False
 
 
-def has_reply(connection: Connection, reply_id: str) -> bool:
+def has_form(connection: Connection, form_id: str) -> bool:
     """Whether this form was received before."""
-    return connection.execute(select(replies.c.id).where(replies.c.id == reply_id)).first() is not None
+    return connection.execute(select(replies.c.id).where(replies.c.id == form_id)).first() is not None
 
 
-def add_reply(connection: Connection, survey_id: str, reply: Reply, text_ids: Sequence[str]) -> None:
+def add_form(connection: Connection, survey_id: str, form: FilledForm, text_ids: Sequence[str]) -> None:
     """Store the answers of one form; what was written gets ids of its own, that lead to no form."""
-    connection.execute(insert(replies).values(id=reply.id, survey_id=survey_id, kern=reply.kern))
-    chosen = [{"reply_id": reply.id, "question": q, "answer": a} for q, a in reply.chosen.items()]
+    connection.execute(insert(replies).values(id=form.id, survey_id=survey_id, kern=form.kern))
+    chosen = [{"reply_id": form.id, "question": q, "answer": a} for q, a in form.chosen.items()]
     if chosen:
         connection.execute(insert(answers), chosen)
     written = [
         {"id": text_id, "survey_id": survey_id, "question": question, "text": text}
-        for text_id, (question, text) in zip(text_ids, reply.written.items(), strict=True)
+        for text_id, (question, text) in zip(text_ids, form.written.items(), strict=True)
     ]
     if written:
         connection.execute(insert(open_answers), written)

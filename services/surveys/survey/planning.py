@@ -3,9 +3,8 @@
 
 from collections import Counter
 
-from services.surveys.commands import PlanSurvey, QuestionRequest
-from services.surveys.model import Act, Option, Question, Survey
-from services.surveys.results import Thresholds
+from services.surveys.survey.commands import PlanSurvey, QuestionRequest
+from services.surveys.survey.model import Act, Option, Question, Survey
 from shared.contracts.refusals import Findings
 from shared.municipality import Municipality
 
@@ -40,21 +39,19 @@ def survey_of(survey_id: str, asked: PlanSurvey, act: Act, rules: Municipality, 
     )
 
 
-def limits_in(rules: Municipality) -> Thresholds:
-    return Thresholds(rules.suppress_below, rules.indicative_below)
-
-
 def _check_kernen(
     asked: PlanSurvey, kernen: tuple[str, ...], rules: Municipality, findings: Findings
 ) -> None:
     known = ", ".join(sorted(rules.kern_slugs))
     for place, kern in enumerate(kernen):
         field = f"kernen.{place}"
-        findings.require(kern in rules.kern_slugs, field, f"{kern} is no kern here; choose from {known}")
-        findings.require(kern not in kernen[:place], field, f"{kern} stands here twice; keep one")
+        findings.require(
+            kern in rules.kern_slugs, field, f"{kern} is not a kern of this municipality; choose from {known}"
+        )
+        findings.require(kern not in kernen[:place], field, f"{kern} is listed twice; keep one")
     for kern in asked.invited:
-        told = f"{kern} is not among the kernen of this survey; leave it out"
-        findings.require(kern in kernen, f"invited.{kern}", told)
+        message = f"{kern} is not among the kernen of this survey; leave it out"
+        findings.require(kern in kernen, f"invited.{kern}", message)
 
 
 def _check_questions(questions: tuple[QuestionRequest, ...], rules: Municipality, findings: Findings) -> None:
@@ -74,21 +71,21 @@ def _check_questions(questions: tuple[QuestionRequest, ...], rules: Municipality
 def _check_indicator(question: QuestionRequest, field: str, rules: Municipality, findings: Findings) -> None:
     unit = _question(question).unit
     if unit is None:
-        findings.require(question.indicator is None, field, "an open question measures none; leave it out")
+        findings.require(question.indicator is None, field, "an open question has none; leave it out")
         return
     known = {indicator.slug for indicator in rules.indicators if indicator.unit == unit}
     findings.require(
         question.indicator in known,
         field,
-        f"{question.indicator} is no indicator with a {unit}; choose from {', '.join(sorted(known))}, "
+        f"{question.indicator} is not an indicator with a {unit}; choose from {', '.join(sorted(known))}, "
         "or add it to the municipality's file",
     )
 
 
 def _check_options(question: QuestionRequest, field: str, findings: Findings) -> None:
     if question.kind != "choice":
-        told = f"a question of kind {question.kind} has its own answers; leave the options out"
-        findings.require(not question.options, field, told)
+        message = f"a question of kind {question.kind} has its own answers; leave the options out"
+        findings.require(not question.options, field, message)
         return
     ids = [option.id for option in question.options]
     findings.require(len(ids) == len(set(ids)), field, "two options have the same id; choose another")

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Which results stay unsaid, so that no published number exposes a person.
+"""Which results stay unpublished, so that no published number exposes a person.
 
 Source: domain.md "Measuring": a result of fewer than ten answers is suppressed, and no suppressed cell can be
 found by subtracting others. Whoever reads the events knows every published kern, the whole municipality, and
 these rules. Subtracting leaves the suppressed kernen together; so that group must be a blend from which none
-of them can be told apart. If it is not, the smallest kernen after them join it; if even all of them do not
-blend, the result of the whole municipality stays unsaid too.
+of them can be distinguished. If it is not, the smallest kernen after them join it; if even all of them do not
+blend, the result of the whole municipality stays unpublished too.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,7 +15,7 @@ from itertools import groupby
 
 @dataclass(frozen=True)
 class Sample:
-    """The answers of one kern to one question: how many (None: not told), and which different ones."""
+    """The answers of one kern to one question: how many (None: unknown), and which different ones."""
 
     n: int | None
     answers: frozenset[str]
@@ -25,7 +25,7 @@ class Sample:
 class Cell:
     """One kern in one round, its samples by indicator.
 
-    `held`: it was suppressed before and stays so, for what was said then could give it away now.
+    `held`: it was suppressed before and stays so, for what was published then could give it away now.
     `shown`: its numbers are in the stream for ever, so that they cannot hide another's.
     """
 
@@ -36,13 +36,13 @@ class Cell:
 
     @property
     def least(self) -> int | None:
-        """The fewest answers to any question; None if that is told of none."""
+        """The fewest answers to any question; None if that is known of none."""
         return min((s.n for s in self.samples.values() if s.n is not None), default=None)
 
 
 @dataclass(frozen=True)
 class Hidden:
-    """The kernen whose results stay unsaid, in all indicators alike; and whether the municipality's do."""
+    """The kernen whose results are suppressed, in all indicators alike; and whether the municipality's do."""
 
     kernen: frozenset[str]
     total: bool
@@ -51,7 +51,7 @@ class Hidden:
 def hide(cells: Sequence[Cell], totals: Collection[str], below: int) -> Hidden:
     """What must not be published of a round; `totals` are the indicators with a municipality's result.
 
-    A kern is hidden for all indicators or none: otherwise the difference between two of them would tell why.
+    A kern is hidden for all indicators or none: otherwise two of them would differ and reveal why.
     """
     hidden = [cell for cell in cells if cell.held or _is_small(cell, below)]
     if not hidden or not totals:
@@ -60,7 +60,7 @@ def hide(cells: Sequence[Cell], totals: Collection[str], below: int) -> Hidden:
     for _n, alike in groupby(sorted(spare, key=_size), key=_size):
         if _blend(hidden, totals, below):
             break
-        hidden += alike  # all of them: the choice of one among equals would tell them apart
+        hidden += alike  # all of them: the choice of one among equals would distinguish them
     return Hidden(frozenset(cell.kern for cell in hidden), total=not _blend(hidden, totals, below))
 
 
@@ -69,12 +69,12 @@ def _is_small(cell: Cell, below: int) -> bool:
 
 
 def _size(cell: Cell) -> int:
-    # One that does not tell how many answered cannot be counted on: it comes last.
+    # One of which it is unknown how many answered cannot be counted on: it comes last.
     return 10**9 if cell.least is None else cell.least
 
 
 def _blend(hidden: Sequence[Cell], indicators: Collection[str], below: int) -> bool:
-    """Whether none of these can be told apart from the others, in any of the indicators."""
+    """Whether none of these can be distinguished from the others, in any of the indicators."""
     return all(
         _is_blend([cell.samples[indicator] for cell in hidden if indicator in cell.samples], below)
         for indicator in indicators
@@ -87,6 +87,6 @@ def _is_blend(samples: Sequence[Sample], below: int) -> bool:
     return not samples or (
         len(counted) > 1
         and sum(counted) >= below
-        and any(n != below - 1 for n in counted)  # all at the most that is small: their sum would say so
+        and any(n != below - 1 for n in counted)  # all at the most that is small: their sum would reveal it
         and len(answers) > 1  # all the same answer: that of the group is that of each
     )

@@ -3,10 +3,13 @@
 
 from collections.abc import Sequence
 
-from services.surveys import codes, found, model, outcomes, plans, store
-from services.surveys.commands import CloseSurvey, IssueCodes, OpenSurvey, PlanSurvey
-from services.surveys.model import Act, Step, Survey
-from services.surveys.store import Reply
+from services.surveys.results import store as results
+from services.surveys.results.disclosure import disclose_round
+from services.surveys.results.model import completed, thresholds_in
+from services.surveys.survey import codes, model, planning, store
+from services.surveys.survey.commands import CloseSurvey, IssueCodes, OpenSurvey, PlanSurvey
+from services.surveys.survey.counting import measure, round_of
+from services.surveys.survey.model import Act, FilledForm, Survey, SurveyChange
 from shared.contracts.commands import Command
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Findings, Refused
@@ -17,17 +20,17 @@ def plan(survey_id: str, command: PlanSurvey, tx: Transaction) -> Sequence[NewEv
     """A new survey; it opens at once if its first day has come."""
     findings = Findings()
     act = Act("official", tx.date_of(command, findings), command.origin)
-    survey = plans.survey_of(survey_id, command, act, tx.municipality, findings)
+    survey = planning.survey_of(survey_id, command, act, tx.municipality, findings)
     findings.settle()
-    step = model.plan(survey, act)
-    store.add(tx.connection, step.survey)
-    return _told(step)
+    change = model.plan(survey, act)
+    store.add(tx.connection, change.survey)
+    return _events(change)
 
 
 def open_survey(survey_id: str, command: OpenSurvey, tx: Transaction) -> Sequence[NewEvent]:
     act = _act(command, tx)
     survey = store.load(tx.connection, survey_id)
-    return take(model.open_now(survey, model.act_on(survey, act)), tx)
+    return save(model.open_now(survey, model.act_on(survey, act)), tx)
 
 
 def issue_codes(survey_id: str, command: IssueCodes, tx: Transaction) -> list[str]:
@@ -39,16 +42,16 @@ def issue_codes(survey_id: str, command: IssueCodes, tx: Transaction) -> list[st
     return issued
 
 
-def answer(survey_id: str, reply: Reply, code: str | None, tx: Transaction) -> Sequence[NewEvent]:
+def answer(survey_id: str, form: FilledForm, code: str | None, tx: Transaction) -> Sequence[NewEvent]:
     """Take the answers of one form, once; with the code that the survey may ask for."""
     survey = store.load(tx.connection, survey_id)
-    if store.has_reply(tx.connection, reply.id):
+    if store.has_form(tx.connection, form.id):
         return []  # the same form, sent twice: it was received, whatever happened since
-    step = model.take_answer(survey, tx.today)
+    change = model.take_answer(survey, tx.today)
     if survey.access == "codes":
         _use(survey_id, code or "", tx)
-    store.add_reply(tx.connection, survey_id, reply, [tx.new_id() for _ in reply.written])
-    return take(step, tx)
+    store.add_form(tx.connection, survey_id, form, [tx.new_id() for _ in form.written])
+    return save(change, tx)
 
 
 def close(survey_id: str, command: CloseSurvey, tx: Transaction) -> Sequence[NewEvent]:
@@ -59,14 +62,21 @@ def close(survey_id: str, command: CloseSurvey, tx: Transaction) -> Sequence[New
 
 
 def count(survey: Survey, act: Act, tx: Transaction) -> Sequence[NewEvent]:
-    """Close a survey, and tell what came of it."""
-    told = take(model.close(survey, act), tx)
-    counts = store.counts(tx.connection, survey.id)
-    said = outcomes.of_survey(survey, counts, tx.municipality.kern_slugs, plans.limits_in(tx.municipality))
-    setting = outcomes.setting_of(survey)
-    results = [NewEvent(tx.new_id(), outcomes.completed(result, setting, act)) for result in said]
-    found.add(tx.connection, results)
-    return [*told, *results]
+    """Close a survey, and publish what came of it."""
+    closed = save(model.close(survey, act), tx)
+    measured = measure(survey, store.counts(tx.connection, survey.id), tx.municipality.kern_slugs)
+    disclosed = disclose_round(measured, thresholds_in(tx.municipality))
+    round_ = round_of(survey)
+    events = [NewEvent(tx.new_id(), completed(result, round_, act)) for result in disclosed]
+    results.add(tx.connection, events)
+    return [*closed, *events]
+
+
+def save(change: SurveyChange, tx: Transaction) -> Sequence[NewEvent]:
+    """Store what a decision made of the survey, if it changed anything."""
+    if change.event:
+        store.save(tx.connection, change.survey)
+    return _events(change)
 
 
 def _act(command: Command, tx: Transaction) -> Act:
@@ -84,12 +94,5 @@ def _use(survey_id: str, code: str, tx: Transaction) -> None:
         raise Refused("code-used", "With this code an answer was given before; each code allows one.")
 
 
-def take(step: Step, tx: Transaction) -> Sequence[NewEvent]:
-    """Store what a step made of the survey, if it made anything of it."""
-    if step.said:
-        store.save(tx.connection, step.survey)
-    return _told(step)
-
-
-def _told(step: Step) -> Sequence[NewEvent]:
-    return [NewEvent(step.survey.id, step.said)] if step.said else []
+def _events(change: SurveyChange) -> Sequence[NewEvent]:
+    return [NewEvent(change.survey.id, change.event)] if change.event else []

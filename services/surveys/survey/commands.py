@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What officials ask about a survey: the bodies of HTTP requests."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from services.surveys.model import Kind
+from services.surveys.survey.model import Kind
 from shared.contracts.commands import Command
 from shared.contracts.envelope import Data, Slug
 from shared.contracts.fields import CalendarDate, Text
@@ -65,12 +65,3 @@ class IssueCodes(Command):
     """Make codes that each allow one answer. They are shown in the answer to this request and never again."""
 
     count: Annotated[int, Field(strict=True, ge=1, le=MOST_CODES)]
-
-
-class ImportRounds(Command):
-    """Results of rounds that were held elsewhere, as CSV text. `happened_on` is the last day on which
-    anything of it was measured. Unchanged rows of an earlier import do nothing; changed ones correct it.
-    """
-
-    origin: Literal["import", "example"] = "import"
-    csv: str
