@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Connection, RowMapping, Table, select
 
 from shared.contracts.envelope import Data
-from shared.contracts.refusals import FieldError, Invalid
 from shared.http.paging import Page, Paging, page_of
 
 V = TypeVar("V", bound=Data)
@@ -21,19 +20,10 @@ def page_in_order(
     paging: Paging,
 ) -> Page[V]:
     """The rows with the `wanted` values; a value of None is no limit."""
-    rows = select(table).where(table.c.number > _after(paging))
+    rows = select(table).where(table.c.number > paging.number())
     for column, value in wanted.items():
         if value is not None:
             rows = rows.where(column == value)
     found = connection.execute(rows.order_by(table.c.number).limit(paging.limit + 1)).mappings().all()
     views = [view_of(row) for row in found]
     return page_of(views, paging, key=lambda _last: str(found[paging.limit - 1]["number"]))
-
-
-def _after(paging: Paging) -> int:
-    """The number that the page before ended with."""
-    if paging.after is None:
-        return 0
-    if not (paging.after.isascii() and paging.after.isdigit() and len(paging.after) <= 18):
-        raise Invalid(FieldError("after", "is no cursor of this collection; follow the next link of a page"))
-    return int(paging.after)

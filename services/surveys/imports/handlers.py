@@ -10,18 +10,15 @@ from services.surveys.imports.merge import ImportedResult, Place, SourceResult
 from services.surveys.imports.rounds_file import ResultRow
 from services.surveys.results import store as results
 from services.surveys.results.model import Disclosed, Round, completed, corrected, thresholds_in
-from services.surveys.survey.model import Act
+from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
-from shared.contracts.refusals import Findings
 from shared.contracts.surveys import BenchmarkRecorded
 from shared.messaging.transaction import Transaction
 
 
 def record(command: ImportRounds, tx: Transaction) -> Sequence[NewEvent]:
     """Record every row that is new and correct every one that changed; nothing if any row is wrong."""
-    findings = Findings()
-    act = Act("official", tx.date_of(command, findings), command.origin)
-    findings.settle()
+    act = tx.act(command, "official")
     units = {indicator.slug: indicator.unit for indicator in tx.municipality.indicators}
     known = rounds_file.References(tx.municipality.kern_slugs, units, act.happened_on)
     # In one order, so that two imports never wait for each other.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.surveys.survey.model import Act
+from shared.contracts.commands import Act
 from shared.contracts.surveys import (
     Audience,
     Instrument,

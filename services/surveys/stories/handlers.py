@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from services.surveys.stories import model, store
 from services.surveys.stories.commands import ReviewStory, TellStory, WithdrawStory
 from services.surveys.stories.model import Story, StoryChange
-from services.surveys.survey.model import Act
-from shared.contracts.commands import Command
-from shared.contracts.envelope import NewEvent, Role
+from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Findings
 from shared.messaging.transaction import Transaction
 from shared.municipality import Municipality
@@ -17,7 +15,7 @@ from shared.municipality import Municipality
 def tell(story_id: str, command: TellStory, tx: Transaction) -> Sequence[NewEvent]:
     """Keep a story until an official has reviewed it; nobody outside hears of it yet."""
     findings = Findings()
-    told_on = tx.date_of(command, findings)
+    day = tx.date_of(command, findings)
     _check(command, tx.municipality, findings)
     findings.settle()
     story = Story(
@@ -28,8 +26,8 @@ def tell(story_id: str, command: TellStory, tx: Transaction) -> Sequence[NewEven
         initiative_id=command.initiative_id,
         text=command.text,
         contact=command.contact,
-        told_on=told_on,
-        changed_on=told_on,
+        told_on=day,
+        changed_on=day,
         origin=command.origin,
     )
     store.add(tx.connection, story)
@@ -45,7 +43,7 @@ def _check(command: TellStory, rules: Municipality, findings: Findings) -> None:
 
 
 def review(story_id: str, command: ReviewStory, tx: Transaction) -> Sequence[NewEvent]:
-    act = _act(command, "official", tx)
+    act = tx.act(command, "official")
     story = store.load(tx.connection, story_id)
     if command.publish == "yes":
         return _save(model.publish(story, command.edited_text, act), tx)
@@ -53,15 +51,8 @@ def review(story_id: str, command: ReviewStory, tx: Transaction) -> Sequence[New
 
 
 def withdraw(story_id: str, command: WithdrawStory, tx: Transaction) -> Sequence[NewEvent]:
-    act = _act(command, "submitter", tx)
+    act = tx.act(command, "submitter")
     return _save(model.withdraw(store.load(tx.connection, story_id), act), tx)
-
-
-def _act(command: Command, actor: Role, tx: Transaction) -> Act:
-    findings = Findings()
-    act = Act(actor, tx.date_of(command, findings), command.origin)
-    findings.settle()
-    return act
 
 
 def _save(change: StoryChange, tx: Transaction) -> Sequence[NewEvent]:

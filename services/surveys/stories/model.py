@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from services.surveys.survey.model import Act
+from shared.contracts.commands import Act
 from shared.contracts.envelope import Origin
 from shared.contracts.refusals import FieldError, Invalid, Refused
 from shared.contracts.surveys import StoryPublished, StoryWithdrawn

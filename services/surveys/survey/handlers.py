@@ -9,8 +9,8 @@ from services.surveys.results.model import completed, thresholds_in
 from services.surveys.survey import codes, model, planning, store
 from services.surveys.survey.commands import CloseSurvey, IssueCodes, OpenSurvey, PlanSurvey
 from services.surveys.survey.counting import measure, round_of
-from services.surveys.survey.model import Act, FilledForm, Survey, SurveyChange
-from shared.contracts.commands import Command
+from services.surveys.survey.model import FilledForm, Survey, SurveyChange
+from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Findings, Refused
 from shared.messaging.transaction import Transaction
@@ -19,7 +19,7 @@ from shared.messaging.transaction import Transaction
 def plan(survey_id: str, command: PlanSurvey, tx: Transaction) -> Sequence[NewEvent]:
     """A new survey; it opens at once if its first day has come."""
     findings = Findings()
-    act = Act("official", tx.date_of(command, findings), command.origin)
+    act = tx.act(command, "official", findings)
     survey = planning.survey_of(survey_id, command, act, tx.municipality, findings)
     findings.settle()
     change = model.plan(survey, act)
@@ -28,14 +28,14 @@ def plan(survey_id: str, command: PlanSurvey, tx: Transaction) -> Sequence[NewEv
 
 
 def open_survey(survey_id: str, command: OpenSurvey, tx: Transaction) -> Sequence[NewEvent]:
-    act = _act(command, tx)
+    act = tx.act(command, "official")
     survey = store.load(tx.connection, survey_id)
     return save(model.open_now(survey, model.act_on(survey, act)), tx)
 
 
 def issue_codes(survey_id: str, command: IssueCodes, tx: Transaction) -> list[str]:
     """New codes. They are returned here and stored nowhere; only their hashes are."""
-    _act(command, tx)
+    tx.act(command, "official")
     model.issue_codes(store.load(tx.connection, survey_id))
     issued = [codes.fresh() for _ in range(command.count)]
     store.add_codes(tx.connection, survey_id, [codes.hash_of(survey_id, code) for code in issued])
@@ -56,7 +56,7 @@ def answer(survey_id: str, form: FilledForm, code: str | None, tx: Transaction) 
 
 def close(survey_id: str, command: CloseSurvey, tx: Transaction) -> Sequence[NewEvent]:
     """Count the answers, suppress what could expose a person, and publish the rest."""
-    act = _act(command, tx)
+    act = tx.act(command, "official")
     survey = store.load(tx.connection, survey_id)
     return count(survey, model.act_on(survey, act), tx)
 
@@ -77,13 +77,6 @@ def save(change: SurveyChange, tx: Transaction) -> Sequence[NewEvent]:
     if change.event:
         store.save(tx.connection, change.survey)
     return _events(change)
-
-
-def _act(command: Command, tx: Transaction) -> Act:
-    findings = Findings()
-    act = Act("official", tx.date_of(command, findings), command.origin)
-    findings.settle()
-    return act
 
 
 def _use(survey_id: str, code: str, tx: Transaction) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from shared.contracts.envelope import Origin, Role
+from shared.contracts.commands import Act
+from shared.contracts.envelope import Origin
 from shared.contracts.refusals import FieldError, Invalid, Refused
 from shared.contracts.surveys import Access, Audience, Instrument, SurveyClosed, SurveyOpened, Unit
 
@@ -24,15 +25,6 @@ CAN: Mapping[State, tuple[str, ...]] = {
     "open": ("closings", "codes"),
     "closed": (),
 }
-
-
-@dataclass(frozen=True)
-class Act:
-    """Who acts, when in the world, and whether it is live, imported or an example."""
-
-    actor: Role
-    happened_on: date
-    origin: Origin
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@
 from collections import Counter
 
 from services.surveys.survey.commands import PlanSurvey, QuestionRequest
-from services.surveys.survey.model import Act, Option, Question, Survey
+from services.surveys.survey.model import Option, Question, Survey
+from shared.contracts.commands import Act
 from shared.contracts.refusals import Findings
 from shared.municipality import Municipality
 

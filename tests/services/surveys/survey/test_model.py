@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from services.surveys.survey import codes, model
-from services.surveys.survey.model import Act, Option, Question, Survey
+from services.surveys.survey.model import Option, Question, Survey
+from shared.contracts.commands import Act
 from shared.contracts.refusals import Invalid, Refused
 from shared.contracts.surveys import SurveyOpened
 
