@@ -5,9 +5,12 @@ It decides whether an initiative that was assessed gets the money it asked for, 
 yearly contributions, and keeps the ledger that explains every cent. Never is more promised than a line
 holds. What it does not know: who asks, and why; that is the initiatives service's.
 
-`years/` what the council set aside, until a year is closed · `organisations/` the register ·
-`contributions/` what it is entitled to every year · `statements/` what explains it, and files of it ·
-`ledger.py` where every cent is, and the guard.
+`ledger/` where every cent is, and the guard · `grants/` money for an initiative · `years/` what the council
+set aside, until a year is closed · `organisations/` the register · `contributions/` what it is entitled to
+every year · `expenses/` what the municipality buys itself · `payments/` orders to the financial system: what
+is payable stands in `handlers.py`, with who takes which message · `statements/` what explains the money ·
+`exports/` files of it · `pages/` what people see · `metrics.py` what monitoring sees · `verify.py` what is
+recomputed · `migrations/` how the store came to be.
 """
 
 from shared.contracts import budget, initiatives

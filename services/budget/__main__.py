@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """python -m services.budget"""
 
-from services.budget import PUBLISHES, figures, handlers, pages, verify
+from services.budget import PUBLISHES, handlers, metrics, pages, verify
 from services.budget.api import router
-from services.budget.contributions.runs import finish
+from services.budget.contributions.timers import finish
 from shared.http import site
 from shared.run import run
 from shared.service import Service
@@ -18,7 +18,7 @@ SERVICE = Service(
     static=site.STATIC,
     publishes=PUBLISHES,
     checks=verify.CHECKS,
-    tasks=figures.tasks,
+    tasks=metrics.tasks,
     timers=(finish,),
 )
 

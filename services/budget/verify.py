@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.budget import audit
+from services.budget.ledger import queries
 from shared.contracts.envelope import Event
 from shared.store import Database
 
@@ -16,10 +16,10 @@ class Ledger:
     def __init__(self, database: Database) -> None: ...
 
     def hear(self, event: Event[Any]) -> None:
-        """The books are about what this service decided, not about what it heard."""
+        """The ledger rests on what this service decided, not on events of others."""
 
     def judge(self, connection: Connection) -> list[str]:
-        return [*map(str, audit.faults(connection)), *audit.below_nothing(connection)]
+        return [*map(str, queries.faults(connection)), *queries.below_nothing(connection)]
 
 
 CHECKS = (Ledger,)

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import update
 
 from services.budget.__main__ import SERVICE
-from services.budget.tables import lines
+from services.budget.ledger.tables import lines
 from shared.http.app import create_app
 from shared.migrate import migrate
 from shared.municipality import Municipality

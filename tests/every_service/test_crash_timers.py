@@ -12,7 +12,7 @@ from nats.aio.client import Client
 from sqlalchemy import Connection, func, select
 
 from services.budget.contributions import handlers as contributions
-from services.budget.contributions.runs import finish
+from services.budget.contributions.timers import finish
 from services.initiatives.timers import remind_of_terms
 from services.suite.discovery import discover, named
 from services.surveys.timers import forget_answers

@@ -14,9 +14,9 @@ import nats
 import pytest
 from sqlalchemy import func, select
 
+from services.budget.contributions.tables import contribution_runs, contributions, run_outcomes
 from services.budget.organisations import handlers as register
 from services.budget.organisations.commands import RegisterOrganisation
-from services.budget.tables import contribution_runs, contributions, run_outcomes
 from shared.messaging.outbox import outbox
 from shared.messaging.stream import ensure_stream
 from shared.messaging.transaction import Transaction

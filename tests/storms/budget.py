@@ -19,9 +19,10 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from services.budget import audit, handlers
 from services.budget.__main__ import SERVICE
-from services.budget.tables import grants
+from services.budget.grants import handlers
+from services.budget.grants.tables import grants
+from services.budget.ledger import queries
 from shared.contracts.initiatives import InitiativeWithdrawn
 from shared.http.app import create_app
 from shared.messaging.outbox import outbox
@@ -157,7 +158,7 @@ class Storm:
                 found.doubled.append(f"{grant} was {kind} {count} times")
         found.doubled += [f"{g} was given and refused" for g, of in of_grant.items() if {*ONCE[:2]} <= of]
         found.over = self.books.run(
-            lambda tx: [*map(str, audit.faults(tx.connection)), *audit.below_nothing(tx.connection)]
+            lambda tx: [*map(str, queries.faults(tx.connection)), *queries.below_nothing(tx.connection)]
         )
         found.passed_by = self.books.passed_by()
         return found

@@ -25,7 +25,7 @@ ContributionId = Annotated[OpaqueId, Path(alias="contributionId")]
 async def run(command: RunContributions, http: EndpointDep) -> Response:
     """Give every entitled organisation its contribution of the year; again, and only what is new happens.
 
-    Above a hundred organisations the answer tells the first of them; the run goes on by itself.
+    Above a hundred organisations the answer has the first of them; the run goes on by itself.
     """
     if command.preview:
         return await http.read(lambda c: queries.preview(c, command.year, http.municipality))

@@ -13,7 +13,7 @@ class RunContributions(Command):
     """Give every organisation that is entitled to one its contribution of this year, once."""
 
     year: BudgetYear
-    preview: Annotated[bool, Field(strict=True, description="Only tell what would happen")] = False
+    preview: Annotated[bool, Field(strict=True, description="Only show what would happen")] = False
 
 
 class WithdrawContribution(Command):

@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, select
 
-from services.budget.contributions import handlers, store
+from services.budget.contributions import store
+from services.budget.contributions.tables import contribution_runs, contributions, run_outcomes
 from services.budget.contributions.views import ContributionRunView, ContributionView, ShareView
-from services.budget.tables import contribution_runs, contributions, organisations, run_outcomes, years
+from services.budget.ledger.tables import years
+from services.budget.organisations.tables import organisations
 from shared.contracts.refusals import NotFound, Refused
 from shared.http.paging import Page, Paging, page_of
 from shared.municipality import Municipality
@@ -29,7 +31,7 @@ def preview(connection: Connection, year: int, municipality: Municipality) -> Co
             amount_cents=share.rate.amount_cents,
             outcome=share.outcome,
         )
-        for share in handlers.shares(connection, year, everybody, municipality)
+        for share in store.shares(connection, year, everybody, municipality)
     ]
     return ContributionRunView(id=None, year=year, preview=True, finished=True, outcomes=tuple(outcomes))
 

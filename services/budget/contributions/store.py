@@ -1,54 +1,24 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Contributions, and how far a run has come."""
+"""Contributions and their runs, as they are kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from services.budget.model import Act
-from services.budget.policy import Organisation, Share
-from services.budget.tables import contribution_runs, contributions, organisations, run_outcomes
-from shared.contracts.budget import ContributionAllocated, OrganisationKind
-from shared.contracts.envelope import Origin
+from services.budget.contributions import policy
+from services.budget.contributions.model import Contribution, ContributionRun, State
+from services.budget.contributions.policy import Rate, Share
+from services.budget.contributions.tables import contribution_runs, contributions, run_outcomes
+from services.budget.ledger import store as ledger
+from services.budget.organisations.model import Organisation
+from services.budget.organisations.tables import organisations
+from shared.contracts.budget import ContributionAllocated
+from shared.contracts.commands import Act
 from shared.contracts.refusals import NotFound
 from shared.messaging.transaction import Transaction
-
-State = Literal["allocated", "ordered", "paid", "withdrawn"]
-
-
-@dataclass(frozen=True)
-class Run:
-    """It goes on after the organisation with the number `reached`, until it is finished."""
-
-    id: str
-    year: int
-    act: Act
-    reached: int
-    finished_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Contribution:
-    """What one organisation has of one year."""
-
-    id: str
-    organisation_id: str
-    kind: OrganisationKind
-    kernen: tuple[str, ...]
-    year: int
-    line: str
-    amount_cents: int
-    decided_on: date
-    state: State
-    origin: Origin
-
-    @property
-    def kern(self) -> str | None:
-        """Where its money counts: the first kern."""
-        return self.kernen[0] if self.kernen else None
+from shared.municipality import Municipality
 
 
 def after(connection: Connection, number: int, limit: int | None = None) -> list[tuple[int, Organisation]]:
@@ -70,6 +40,15 @@ def served_in(connection: Connection, year: int, among: Sequence[str] | None = N
     return set(connection.execute(wanted).scalars())
 
 
+def shares(
+    connection: Connection, year: int, organisations: Sequence[Organisation], municipality: Municipality
+) -> list[Share]:
+    """What a run does for these organisations, as things stand."""
+    rates = {c.kind: Rate(c.line, c.amount_cents) for c in municipality.contributions}
+    served = served_in(connection, year, [each.id for each in organisations])
+    return policy.shares(year, organisations, rates, served, ledger.available(connection, year))
+
+
 def add_run(connection: Connection, run_id: str, year: int, act: Act, tx: Transaction) -> None:
     fresh = insert(contribution_runs).values(
         id=run_id,
@@ -82,12 +61,12 @@ def add_run(connection: Connection, run_id: str, year: int, act: Act, tx: Transa
     connection.execute(fresh)
 
 
-def run(connection: Connection, run_id: str) -> Run:
+def run(connection: Connection, run_id: str) -> ContributionRun:
     """Locked until the transaction ends, so that no two go on with it."""
     wanted = select(contribution_runs).where(contribution_runs.c.id == run_id).with_for_update()
     row = connection.execute(wanted).one()
     act = Act("budget-holder", row.happened_on, row.origin)
-    return Run(row.id, row.year, act, row.reached, row.finished_at)
+    return ContributionRun(row.id, row.year, act, row.reached, row.finished_at)
 
 
 def unfinished(connection: Connection) -> Row[str, str | None] | None:
@@ -163,3 +142,21 @@ def contribution(connection: Connection, contribution_id: str) -> Contribution:
 def withdraw(connection: Connection, contribution_id: str, act: Act) -> None:
     values: dict[str, Any] = {"state": "withdrawn", "withdrawn_on": act.happened_on}
     connection.execute(update(contributions).where(contributions.c.id == contribution_id).values(values))
+
+
+def due(connection: Connection, origin: str) -> Sequence[Row[str, int, str, int, str]]:
+    """Everything that is allocated, of this origin, to organisations whose creditor number is known; locked
+    until the transaction ends."""
+    c, o = contributions.c, organisations.c
+    wanted = (
+        select(c.id, c.year, c.line, c.amount_cents, o.creditor_number)
+        .join(organisations, o.id == c.organisation_id)
+        .where(c.state == "allocated", c.origin == origin, o.creditor_number.is_not(None))
+        .order_by(c.year, o.number)
+        .with_for_update(of=contributions)
+    )
+    return connection.execute(wanted).all()
+
+
+def move_to(connection: Connection, contribution_id: str, state: State) -> None:
+    connection.execute(update(contributions).where(contributions.c.id == contribution_id).values(state=state))

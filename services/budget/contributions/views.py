@@ -5,8 +5,8 @@ from datetime import date
 
 from pydantic import Field
 
-from services.budget.contributions.store import State
-from services.budget.policy import Outcome
+from services.budget.contributions.model import State
+from services.budget.contributions.policy import Outcome
 from shared.contracts.budget import OrganisationKind
 from shared.contracts.envelope import Data, Origin
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.budget.expenses import handlers, queries
 from services.budget.expenses.commands import AmendExpense, CommitExpense, PayInvoice
-from services.budget.expenses.queries import ExpenseView
+from services.budget.expenses.views import ExpenseView
 from services.budget.payments import queries as payments
 from services.budget.payments.views import OrderView
 from shared.contracts.envelope import OpaqueId, Slug

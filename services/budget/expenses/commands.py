@@ -3,7 +3,7 @@
 
 from typing import Annotated
 
-from services.budget.commands import PositiveCents
+from services.budget.ledger.model import PositiveCents
 from services.budget.organisations.commands import CreditorNumber
 from shared.contracts.budget import BudgetYear
 from shared.contracts.commands import Command

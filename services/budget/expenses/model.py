@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.budget.model import Act, Move
+from services.budget.ledger.model import Booking, Move
 from shared.contracts.budget.expenses import ExpenseAmended, ExpenseCommitted, ExpenseData, ExpensePaid
+from shared.contracts.commands import Act
 from shared.contracts.envelope import Origin
 from shared.contracts.refusals import FieldError, Invalid, Refused
 
@@ -29,21 +30,24 @@ class Expense:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What a decision comes to: the expense as it is now, the money that moves, what to tell the world."""
+class ExpenseChange:
+    """What a decision on an expense comes to: the expense as it is now, the money that moves, the event."""
 
     expense: Expense
     move: Move
     event: ExpenseData
 
+    def booking(self, act: Act) -> Booking:
+        return Booking(self.expense.id, self.expense.year, self.expense.line, None, act)
 
-def commit(expense: Expense, act: Act) -> Decision:
+
+def commit(expense: Expense, act: Act) -> ExpenseChange:
     """Set money aside. Whether there is any, only the ledger can say."""
     move = Move("commit", "available", "committed", expense.amount_cents)
-    return Decision(expense, move, ExpenseCommitted(**_facts(expense, expense.amount_cents, act)))
+    return ExpenseChange(expense, move, ExpenseCommitted(**_facts(expense, expense.amount_cents, act)))
 
 
-def amend(expense: Expense, amount_cents: int, act: Act) -> Decision:
+def amend(expense: Expense, amount_cents: int, act: Act) -> ExpenseChange:
     """Set more or less aside: never less than was invoiced."""
     require_since(expense, act)
     before = expense.amount_cents
@@ -55,7 +59,9 @@ def amend(expense: Expense, amount_cents: int, act: Act) -> Decision:
     credit, debit = ("available", "committed") if amount_cents > before else ("committed", "available")
     move = Move("amend", credit, debit, abs(amount_cents - before))  # type: ignore[arg-type]
     amended = replace(expense, amount_cents=amount_cents, since=act.happened_on)
-    return Decision(amended, move, ExpenseAmended(**_facts(expense, amount_cents, act), before_cents=before))
+    return ExpenseChange(
+        amended, move, ExpenseAmended(**_facts(expense, amount_cents, act), before_cents=before)
+    )
 
 
 def invoice(expense: Expense, amount_cents: int, act: Act) -> Expense:
@@ -68,10 +74,10 @@ def invoice(expense: Expense, amount_cents: int, act: Act) -> Expense:
     return replace(expense, ordered_cents=expense.ordered_cents + amount_cents)
 
 
-def paid(expense: Expense, amount_cents: int, act: Act) -> Decision:
+def paid(expense: Expense, amount_cents: int, act: Act) -> ExpenseChange:
     after = replace(expense, paid_cents=expense.paid_cents + amount_cents)
     move = Move("pay", "committed", "paid", amount_cents)
-    return Decision(after, move, ExpensePaid(**_facts(expense, amount_cents, act)))
+    return ExpenseChange(after, move, ExpensePaid(**_facts(expense, amount_cents, act)))
 
 
 def unpaid(expense: Expense, amount_cents: int) -> Expense:
@@ -81,8 +87,8 @@ def unpaid(expense: Expense, amount_cents: int) -> Expense:
 
 def require_since(expense: Expense, act: Act) -> None:
     if act.happened_on < expense.since:
-        told = f"{act.happened_on} is before {expense.since}, when it was last changed"
-        raise Invalid(FieldError("happenedOn", f"{told}; give that date or a later one"))
+        message = f"{act.happened_on} is before {expense.since}, when it was last changed"
+        raise Invalid(FieldError("happenedOn", f"{message}; give that date or a later one"))
 
 
 def _facts(expense: Expense, amount_cents: int, act: Act) -> dict[str, Any]:

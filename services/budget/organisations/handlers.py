@@ -3,7 +3,6 @@
 
 from collections.abc import Sequence
 
-from services.budget.acting import act_of
 from services.budget.organisations import model, store
 from services.budget.organisations.commands import (
     ChangeOrganisation,
@@ -19,7 +18,7 @@ from shared.messaging.transaction import Transaction
 def register(organisation_id: str, command: RegisterOrganisation, tx: Transaction) -> Sequence[NewEvent]:
     """Enter an organisation; a natural person without a name, and alone of that kind."""
     findings = Findings()
-    act = act_of(command, "official", tx, findings)
+    act = tx.act(command, "official", findings)
     organisation = model.register(organisation_id, command)
     model.check(organisation, tx.municipality, findings)
     findings.settle()
@@ -31,7 +30,7 @@ def register(organisation_id: str, command: RegisterOrganisation, tx: Transactio
 def change(organisation_id: str, command: ChangeOrganisation, tx: Transaction) -> Sequence[NewEvent]:
     """Correct what is registered."""
     findings = Findings()
-    act = act_of(command, "official", tx, findings)
+    act = tx.act(command, "official", findings)
     known = store.organisation(tx.connection, organisation_id)
     organisation = model.change(known, command)
     model.check(organisation, tx.municipality, findings)
@@ -40,13 +39,13 @@ def change(organisation_id: str, command: ChangeOrganisation, tx: Transaction) -
     findings.settle()
     _require_one_at_a_time(organisation, tx)
     store.save(tx.connection, organisation)
-    return [NewEvent(organisation_id, told) for told in model.changed(known, organisation, act)]
+    return [NewEvent(organisation_id, data) for data in model.changed(known, organisation, act)]
 
 
 def end(organisation_id: str, command: EndOrganisation, tx: Transaction) -> Sequence[NewEvent]:
     """It ends; contributions it has stay its own, until they are withdrawn."""
     findings = Findings()
-    act = act_of(command, "official", tx, findings)
+    act = tx.act(command, "official", findings)
     organisation = model.end(store.organisation(tx.connection, organisation_id), command)
     model.check(organisation, tx.municipality, findings)
     findings.settle()

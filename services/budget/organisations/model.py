@@ -1,27 +1,47 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Decisions about the register: what is asked in; the organisation and what to tell, or a refusal."""
+"""Decisions about the register: what is asked in; the organisation and its events, or a refusal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.budget.model import Act
 from services.budget.organisations.commands import (
     ChangeOrganisation,
     EndOrganisation,
     RegisterOrganisation,
 )
-from services.budget.policy import Organisation
 from shared.contracts.budget import (
     OrganisationChanged,
     OrganisationEnded,
     OrganisationKind,
     OrganisationRegistered,
 )
+from shared.contracts.commands import Act
 from shared.contracts.envelope import EventData, Origin
 from shared.contracts.refusals import Findings, Refused
 from shared.municipality import Municipality
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Who is entitled to a contribution while active; the kernen are ordered, the first is its own."""
+
+    id: str
+    kind: OrganisationKind
+    kernen: tuple[str, ...]
+    active_from: date
+    active_until: date | None
+
+    @property
+    def kern(self) -> str | None:
+        """Where its money counts: the first kern."""
+        return self.kernen[0] if self.kernen else None
+
+    def is_active_in(self, year: int) -> bool:
+        """For a day of that year at least."""
+        ended = self.active_until is not None and self.active_until < date(year, 1, 1)
+        return self.active_from <= date(year, 12, 31) and not ended
 
 
 @dataclass(frozen=True)
@@ -62,8 +82,8 @@ def check(organisation: Registered, rules: Municipality, findings: Findings) -> 
     known, kernen = ", ".join(sorted(rules.kern_slugs)), organisation.kernen
     for place, kern in enumerate(kernen):
         field = f"kernen.{place}"
-        findings.require(kern in rules.kern_slugs, field, f"{kern!r} is no kern; choose one of {known}")
-        findings.require(kern not in kernen[:place], field, f"{kern!r} stands here twice; keep one")
+        findings.require(kern in rules.kern_slugs, field, f"{kern!r} is not a kern; choose one of {known}")
+        findings.require(kern not in kernen[:place], field, f"{kern!r} is here twice; keep one")
     person, name = is_person(organisation.kind, rules), organisation.name
     findings.require(not (person and name), "name", "is that of a natural person; leave it out here")
     findings.require(person or name is not None, "name", "is required; give the organisation's name")
@@ -76,8 +96,12 @@ def check(organisation: Registered, rules: Municipality, findings: Findings) -> 
 
 
 def is_person(kind: OrganisationKind, rules: Municipality) -> bool:
-    contribution = rules.contribution(kind)
-    return contribution is not None and contribution.natural_person
+    return kind in persons(rules)
+
+
+def persons(rules: Municipality) -> frozenset[str]:
+    """The kinds of organisations that are natural persons."""
+    return frozenset(c.kind for c in rules.contributions if c.natural_person)
 
 
 def require_one_at_a_time(organisation: Registered, others: Sequence[Registered]) -> None:
@@ -97,13 +121,13 @@ def registered(it: Registered, act: Act) -> OrganisationRegistered:
 
 
 def changed(before: Registered, it: Registered, act: Act) -> list[EventData]:
-    """Nothing is told of a creditor number."""
+    """A creditor number is in no event."""
     if before == replace(it, creditor_number=before.creditor_number):
         return []
-    told = OrganisationChanged(
+    data = OrganisationChanged(
         **_facts(it, act), name=it.name, active_from=it.active_from, active_until=it.active_until
     )
-    return [told]
+    return [data]
 
 
 def ended(it: Registered, last: date, act: Act) -> OrganisationEnded:

@@ -3,9 +3,8 @@
 
 from sqlalchemy import Connection, select
 
+from services.budget.organisations.tables import organisations
 from services.budget.organisations.views import OrganisationView
-from services.budget.paging import after
-from services.budget.tables import organisations
 from shared.contracts.refusals import NotFound
 from shared.http.paging import Page, Paging, page_of
 
@@ -20,6 +19,6 @@ def organisation(connection: Connection, organisation_id: str) -> OrganisationVi
 
 def all_organisations(connection: Connection, paging: Paging) -> Page[OrganisationView]:
     c = organisations.c
-    rows = select(organisations).where(c.number > after(paging)).order_by(c.number).limit(paging.limit + 1)
+    rows = select(organisations).where(c.number > paging.number()).order_by(c.number).limit(paging.limit + 1)
     views = [OrganisationView.model_validate(dict(row)) for row in connection.execute(rows).mappings()]
     return page_of(views, paging, key=lambda view: str(view.number))

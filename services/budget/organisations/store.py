@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, text, update
 
 from services.budget.organisations.model import Registered
-from services.budget.tables import organisations
+from services.budget.organisations.tables import organisations
 from shared.contracts.refusals import NotFound
 
 KEPT = ("id", "kind", "kernen", "name", "creditor_number", "active_from", "active_until", "origin")

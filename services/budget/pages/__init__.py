@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import HTMLResponse
 
-from services.budget.statements import reconciliation
+from services.budget.statements import queries as statements
 from services.budget.years import queries
 from services.budget.years.views import BudgetYearView
 from shared import dutch
@@ -41,7 +41,8 @@ async def home(
 async def report(http: EndpointDep, year: Annotated[int, Path(ge=2000, le=2100)]) -> HTMLResponse:
     """Ledger, events and overview beside each other."""
     view = await http.load(lambda connection: queries.budget_year(connection, year))
-    checked = await reconciliation.of_year(http, year)
+    own = await http.load(lambda connection: statements.account(connection, year))
+    checked = await statements.compared(year, own, http.ask)
     return _page("report.html", http, view=view, checked=checked, zone=ZoneInfo(http.municipality.timezone))
 
 
@@ -56,7 +57,10 @@ def _page(template: str, http: Endpoint, **shown: Any) -> HTMLResponse:
     order = {line.id: place for place, line in enumerate(rules.lines)}
     today: date = http.today
     text = templates.get_template(template).render(
-        rules=rules, today=today, name=lambda line: names.get(line, line),
-        ordered=lambda lines: sorted(lines, key=lambda it: order.get(it.line, len(order))), **shown,
-    )  # fmt: skip
+        rules=rules,
+        today=today,
+        name=lambda line: names.get(line, line),
+        ordered=lambda lines: sorted(lines, key=lambda it: order.get(it.line, len(order))),
+        **shown,
+    )
     return HTMLResponse(text)

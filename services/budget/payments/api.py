@@ -5,44 +5,21 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.budget import queries as grants
 from services.budget.payments import handlers, queries
-from services.budget.payments.commands import MakeFile, PayGrant, RefundGrant, TakeAnswer
-from services.budget.payments.store import OrderState
+from services.budget.payments.commands import MakeFile, TakeAnswer
+from services.budget.payments.handlers import Payables
+from services.budget.payments.model import OrderState
 from services.budget.payments.views import AnswerView, FileView, OrderView
-from services.budget.views import GrantView
 from shared.contracts.envelope import OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
 
-router = APIRouter()
-GrantId = Annotated[OpaqueId, Path(alias="grantId")]
+reading = APIRouter()
 FileId = Annotated[OpaqueId, Path(alias="fileId")]
 CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
-@router.post("/grants/{grantId}/payments", status_code=201, response_model=OrderView)
-async def pay_grant(grant_id: GrantId, command: PayGrant, http: EndpointDep) -> Response:
-    """A part of a grant, to be paid with the next payment file."""
-    order_id = http.new_id()
-    return await http.create(
-        lambda tx: handlers.pay_grant(grant_id, order_id, command, tx),
-        lambda tx: queries.order(tx.connection, order_id),
-        location=f"/v1/payment-orders/{order_id}",
-    )
-
-
-@router.post("/grants/{grantId}/refunds", status_code=201, response_model=GrantView)
-async def refund_grant(grant_id: GrantId, command: RefundGrant, http: EndpointDep) -> Response:
-    """What was paid above the cost came back; it returns to the line of its year."""
-    return await http.create(
-        lambda tx: handlers.refund_grant(grant_id, command, tx),
-        lambda tx: grants.grant(tx.connection, grant_id),
-        location=f"/v1/grants/{grant_id}",
-    )
-
-
-@router.get("/payment-orders", response_model=Page[OrderView])
+@reading.get("/payment-orders", response_model=Page[OrderView])
 async def orders(
     paging: PagingDep,
     http: EndpointDep,
@@ -54,34 +31,23 @@ async def orders(
     return await http.read(lambda c: queries.all_orders(c, paging, subject, state, file_id))
 
 
-@router.get("/payment-orders/{orderId}", response_model=OrderView)
+@reading.get("/payment-orders/{orderId}", response_model=OrderView)
 async def order(order_id: Annotated[OpaqueId, Path(alias="orderId")], http: EndpointDep) -> Response:
     return await http.read(lambda connection: queries.order(connection, order_id))
 
 
-@router.post("/payment-files", status_code=201, response_model=FileView)
-async def make_file(command: MakeFile, http: EndpointDep) -> Response:
-    """Put what is to be paid into a file for the financial system."""
-    file_id = http.new_id()
-    return await http.create(
-        lambda tx: handlers.make_file(file_id, command, tx),
-        lambda tx: queries.file(tx.connection, file_id),
-        location=f"/v1/payment-files/{file_id}",
-    )
-
-
-@router.get("/payment-files", response_model=Page[FileView])
+@reading.get("/payment-files", response_model=Page[FileView])
 async def files(paging: PagingDep, http: EndpointDep) -> Response:
     """The files, in the order of making."""
     return await http.read(lambda connection: queries.all_files(connection, paging))
 
 
-@router.get("/payment-files/{fileId}", response_model=FileView)
+@reading.get("/payment-files/{fileId}", response_model=FileView)
 async def file(file_id: FileId, http: EndpointDep) -> Response:
     return await http.read(lambda connection: queries.file(connection, file_id))
 
 
-@router.get("/payment-files/{fileId}/content", response_class=Response, responses=CSV)
+@reading.get("/payment-files/{fileId}/content", response_class=Response, responses=CSV)
 async def content(file_id: FileId, http: EndpointDep) -> Response:
     """The file itself: CSV in UTF-8, commas, amounts in euros with a point."""
     text = await http.load(lambda connection: queries.content(connection, file_id, http.municipality))
@@ -89,11 +55,28 @@ async def content(file_id: FileId, http: EndpointDep) -> Response:
     return Response(text, headers=saved, media_type="text/csv")
 
 
-@router.post("/payment-answers", status_code=200, response_model=AnswerView)
-async def take_answer(command: TakeAnswer, http: EndpointDep) -> Response:
-    """What the financial system paid and refused. Checked whole first; a repeated answer does nothing."""
-    answer_id = http.new_id()
-    return await http.create(
-        lambda tx: handlers.take_answer(answer_id, command, tx),
-        lambda tx: queries.answer(tx.connection, answer_id),
-    )
+def routes_for(payables: Payables) -> APIRouter:
+    """What is payable is known to who puts the service together, not to payments."""
+    router = APIRouter()
+    router.include_router(reading)
+
+    @router.post("/payment-files", status_code=201, response_model=FileView)
+    async def make_file(command: MakeFile, http: EndpointDep) -> Response:
+        """Put what is to be paid into a file for the financial system."""
+        file_id = http.new_id()
+        return await http.create(
+            lambda tx: handlers.make_file(file_id, command, payables, tx),
+            lambda tx: queries.file(tx.connection, file_id),
+            location=f"/v1/payment-files/{file_id}",
+        )
+
+    @router.post("/payment-answers", status_code=200, response_model=AnswerView)
+    async def take_answer(command: TakeAnswer, http: EndpointDep) -> Response:
+        """What the financial system paid and refused. Checked whole first; a repeated answer does nothing."""
+        answer_id = http.new_id()
+        return await http.create(
+            lambda tx: handlers.take_answer(answer_id, command, payables, tx),
+            lambda tx: queries.answer(tx.connection, answer_id),
+        )
+
+    return router

@@ -1,26 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the budget holder asks about payments. Amounts are integer cents."""
+"""What the budget holder asks about payments."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from services.budget.commands import PositiveCents
-from services.budget.organisations.commands import CreditorNumber
 from shared.contracts.commands import Command
-
-
-class PayGrant(Command):
-    """Pay a part of a grant, or (without `amount_cents`) all that is not ordered yet, to its recipient."""
-
-    amount_cents: PositiveCents | None = None
-    creditor_number: CreditorNumber
-
-
-class RefundGrant(Command):
-    """What was paid above the cost has been paid back."""
-
-    amount_cents: PositiveCents
 
 
 class MakeFile(Command):

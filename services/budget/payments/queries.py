@@ -5,9 +5,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
-from services.budget.paging import after
-from services.budget.payments import sheet
-from services.budget.payments.store import OrderState
+from services.budget.payments import bank_file
+from services.budget.payments.model import OrderState
 from services.budget.payments.tables import files, orders
 from services.budget.payments.views import AnswerView, FileView, OrderView
 from shared.contracts.refusals import NotFound
@@ -26,7 +25,7 @@ def all_orders(
     connection: Connection, paging: Paging, subject: str | None, state: OrderState | None, file_id: str | None
 ) -> Page[OrderView]:
     c = orders.c
-    rows = select(orders).where(c.number > after(paging))
+    rows = select(orders).where(c.number > paging.number())
     for column, value in {c.subject: subject, c.state: state, c.file_id: file_id}.items():
         if value is not None:
             rows = rows.where(column == value)
@@ -44,7 +43,7 @@ def file(connection: Connection, file_id: str) -> FileView:
 
 
 def all_files(connection: Connection, paging: Paging) -> Page[FileView]:
-    rows = _files().where(files.c.number > after(paging)).order_by(files.c.number).limit(paging.limit + 1)
+    rows = _files().where(files.c.number > paging.number()).order_by(files.c.number).limit(paging.limit + 1)
     views = [FileView.model_validate(dict(row)) for row in connection.execute(rows).mappings()]
     return page_of(views, paging, key=lambda view: str(view.number))
 
@@ -69,11 +68,16 @@ def content(connection: Connection, file_id: str, of: Municipality) -> str:
     c = orders.c
     rows = connection.execute(select(orders).where(c.file_id == file_id).order_by(c.number))
     names = {line.id: line.name for line in of.lines}
-    return sheet.write(
-        (row.id, row.creditor_number, row.amount_cents, f"{names.get(row.line, row.line)} {row.year}",
-         row.reference or row.subject)
+    return bank_file.write(
+        (
+            row.id,
+            row.creditor_number,
+            row.amount_cents,
+            f"{names.get(row.line, row.line)} {row.year}",
+            row.reference or row.subject,
+        )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def _files() -> Select[tuple[object, ...]]:

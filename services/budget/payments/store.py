@@ -2,48 +2,14 @@
 """Payment orders and their files as they are kept."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from services.budget.model import Act
-from services.budget.payments.sheet import Answered
+from services.budget.payments.model import AnswerLine, NewOrder, Order
 from services.budget.payments.tables import files, orders
-from shared.contracts.envelope import Origin
+from shared.contracts.commands import Act
 from shared.messaging.transaction import Transaction
-
-Kind = Literal["grant", "contribution", "expense"]
-OrderState = Literal["open", "sent", "paid", "refused"]
-
-
-@dataclass(frozen=True)
-class NewOrder:
-    """To pay this much to a creditor, from a line, for a grant, a contribution or an expense."""
-
-    id: str
-    kind: Kind
-    subject: str
-    year: int
-    line: str
-    creditor_number: str
-    amount_cents: int
-    reference: str | None = None
-
-
-@dataclass(frozen=True)
-class Order:
-    """One that was ordered; `answered_on` is the date of payment or refusal, once that is known."""
-
-    id: str
-    kind: Kind
-    subject: str
-    amount_cents: int
-    state: OrderState
-    ordered_on: date
-    origin: Origin
-    answered_on: date | None
 
 
 def add(tx: Transaction, order: NewOrder, act: Act) -> None:
@@ -72,7 +38,7 @@ def sent(connection: Connection, ids: Collection[str]) -> dict[str, Order]:
     return found
 
 
-def take(connection: Connection, answer_id: str, answered: Answered) -> None:
+def take(connection: Connection, answer_id: str, answered: AnswerLine) -> None:
     values: dict[str, Any] = {
         "answer_id": answer_id,
         "state": answered.outcome,

@@ -5,7 +5,7 @@ from datetime import date
 
 from pydantic import Field
 
-from services.budget.payments.store import Kind, OrderState
+from services.budget.payments.model import Kind, OrderState
 from shared.contracts.envelope import Data, Origin
 
 
@@ -43,7 +43,7 @@ class FileView(Data):
 
 
 class AnswerView(Data):
-    """What an answer changed; the lines that said again what was known are not counted."""
+    """What an answer changed; the lines that repeat what was known are not counted."""
 
     paid: int
     refused: int

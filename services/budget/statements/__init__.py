@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What explains the money: statements, exports, and the report that ledger, events and overview agree."""
+"""What explains the money: statements, and the report that ledger, events and overview agree."""

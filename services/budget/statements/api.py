@@ -1,33 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Statements and exports over HTTP."""
+"""Statements over HTTP, and the report that ledger, events and overview agree."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from fastapi.responses import StreamingResponse
 
-from services.budget import sheet
-from services.budget.sheet import Format
-from services.budget.statements import queries, reconciliation
-from services.budget.statements.exports import EXPORTS, Export, Kind
-from services.budget.statements.reconciliation import Reconciliation
-from services.budget.statements.views import KernStatement, OrganisationStatement, YearStatement
+from services.budget.statements import queries
+from services.budget.statements.views import (
+    KernStatement,
+    OrganisationStatement,
+    Reconciliation,
+    YearStatement,
+)
 from shared.contracts.envelope import OpaqueId, Slug
-from shared.http.endpoint import Endpoint, EndpointDep
+from shared.http.endpoint import EndpointDep
 
 router = APIRouter()
 Year = Annotated[int, Path(ge=2000, le=2100)]
 OfYear = Annotated[int, Query(ge=2000, le=2100)]
-FILES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {
-            "text/csv": {"schema": {"type": "string"}},
-            "application/jsonl": {"schema": {"type": "string"}},
-        },
-        "description": "A line for each row; in CSV the first one names the columns",
-    }
-}
 
 
 @router.get("/budget-years/{year}/statement", response_model=YearStatement)
@@ -40,7 +30,8 @@ async def of_year(year: Year, http: EndpointDep) -> Response:
 async def reconcile(year: Year, http: EndpointDep) -> Response:
     """The ledger, the events and the overview, held against each other; `/verantwoording/{year}` is the same
     for people."""
-    checked = await reconciliation.of_year(http, year)
+    own = await http.load(lambda connection: queries.account(connection, year))
+    checked = await queries.compared(year, own, http.ask)
     return Response(checked.model_dump_json(by_alias=True), media_type="application/json")
 
 
@@ -56,33 +47,3 @@ async def of_organisation(
 ) -> Response:
     """What one organisation has, year by year."""
     return await http.read(lambda connection: queries.of_organisation(connection, organisation_id))
-
-
-@router.get("/exports/{export}", response_class=StreamingResponse, responses=FILES)
-async def download(
-    export: Kind,
-    year: OfYear,
-    http: EndpointDep,
-    form: Annotated[Format, Query(alias="format")] = "csv",
-) -> Response:
-    """All rows of a year as a file. `subsidies` is what the Woo has published: grants and contributions to
-    others than natural persons, with its six fields."""
-    chosen = EXPORTS[export]
-    first = await http.load(lambda c: chosen.page(c, year, http.municipality, None))
-    name = f"{export}-{year}.{form}"
-    return StreamingResponse(
-        _lines(chosen, first, year, form, http),
-        media_type=sheet.MEDIA[form],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-async def _lines(
-    export: Export, page: list[dict[str, Any]], year: int, form: Format, http: Endpoint
-) -> AsyncIterator[str]:
-    """Page after page, so that a year of any size takes the memory of one page."""
-    yield sheet.head(export.columns, form)
-    while page:
-        yield sheet.body(export.columns, page, form)
-        last = page[-1]["_key"]
-        page = await http.load(lambda c, after=last: export.page(c, year, http.municipality, after))  # type: ignore[misc]

@@ -3,23 +3,14 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, case, func, select
 
+from services.budget.contributions.tables import contributions
+from services.budget.ledger.tables import postings
+from services.budget.organisations.tables import organisations
 from services.budget.statements.shares import Given
-from services.budget.tables import contributions, organisations, postings, purposes
 
 HELD = ("committed", "paid")
-
-
-def keep_purpose(connection: Connection, initiative_id: str, title: str, summary: str) -> None:
-    """What an official wrote for the public about an initiative that asks for money."""
-    connection.execute(insert(purposes).values(initiative_id=initiative_id, title=title, summary=summary))
-
-
-def correct_purpose(connection: Connection, initiative_id: str, title: str, summary: str) -> None:
-    """Nothing, if no money was asked for it."""
-    of = purposes.c.initiative_id == initiative_id
-    connection.execute(update(purposes).where(of).values(title=title, summary=summary))
 
 
 def given_in(connection: Connection, year: int, persons: Collection[str]) -> list[Given]:

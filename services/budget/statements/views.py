@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The shapes of statements. Money is integer cents."""
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import Field
 
-from services.budget.contributions.store import State
+from services.budget.contributions.model import State
+from services.budget.ledger.model import Fault
 from services.budget.years.views import LineView
 from shared.contracts.budget import OrganisationKind
 from shared.contracts.envelope import Data
@@ -81,3 +82,36 @@ class OrganisationStatement(Data):
     kernen: tuple[str, ...]
     contributions: tuple[YearlyItem, ...]
     cents: int
+
+
+class SumsView(Data):
+    """Cents; promised is what was promised and did not come back, paid or not."""
+
+    total_cents: int
+    reserved_cents: int
+    promised_cents: int
+
+
+class LineCheck(Data):
+    """One line, from three sides; `overview` is null if it could not be asked."""
+
+    line: str
+    ledger: SumsView
+    events: SumsView
+    overview: SumsView | None
+    agrees: bool
+
+
+class Reconciliation(Data):
+    """`agrees` is only true if the ledger is the sum of its postings, and all three agree."""
+
+    year: int
+    lines: tuple[LineCheck, ...]
+    faults: tuple[Fault, ...] = Field(description="Where the ledger is not the sum of its postings")
+    overview_answered: bool = Field(description="False if the overview could not be asked; ask again")
+    overview_as_of: datetime | None
+    agrees: bool
+
+    @property
+    def differences(self) -> int:
+        return len(self.faults) + sum(not line.agrees for line in self.lines)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.budget.commands import PositiveCents
+from services.budget.ledger.model import PositiveCents
 from shared.contracts.budget import AmendmentCause, BudgetYear, Distribution
 from shared.contracts.commands import Command
 from shared.contracts.envelope import Cents, Data, Slug

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What may be adopted and amended: pure checks of what is asked, and the events that tell it."""
+"""What may be adopted and amended: checks of what is asked, and the events of it."""
 
-from dataclasses import dataclass
 from datetime import date
 
-from services.budget.model import Act
+from services.budget.ledger.model import Year
 from services.budget.years.commands import AdoptBudget, AmendBudget
 from shared.contracts.budget import (
     AmendmentCause,
@@ -15,28 +14,13 @@ from shared.contracts.budget import (
     LineAmount,
     LineLeft,
 )
+from shared.contracts.commands import Act
 from shared.contracts.refusals import Findings, Refused
 from shared.municipality import Municipality
 
 
-@dataclass(frozen=True)
-class Year:
-    """A budget year; `closed_on` is absent while it is open."""
-
-    year: int
-    id: str
-    total_cents: int
-    adopted_on: date
-    closed_on: date | None
-
-    def require_open(self) -> None:
-        if self.closed_on:
-            detail = f"{self.year} was closed on {self.closed_on}; what is left of it can be carried over."
-            raise Refused("year-closed", detail, ("amendments",))
-
-
 def adoption(command: AdoptBudget, act: Act, rules: Municipality, findings: Findings) -> BudgetAdopted:
-    """The council's budget as it is told, with what is wrong with it among the findings."""
+    """The council's budget as it is published, with what is wrong with it among the findings."""
     default = rules.yearly_total_cents
     data = BudgetAdopted(
         happened_on=act.happened_on,
@@ -68,7 +52,7 @@ def check_amendment(command: AmendBudget, year: int, rules: Municipality, findin
     """Whether it can be right whatever the state: a line of the file, a source that fits, a decision."""
     cause, line = command.cause, rules.line(command.line)
     known = ", ".join(each.id for each in rules.lines)
-    findings.require(line is not None, "line", f"{command.line!r} is no line; choose one of {known}")
+    findings.require(line is not None, "line", f"{command.line!r} is not a line; choose one of {known}")
     sources = {"moved": ("fromLine", command.from_line), "carried-over": ("fromYear", command.from_year)}
     for of, (field, value) in sources.items():
         if cause == of:
@@ -146,8 +130,8 @@ def _amounts(command: AdoptBudget, rules: Municipality, findings: Findings) -> t
     known = ", ".join(each.id for each in rules.lines)
     for place, asked in enumerate(command.lines):
         line, field = rules.line(asked.line), f"lines.{place}.line"
-        findings.require(line is not None, field, f"{asked.line!r} is no line; choose one of {known}")
-        findings.require(asked.line not in amounts, field, f"{asked.line!r} stands here twice; keep one")
+        findings.require(line is not None, field, f"{asked.line!r} is not a line; choose one of {known}")
+        findings.require(asked.line not in amounts, field, f"{asked.line!r} is here twice; keep one")
         amounts[asked.line] = LineAmount(
             line=asked.line,
             amount_cents=asked.amount_cents,

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
-from services.budget.audit import balance_of
-from services.budget.paging import after
-from services.budget.tables import AVAILABLE, amendments, lines, postings, years
+from services.budget.ledger.model import balance_of
+from services.budget.ledger.tables import AVAILABLE, lines, postings, years
+from services.budget.years.tables import amendments
 from services.budget.years.views import (
     AmendmentView,
     BudgetYearView,
@@ -30,7 +30,7 @@ def budget_year(connection: Connection, year: int) -> BudgetYearView:
 
 
 def budget_years(connection: Connection, paging: Paging) -> Page[BudgetYearView]:
-    rows = select(years).where(years.c.year > after(paging)).order_by(years.c.year).limit(paging.limit + 1)
+    rows = select(years).where(years.c.year > paging.number()).order_by(years.c.year).limit(paging.limit + 1)
     return page_of(_years(connection, rows), paging, key=lambda view: str(view.year))
 
 
@@ -96,7 +96,7 @@ def line_postings(
 ) -> Page[PostingView]:
     _line(connection, year, line)
     c = postings.c
-    rows = select(postings).where(*_postings_of(year, line, until), c.id > after(paging))
+    rows = select(postings).where(*_postings_of(year, line, until), c.id > paging.number())
     found = connection.execute(rows.order_by(c.id).limit(paging.limit + 1)).mappings()
     views = [PostingView.model_validate(dict(row)) for row in found]
     return page_of(views, paging, key=lambda view: str(view.id))
@@ -124,7 +124,7 @@ def amendment(connection: Connection, amendment_id: str) -> AmendmentView:
 def all_amendments(connection: Connection, year: int, paging: Paging) -> Page[AmendmentView]:
     budget_year(connection, year)
     c = amendments.c
-    rows = select(amendments).where(c.year == year, c.number > after(paging))
+    rows = select(amendments).where(c.year == year, c.number > paging.number())
     found = connection.execute(rows.order_by(c.number).limit(paging.limit + 1)).mappings()
     views = [AmendmentView.model_validate(dict(row)) for row in found]
     return page_of(views, paging, key=lambda view: str(view.number))

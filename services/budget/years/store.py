@@ -6,12 +6,11 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.budget.model import Act
-from services.budget.tables import AVAILABLE, amendments, lines, years
+from services.budget.ledger.tables import AVAILABLE, lines, years
 from services.budget.years.commands import AmendBudget
-from services.budget.years.model import Year
+from services.budget.years.tables import amendments
 from shared.contracts.budget import BudgetAdopted, Ceiling, LineAmount
-from shared.contracts.refusals import Refused
+from shared.contracts.commands import Act
 
 
 def add_year(connection: Connection, year_id: str, data: BudgetAdopted, now: datetime) -> bool:
@@ -36,18 +35,6 @@ def hold_years(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("LOCK TABLE budget_years IN SHARE ROW EXCLUSIVE MODE"))
-
-
-def year(connection: Connection, of: int) -> Year:
-    """Locked until the transaction ends. Refused if it is not adopted."""
-    c = years.c
-    wanted = select(c.year, c.id, c.total_cents, c.adopted_on, c.closed_on).where(c.year == of)
-    row = connection.execute(wanted.with_for_update()).first()
-    if row is None:
-        raise Refused(
-            "not-adopted", f"The budget of {of} is not adopted; record it first.", ("budget-years",)
-        )
-    return Year(*row)
 
 
 def over_years(connection: Connection, line: str) -> int:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from services.budget.model import Account, Operation
+from services.budget.ledger.model import Account, Operation
 from shared.contracts.budget import AmendmentCause, Ceiling
 from shared.contracts.envelope import Data, Origin, Role
 
@@ -21,7 +21,7 @@ class LineView(Data):
     committed_cents: int
     paid_cents: int
     available_cents: int
-    told_percent: int = Field(description="The highest threshold that was reached and told; 0 if none was")
+    told_percent: int = Field(description="The highest threshold that was published; 0 if none was")
     left_cents: int | None = Field(
         description="Of a closed year: what was left at its closing and was not carried over since"
     )

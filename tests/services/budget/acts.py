@@ -4,7 +4,7 @@
 from typing import Any
 
 from services.budget.contributions import handlers as contributions
-from services.budget.contributions import queries, runs
+from services.budget.contributions import queries, timers
 from services.budget.contributions.commands import RunContributions, WithdrawContribution
 from services.budget.contributions.views import ContributionRunView
 from services.budget.organisations import handlers as register
@@ -57,7 +57,7 @@ def contribute(books: Books, run_id: str = "run", year: int = 2021) -> tuple[lis
     """A run, and whatever is left of it."""
     command = RunContributions(year=year)
     events = books.told(lambda tx: contributions.run(run_id, command, tx))
-    while more := books.told(runs.finish):
+    while more := books.told(timers.finish):
         events += more
     return events, outcomes(books.run(lambda tx: queries.contribution_run(tx.connection, run_id)))
 

@@ -8,10 +8,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
-from services.budget import audit, handlers, ledger
-from services.budget.commands import DecideGrant
+from services.budget.grants import handlers
+from services.budget.grants.commands import DecideGrant
+from services.budget.grants.tables import grants
+from services.budget.ledger import queries
+from services.budget.ledger import store as ledger
+from services.budget.ledger.model import Balance
 from services.budget.tables import books as tables_of_the_service
-from services.budget.tables import grants
 from services.budget.years import handlers as years
 from services.budget.years.commands import AdoptBudget
 from shared.contracts.envelope import Event, EventData, NewEvent, Origin, envelope_of
@@ -98,7 +101,7 @@ class Books:
             for row in tx.connection.execute(in_line):
                 line = tx.municipality.line(row.line)
                 left = ledger.available(tx.connection, row.year).get(row.line, -1)
-                held = audit.held_by_kern(tx.connection).get((row.year, row.line, row.kernen[0]), 0)
+                held = queries.held_by_kern(tx.connection).get((row.year, row.line, row.kernen[0]), 0)
                 most = line and line.max_per_kern_cents
                 if ledger.is_closed(tx.connection, row.year, row.line):
                     continue  # nothing more is promised from it
@@ -108,8 +111,8 @@ class Books:
 
         return self.run(look)
 
-    def balance(self, line: str, year: int = 2021) -> audit.Balance:
-        return self.run(lambda tx: audit.stored(tx.connection)[year, line])
+    def balance(self, line: str, year: int = 2021) -> Balance:
+        return self.run(lambda tx: queries.stored(tx.connection)[year, line])
 
     def written(self) -> int:
         """How many rows there are, events included: what was refused must leave none."""
@@ -118,7 +121,7 @@ class Books:
         return self.run(lambda tx: sum(int(tx.connection.execute(c).scalar_one()) for c in counts))
 
     def differences(self) -> list[str]:
-        return self.run(lambda tx: list(map(str, audit.faults(tx.connection))))
+        return self.run(lambda tx: list(map(str, queries.faults(tx.connection))))
 
 
 _ids = count(1)

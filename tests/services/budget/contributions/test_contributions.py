@@ -3,9 +3,9 @@
 
 import pytest
 
-from services.budget.audit import Balance
-from services.budget.contributions import handlers, queries, runs
+from services.budget.contributions import handlers, queries, timers
 from services.budget.contributions.commands import RunContributions
+from services.budget.ledger.model import Balance
 from shared.contracts.budget import ContributionAllocated, ContributionWithdrawn
 from shared.contracts.refusals import Invalid, NotFound, Refused
 from shared.http.paging import Paging
@@ -149,7 +149,7 @@ class TestContributions:
         with pytest.raises(Refused) as refusal:
             close(books, 2020)
         assert refusal.value.code == "run-unfinished"
-        books.told(runs.finish)
+        books.told(timers.finish)
         close(books, 2020)
 
     @pytest.mark.parametrize("dies_at", [1, 2, 3])
@@ -173,7 +173,7 @@ class TestContributions:
         monkeypatch.setattr(crash, "here", lambda _point: None)
         if dies_at == 1:  # the command itself was not committed: whoever sent it sends it again
             contribute(books)
-        while books.told(runs.finish):
+        while books.told(timers.finish):
             pass
         found = outcomes(books.run(lambda tx: queries.contribution_run(tx.connection, "run")))
         assert found == dict.fromkeys(ids, "allocated")

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.budget.audit import Balance
+from services.budget.ledger.model import Balance
 from tests.services.budget.books import Books
 
 ORDERED = {"year": 2021, "line": "ferry", "description": "Onderhoud van het pontje", "amountCents": 2_000_00}

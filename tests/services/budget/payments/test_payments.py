@@ -9,8 +9,8 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from services.budget.audit import Balance
-from services.budget.tables import contributions
+from services.budget.contributions.tables import contributions
+from services.budget.ledger.model import Balance
 from shared.contracts.refusals import Refused
 from tests.services.budget.acts import adopt, change, contribute, enter, withdraw
 from tests.services.budget.books import Books, assessed

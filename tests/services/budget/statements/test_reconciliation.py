@@ -9,9 +9,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import update
 
-from services.budget import audit
 from services.budget.__main__ import SERVICE
-from services.budget.tables import kern_holds, lines
+from services.budget.ledger import queries
+from services.budget.ledger.tables import kern_holds, lines
 from shared.contracts.analytics import LineMoney, MoneyAnswer, MoneyQuestion
 from shared.dutch import euro
 from shared.http.app import create_app
@@ -139,7 +139,7 @@ async def test_a_cent_that_a_kern_holds_too_many_is_told(books: Books) -> None:
     live(books)
     more = update(kern_holds).values(held_cents=kern_holds.c.held_cents + 1)
     changed = books.run(lambda tx: tx.connection.execute(more).rowcount)
-    told = books.run(lambda tx: [str(fault) for fault in audit.faults(tx.connection)])
+    told = books.run(lambda tx: [str(fault) for fault in queries.faults(tx.connection)])
     assert len(told) == changed > 0
     assert all(": held is " in each for each in told)
 

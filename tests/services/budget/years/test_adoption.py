@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.budget.audit import Balance
+from services.budget.ledger.model import Balance
 from services.budget.years import queries
 from shared.contracts.budget import BudgetAdopted, Ceiling
 from shared.contracts.refusals import Invalid, Refused

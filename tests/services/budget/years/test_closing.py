@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.budget import handlers, ledger
-from services.budget.audit import Balance
-from services.budget.commands import DecideGrant, SettleGrant
-from services.budget.model import Act, Move
+from services.budget.grants import handlers
+from services.budget.grants.commands import DecideGrant, SettleGrant
+from services.budget.ledger import store as ledger
+from services.budget.ledger.model import Balance, Booking, Move
 from services.budget.years import queries
 from shared.contracts.budget import BudgetClosed, LineLeft
+from shared.contracts.commands import Act
 from shared.contracts.refusals import Invalid, Refused
 from shared.municipality import Municipality
 from shared.store import Database
@@ -63,12 +64,12 @@ def test_a_promise_is_paid_in_january_from_its_own_year_and_a_return_in_february
     books.told(lambda tx: handlers.decide(grant, allocate, tx))
     close(books)
     adopt(books, year=2022, happenedOn="2021-11-10")
-    entry = ledger.Entry(grant, 2021, "shore", "noordoever", Act("system", date(2022, 1, 15), "live"))
+    entry = Booking(grant, 2021, "shore", "noordoever", Act("system", date(2022, 1, 15), "live"))
     books.run(lambda tx: ledger.post(tx, entry, [Move("pay", "committed", "paid", 600_00)]))
     assert books.balance("shore") == Balance(9_000_00, committed=300_00, paid=600_00)
 
     back = Move("return", "committed", "available", 300_00)
-    february = ledger.Entry(grant, 2021, "shore", "noordoever", Act("system", date(2022, 2, 20), "live"))
+    february = Booking(grant, 2021, "shore", "noordoever", Act("system", date(2022, 2, 20), "live"))
     books.run(lambda tx: ledger.post(tx, february, [back]))
     assert books.balance("shore") == Balance(9_000_00, paid=600_00)
     assert books.balance("shore", 2022) == Balance(9_000_00)

@@ -10,7 +10,7 @@ from services.budget.years import handlers
 from services.budget.years.commands import AdoptBudget, AmendBudget, CloseBudget
 from tests.services.budget.acts import adopt
 from tests.services.budget.books import Books, assessed
-from tests.services.budget.test_concurrency import assessing, at_once
+from tests.services.budget.grants.test_concurrency import assessing, at_once
 
 
 async def test_of_one_persons_post_there_is_one_however_many_register(books: Books) -> None:
