@@ -47,7 +47,7 @@ NOT_PURE = {
     "services/analytics/read_model/rebuild.py": "an operator's action: folds the whole stream beside what readers see",
     "services/notifications/delivery/dispatch.py": "the leader's task that sends what is due",
     "services/notifications/delivery/smtp.py": "a channel: it speaks to a mail server",
-    "services/budget/grants/waiting.py": "hands out what a line has left, within handlers of grants and years",
+    "services/budget/grants/waiting.py": "hands out what a line has left, for grants and for years",
 }
 PURE_OF_HTTP = {"views": "shared.http.paging"}  # the shape of a page is part of what is shown
 
