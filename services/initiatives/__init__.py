@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Initiatives: what residents want to do, from the first question to the day that it is there.
 
-It receives initiatives, has the kernambtenaar on duty take them up, weighs them by the municipality's
-guide and shows what the budget answered. It decides about support, never about money, and watches the term
-in which that must be decided. Who submitted something, and in which words, stays here: no event tells it.
+It receives initiatives, has the kernambtenaar on duty take them up, assesses them by the municipality's
+guide and shows what the budget decided. It decides about support, never about money, and watches the term
+in which that must be decided. Who submitted something, and in which words, stays here: it is in no event.
 
-`life.py` the states · `model.py` the steps · `terms.py`, `deadlines.py` the term · `weighing*.py`, `reply.py`
-the assessment and what is answered · `lists.py`, `worklists.py`, `words.py` finding · `timers.py` what is due
-by the clock · `kernambtenaren/` who is on duty · `participation/` who has a say, with `networks/` and
-`milestones/` · `persons/` what is known of somebody, and how it goes · `imports/` the past.
+`initiative/` what is asked, and every step until it was looked back on · `assessment/` the guide, the
+weighing and the decision letter · `term/` the dates that the law counts · `finding/` lists and worklists ·
+`kernen/` who is on duty in a kern, and where nobody is · `kernambtenaren/` their appointments ·
+`participation/` residents who have a say · `networks/` and `milestones/` what the municipality set up and
+promised · `contact/` how to reach somebody · `persons/` what is known of somebody, and how it is erased ·
+`imports/` the past.
+
+`api.py` all routes · `handlers.py` which event goes where · `questions.py` what other services may ask ·
+`timers.py` what is due by the clock · `metrics.py` what monitoring sees · `tables.py` what all tables share.
 """
 
 from shared.contracts import budget, initiatives

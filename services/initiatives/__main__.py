@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """python -m services.initiatives"""
 
-from services.initiatives import PUBLISHES, figures, handlers
+from services.initiatives import PUBLISHES, handlers, metrics
 from services.initiatives.api import router
-from services.initiatives.imports import work
-from services.initiatives.persons import erasing, journal, pages
-from services.initiatives.replies import REPLIES
+from services.initiatives.imports import timers as imports
+from services.initiatives.persons import journal, pages
+from services.initiatives.questions import QUESTIONS
 from services.initiatives.timers import TIMERS
 from shared.http import site
 from shared.run import run
@@ -18,11 +18,11 @@ SERVICE = Service(
     handlers=handlers.HANDLERS,
     api=router,
     publishes=PUBLISHES,
-    questions=REPLIES,
-    tasks=lambda runtime: {**figures.tasks(runtime), **work.tasks(runtime)},
+    questions=QUESTIONS,
+    tasks=lambda runtime: {**metrics.tasks(runtime), **imports.tasks(runtime)},
     pages=pages.router,
     static=site.STATIC,
-    timers=(*TIMERS, erasing.finish),
+    timers=TIMERS,
     first=journal.follow,
 )
 

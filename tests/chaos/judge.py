@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, or_, select
 from services.budget.contributions.tables import contribution_runs, contributions, run_outcomes
 from services.budget.grants.tables import grants
 from services.budget.organisations.tables import organisations
-from services.initiatives.tables import initiative
+from services.initiatives.initiative.tables import initiative
 from services.notifications.notices.tables import notice
 from services.suite.operate import opened
 from services.suite.verify import verify_service

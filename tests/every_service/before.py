@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from services.budget.years import handlers as years
 from services.budget.years.commands import AdoptBudget
-from services.initiatives import handlers as initiatives
-from services.initiatives.commands import AssessInitiative, SubmitInitiative
+from services.initiatives.assessment.commands import AssessInitiative
+from services.initiatives.initiative import handlers as initiatives
+from services.initiatives.initiative.commands import SubmitInitiative
 from shared.contracts.envelope import NewEvent
 from shared.contracts.examples.common import INITIATIVE, SECOND
 from shared.messaging.transaction import Transaction

@@ -11,9 +11,10 @@ from services.budget.contributions import handlers as contributions
 from services.budget.contributions.commands import RunContributions
 from services.budget.organisations import handlers as register
 from services.budget.organisations.commands import RegisterOrganisation
-from services.initiatives import handlers as initiatives
-from services.initiatives.commands import AssessInitiative, SubmitInitiative
-from services.initiatives.kernambtenaren import handlers as duty
+from services.initiatives.assessment.commands import AssessInitiative
+from services.initiatives.initiative import handlers as initiatives
+from services.initiatives.initiative.commands import SubmitInitiative
+from services.initiatives.kernambtenaren import handlers as kernambtenaren
 from services.initiatives.kernambtenaren.commands import AppointKernambtenaar
 from services.initiatives.persons import handlers as persons
 from services.initiatives.persons.commands import ErasePerson
@@ -46,7 +47,7 @@ def submitted(name: str, *kernen: str) -> Work:
 
 def appointed(**fields: Any) -> Work:
     command = AppointKernambtenaar.model_validate(APPOINTMENT | fields)
-    return lambda tx: duty.appoint("a1", command, tx)
+    return lambda tx: kernambtenaren.appoint("a1", command, tx)
 
 
 def erased(tx: Transaction) -> Sequence[NewEvent]:

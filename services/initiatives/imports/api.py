@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from sqlalchemy import Connection
+from pydantic import Field
 
-from services.initiatives.imports import lines, store
-from services.initiatives.imports.lines import PastInitiative
+from services.initiatives.imports import store
+from services.initiatives.imports.history_file import PastInitiative, read
 from shared.contracts.envelope import Data, NewEvent, OpaqueId
 from shared.contracts.refusals import FieldError, Invalid
 from shared.csv_reader import decode
@@ -30,7 +30,7 @@ class Fault(Data):
     """What is wrong with one line."""
 
     line: int
-    told: str
+    message: str = Field(alias="told")
 
 
 class ImportView(Data):
@@ -52,7 +52,7 @@ async def history_in(request: Request, origin: Origin = "import") -> list[tuple[
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     if kind not in (JSON_LINES, CSV):
         raise Invalid(FieldError("Content-Type", f"is not {JSON_LINES} or {CSV}; say which of the two it is"))
-    return lines.read(decode(await request.body()), kind == CSV, origin)
+    return read(decode(await request.body()), kind == CSV, origin)
 
 
 @router.post("/imports", status_code=202, response_model=ImportView, openapi_extra=BODY)
@@ -73,15 +73,15 @@ async def take(
         return []
 
     return await http.create(
-        work, lambda tx: _view(tx.connection, import_id), location=f"/v1/imports/{import_id}"
+        work, lambda tx: _view(store.one(tx.connection, import_id)), location=f"/v1/imports/{import_id}"
     )
 
 
 @router.get("/imports/{importId}", response_model=ImportView)
 async def progress(import_id: Annotated[OpaqueId, Path(alias="importId")], http: EndpointDep) -> Response:
     """How far it is, and what was wrong with it."""
-    return await http.read(lambda connection: _view(connection, import_id))
+    return await http.read(lambda connection: _view(store.one(connection, import_id)))
 
 
-def _view(connection: Connection, import_id: str) -> ImportView:
-    return ImportView.model_validate(dict(store.one(connection, import_id)._mapping))
+def _view(row: Any) -> ImportView:
+    return ImportView.model_validate(dict(row._mapping))

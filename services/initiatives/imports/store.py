@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from services.initiatives.imports.lines import PastInitiative
+from services.initiatives.imports.history_file import PastInitiative
 from services.initiatives.imports.tables import batch, imported, line
 from shared.contracts.refusals import NotFound
 

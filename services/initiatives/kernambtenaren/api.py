@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Kernambtenaren over HTTP: appoint, end an appointment, and read who is on duty where."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -8,11 +9,11 @@ from fastapi import APIRouter, Path, Response
 from services.initiatives.kernambtenaren import handlers, queries
 from services.initiatives.kernambtenaren.commands import AppointKernambtenaar, EndAppointment, ReportAbsence
 from services.initiatives.kernambtenaren.views import AppointmentView
-from services.initiatives.known import check_kern
+from services.initiatives.kernen.policy import check_kern
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.contracts.refusals import Findings
 from shared.http.endpoint import EndpointDep
-from shared.http.paging import Page, PagingDep, page_of
+from shared.http.paging import Page, PagingDep, page_of, position_key
 
 router = APIRouter()
 AppointmentId = Annotated[OpaqueId, Path(alias="appointmentId")]
@@ -36,9 +37,12 @@ async def appointments(http: EndpointDep, paging: PagingDep, kern: Slug | None =
     if kern:
         check_kern(kern, "kern", http.municipality, findings)
     findings.settle()
+    after = paging.position(date.fromisoformat)
     return await http.read(
         lambda connection: page_of(
-            queries.listed(connection, kern, paging.after, paging.limit + 1), paging, queries.key
+            queries.listed(connection, kern, after, paging.limit + 1),
+            paging,
+            lambda view: position_key(view.valid_from, view.id),
         )
     )
 

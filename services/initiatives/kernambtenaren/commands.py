@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is asked about an appointment: the bodies of HTTP requests."""
 
-from services.initiatives.fields import Kernen, MailAddress
+from services.initiatives.contact.commands import MailAddress
+from services.initiatives.kernen.commands import Kernen
 from shared.contracts.commands import Command
 from shared.contracts.envelope import OpaqueId
 from shared.contracts.fields import CalendarDate
@@ -10,7 +11,7 @@ from shared.contracts.fields import CalendarDate
 class AppointKernambtenaar(Command):
     """An official for one or more kernen; `valid_until` is the last day, if it is known.
 
-    `officer_id` tells no name, nor does `deputy_id`, of who takes over when they are away;
+    `officer_id` is no name, nor is `deputy_id`, of who takes over when they are away;
     `functional_address` is the mailbox of the function, not the person's.
     """
 

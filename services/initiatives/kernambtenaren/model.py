@@ -3,12 +3,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from uuid import NAMESPACE_URL, uuid5
 
-from services.initiatives.life import Act
+from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent, Origin
 from shared.contracts.initiatives import KernambtenaarAppointed, KernambtenaarRelieved
-from shared.contracts.initiatives.life import KernUncovered
 from shared.contracts.refusals import FieldError, Findings, Invalid, Refused
 
 
@@ -41,8 +39,8 @@ def check_period(valid_from: date, valid_until: date | None, findings: Findings)
 
 
 def appoint(appointment: Appointment, act: Act) -> NewEvent:
-    """Say that the official is on duty."""
-    said = KernambtenaarAppointed(
+    """The official is on duty."""
+    event = KernambtenaarAppointed(
         kernen=appointment.kernen,
         happened_on=act.happened_on,
         actor=act.actor,
@@ -51,14 +49,16 @@ def appoint(appointment: Appointment, act: Act) -> NewEvent:
         valid_from=appointment.valid_from,
         valid_until=appointment.valid_until,
     )
-    return NewEvent(appointment.id, said)
+    return NewEvent(appointment.id, event)
 
 
 def relieve(appointment: Appointment, valid_until: date, act: Act) -> tuple[Appointment, NewEvent]:
     """End the appointment after `valid_until`, sooner than was known until now."""
     if valid_until < appointment.valid_from:
-        told = f"{valid_until} is before the appointment begins ({appointment.valid_from}); give a later date"
-        raise Invalid(FieldError("validUntil", told))
+        message = (
+            f"{valid_until} is before the appointment begins ({appointment.valid_from}); give a later date"
+        )
+        raise Invalid(FieldError("validUntil", message))
     if appointment.valid_until and valid_until >= appointment.valid_until:
         raise Refused(
             "appointment-ends",
@@ -66,7 +66,7 @@ def relieve(appointment: Appointment, valid_until: date, act: Act) -> tuple[Appo
             "For a longer period, appoint again.",
             ("endings",),
         )
-    said = KernambtenaarRelieved(
+    event = KernambtenaarRelieved(
         kernen=appointment.kernen,
         happened_on=act.happened_on,
         actor=act.actor,
@@ -74,22 +74,14 @@ def relieve(appointment: Appointment, valid_until: date, act: Act) -> tuple[Appo
         officer_id=appointment.officer_id,
         valid_until=valid_until,
     )
-    return replace(appointment, valid_until=valid_until), NewEvent(appointment.id, said)
+    return replace(appointment, valid_until=valid_until), NewEvent(appointment.id, event)
 
 
 def check_absence(first_day: date, last_day: date, appointment: Appointment, findings: Findings) -> None:
-    told = f"{last_day} is before firstDay ({first_day}); give a later date"
-    findings.require(first_day <= last_day, "lastDay", told)
+    message = f"{last_day} is before firstDay ({first_day}); give a later date"
+    findings.require(first_day <= last_day, "lastDay", message)
     for field, day in (("firstDay", first_day), ("lastDay", last_day)):
-        findings.require(appointment.covers(day), field, f"{day} is no day of this appointment")
-
-
-def uncover(gemeente: str, kern: str, since: date, act: Act) -> NewEvent:
-    """Say that nobody is on duty in a kern; its id is the same each time."""
-    said = KernUncovered(
-        kernen=(kern,), happened_on=act.happened_on, actor=act.actor, origin=act.origin, since=since
-    )
-    return NewEvent(str(uuid5(NAMESPACE_URL, f"kern:{gemeente}:{kern}")), said)
+        findings.require(appointment.covers(day), field, f"{day} is not a day of this appointment")
 
 
 def takes_up_on(appointment: Appointment, received_on: date, appointed_on: date, today: date) -> date | None:

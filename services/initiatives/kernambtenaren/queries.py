@@ -3,15 +3,17 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, select, tuple_
 
 from services.initiatives.kernambtenaren.store import from_rows
-from services.initiatives.kernambtenaren.tables import absence, appointment, appointment_kern
 from services.initiatives.kernambtenaren.views import AbsenceView, AppointmentView
-from services.initiatives.lists import below
+from services.initiatives.kernen.tables import absence, appointment, appointment_kern
 from shared.contracts.refusals import NotFound
+
+Position = tuple[date, str]  # the first day and the id of the last one that was seen
 
 
 def one(connection: Connection, appointment_id: str) -> AppointmentView:
@@ -22,24 +24,25 @@ def one(connection: Connection, appointment_id: str) -> AppointmentView:
     return _views(connection, found)[0]
 
 
-def listed(connection: Connection, kern: str | None, after: str | None, limit: int) -> list[AppointmentView]:
-    """Appointments, the last to begin first; `after` is the `key` of the last one seen."""
+def listed(
+    connection: Connection, kern: str | None, after: Position | None, limit: int
+) -> list[AppointmentView]:
+    """Appointments, the last to begin first, from just after the position of the last one seen."""
     wanted = query(kern, after).limit(limit)
     return _views(connection, connection.execute(wanted).all())
 
 
-def key(view: AppointmentView) -> str:
-    return f"{view.valid_from}~{view.id}"
-
-
-def query(kern: str | None, after: str | None) -> Select[Any]:
+def query(kern: str | None, after: Position | None) -> Select[Any]:
     wanted = select(appointment)
     order: tuple[Column[Any], ...] = (appointment.c.valid_from, appointment.c.id)
     if kern:
         order = (appointment_kern.c.valid_from, appointment_kern.c.appointment_id)
         wanted = wanted.join(appointment_kern, appointment_kern.c.appointment_id == appointment.c.id)
         wanted = wanted.where(appointment_kern.c.kern == kern)
-    return below(wanted, order, after)
+    if after:
+        before: ColumnElement[bool] = tuple_(*order) < after
+        wanted = wanted.where(before)
+    return wanted.order_by(*(column.desc() for column in order))
 
 
 def _views(connection: Connection, rows: Sequence[Row[Any]]) -> list[AppointmentView]:

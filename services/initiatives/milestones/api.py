@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Commitments over HTTP: read them, and tick one off."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
-from sqlalchemy import Connection, select
 
+from services.initiatives.milestones import store
 from services.initiatives.milestones.handlers import ReachMilestone, reach
-from services.initiatives.milestones.tables import milestone
 from shared.contracts.envelope import Data, Slug
 from shared.http.endpoint import EndpointDep
 from shared.municipality import Municipality
@@ -36,7 +36,7 @@ class MilestonesView(Data):
 @router.get("/milestones", response_model=MilestonesView)
 async def milestones(http: EndpointDep) -> Response:
     """What the municipality committed itself to, and which of it was met."""
-    return await http.read(lambda connection: _all(connection, http.municipality))
+    return await http.read(lambda connection: _all(store.reached(connection), http.municipality))
 
 
 @router.post("/milestones/{slug}/reached", status_code=201, response_model=MilestonesView)
@@ -45,12 +45,11 @@ async def reach_milestone(
 ) -> Response:
     """Tick a commitment off."""
     return await http.create(
-        lambda tx: reach(slug, command, tx), lambda tx: _all(tx.connection, tx.municipality)
+        lambda tx: reach(slug, command, tx), lambda tx: _all(store.reached(tx.connection), tx.municipality)
     )
 
 
-def _all(connection: Connection, municipality: Municipality) -> MilestonesView:
-    reached = {row.slug: row.reached_on for row in connection.execute(select(milestone))}
+def _all(reached: Mapping[str, date], municipality: Municipality) -> MilestonesView:
     return MilestonesView(
         items=tuple(
             MilestoneView(

@@ -1,11 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Ticking off a commitment, once."""
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
-
-from services.initiatives.acting import settled_act
-from services.initiatives.milestones.tables import milestone
+from services.initiatives.milestones import store
 from shared.contracts.commands import Command
 from shared.contracts.envelope import NewEvent
 from shared.contracts.initiatives.participation import MilestoneReached
@@ -19,16 +15,14 @@ class ReachMilestone(Command):
 
 def reach(slug: str, command: ReachMilestone, tx: Transaction) -> list[NewEvent]:
     """May raise NotFound, for what the municipality did not commit itself to."""
-    act = settled_act(command, "official", tx)
+    act = tx.act(command, "official")
     if slug not in (known := [m.slug for m in tx.municipality.milestones]):
         raise NotFound(f"There is no commitment {slug}; there are {', '.join(known) or 'none'}.")
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
-    row = {"slug": slug, "id": tx.new_id(), "reached_on": act.happened_on, "origin": act.origin}
-    tx.connection.execute(dialect.insert(milestone).values(row).on_conflict_do_nothing())
-    stored = tx.connection.execute(select(milestone).where(milestone.c.slug == slug)).one()
-    if stored.id != row["id"]:
+    milestone_id = tx.new_id()
+    stored = store.reach(tx.connection, slug, milestone_id, act)
+    if stored.id != milestone_id:
         raise Refused("already-reached", f"This commitment was met on {stored.reached_on}.")
-    said = MilestoneReached(
+    reached = MilestoneReached(
         kernen=(), happened_on=act.happened_on, actor=act.actor, origin=act.origin, milestone=slug
     )
-    return [NewEvent(stored.id, said)]
+    return [NewEvent(milestone_id, reached)]

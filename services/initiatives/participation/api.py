@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from services.initiatives.known import check_kern
+from services.initiatives.kernen.policy import check_kern
 from services.initiatives.participation import handlers, queries
 from services.initiatives.participation.commands import (
     CancelParticipation,
@@ -45,14 +45,20 @@ async def processes(
     if kern:
         check_kern(kern, "kern", http.municipality, findings)
     findings.settle()
+    after = paging.number()
     numbers: dict[str, int] = {}
 
-    def view(connection: object) -> Page[ParticipationSummary]:
-        found = queries.listed(connection, kern, state, paging.after, paging.limit + 1)  # type: ignore[arg-type]
+    def views(found: list[tuple[int, ParticipationSummary]]) -> list[ParticipationSummary]:
         numbers.update({each.id: number for number, each in found})
-        return page_of([each for _, each in found], paging, lambda last: str(numbers[last.id]))
+        return [each for _, each in found]
 
-    return await http.read(view)
+    return await http.read(
+        lambda connection: page_of(
+            views(queries.listed(connection, kern, state, after, paging.limit + 1)),
+            paging,
+            lambda last: str(numbers[last.id]),
+        )
+    )
 
 
 @router.get(ONE, response_model=ParticipationView)
@@ -81,13 +87,13 @@ async def join(process_id: ProcessId, command: JoinParticipation, http: Endpoint
 
 @router.post(ONE + "/conclusions", status_code=201, response_model=ParticipationView)
 async def conclude(process_id: ProcessId, command: ConcludeParticipation, http: EndpointDep) -> Response:
-    """End it, with what was done with the input; who left an address is told."""
+    """End it, with what was done with the input; who left an address gets a letter."""
     return await _create(process_id, lambda tx: handlers.conclude(process_id, command, tx), http)
 
 
 @router.post(ONE + "/cancellations", status_code=201, response_model=ParticipationView)
 async def cancel(process_id: ProcessId, command: CancelParticipation, http: EndpointDep) -> Response:
-    """End it before its time, with the reason; who left an address is told."""
+    """End it before its time, with the reason; who left an address gets a letter."""
     return await _create(process_id, lambda tx: handlers.cancel(process_id, command, tx), http)
 
 

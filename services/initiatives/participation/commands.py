@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
-from services.initiatives.fields import MOST_NAMED, Kernen, MailAddress, Named, Once, Part
+from services.initiatives.contact.commands import MailAddress
+from services.initiatives.kernen.commands import MOST_NAMED, Kernen, Named, Once
 from shared.contracts.commands import Command
-from shared.contracts.envelope import Slug
+from shared.contracts.envelope import Data, Slug
 from shared.contracts.fields import Text
 from shared.contracts.initiatives.participation import Form, InvitedBy, Rung, Use
 
@@ -15,7 +16,7 @@ Groups = Annotated[tuple[Slug, ...], Named, Once]
 Public = Annotated[str, Text(2_000, lines=True)]
 
 
-class GuideAnswer(Part):
+class GuideAnswer(Data, extra="forbid"):
     """One question of the guide, answered with the reason."""
 
     criterion: Slug
@@ -60,7 +61,7 @@ class JoinParticipation(Command):
     consent: Literal[True]
 
 
-class Point(Part):
+class Point(Data, extra="forbid"):
     """What residents said, and what was done with it; written for the public."""
 
     public_input: Annotated[str, Text(300)]

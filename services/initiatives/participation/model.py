@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from services.initiatives.life import Act
+from services.initiatives.participation.commands import GuideAnswer
+from shared.contracts.commands import Act
 from shared.contracts.envelope import EventData, NewEvent, Origin
 from shared.contracts.initiatives import CodedAnswer
 from shared.contracts.initiatives.participation import (
@@ -35,15 +36,6 @@ NEXT: Mapping[State, tuple[Transition, ...]] = {
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One question of the guide, answered; the reason stays in this service."""
-
-    criterion: str
-    yes: bool
-    reason: str
-
-
-@dataclass(frozen=True)
 class Process:
     """What decisions need to know; `held` is the number of activities, `changed_on` the last step's date."""
 
@@ -57,7 +49,9 @@ class Process:
 
 
 @dataclass(frozen=True)
-class Step:
+class ParticipationStep:
+    """A decision taken: the process as it is now, and the event that is published of it."""
+
     process: Process
     event: NewEvent
 
@@ -66,23 +60,23 @@ def consider(
     new: Process,
     subject: str,
     version: str,
-    answers: tuple[Answer, ...],
+    answers: tuple[GuideAnswer, ...],
     fits: bool | None,
     motivation: str | None,
     act: Act,
-) -> Step:
+) -> ParticipationStep:
     """Does participation fit? It follows from the answers: all yes; or is overruled with a motivation."""
     follows = all(answer.yes for answer in answers)
     outcome = follows if fits is None else fits
     findings = Findings()
     if outcome != follows:
-        told = "is missing; say why the outcome is another than the answers lead to"
-        findings.require(bool(motivation), "motivation", told)
+        message = "is missing; say why the outcome is another than the answers lead to"
+        findings.require(bool(motivation), "motivation", message)
     elif motivation:
-        told = "is for an outcome other than the answers lead to; leave it out"
-        findings.require(False, "motivation", told)
+        message = "is for an outcome other than the answers lead to; leave it out"
+        findings.require(False, "motivation", message)
     findings.settle()
-    said = ParticipationConsidered(
+    event = ParticipationConsidered(
         **_facts(new, act),
         guide_version=version,
         answers=tuple(CodedAnswer(criterion=a.criterion, yes=a.yes) for a in answers),
@@ -90,24 +84,28 @@ def consider(
         overruled=outcome != follows,
         public_subject=subject,
     )
-    return Step(replace(new, state="fits" if outcome else "does-not-fit"), NewEvent(new.id, said))
+    return ParticipationStep(
+        replace(new, state="fits" if outcome else "does-not-fit"), NewEvent(new.id, event)
+    )
 
 
-def start(process: Process, rung: Rung, invited: tuple[str, ...], goal: str, reaching: str, act: Act) -> Step:
+def start(
+    process: Process, rung: Rung, invited: tuple[str, ...], goal: str, reaching: str, act: Act
+) -> ParticipationStep:
     """Residents are asked from now on."""
     act = admit(process, "starts", act)
-    said = ParticipationStarted(
+    event = ParticipationStarted(
         **_facts(process, act), rung=rung, invited=invited, public_goal=goal, public_reaching=reaching
     )
-    return _step(replace(process, rung=rung), "started", act, said)
+    return _step(replace(process, rung=rung), "started", act, event)
 
 
 def hold(
     process: Process, form: Form, invited_by: InvitedBy, attendance: int, groups: tuple[str, ...], act: Act
-) -> Step:
+) -> ParticipationStep:
     """Something was held: who came, and by which channel they heard of it."""
     act = admit(process, "activities", act)
-    said = ActivityHeld(
+    event = ActivityHeld(
         **_facts(process, act),
         rung=process.rung or "inform",
         form=form,
@@ -115,10 +113,12 @@ def hold(
         attendance=attendance,
         groups=groups,
     )
-    return _step(replace(process, held=process.held + 1), "started", act, said)
+    return _step(replace(process, held=process.held + 1), "started", act, event)
 
 
-def conclude(process: Process, points: tuple[PointTaken, ...], to_tell: tuple[str, ...], act: Act) -> Step:
+def conclude(
+    process: Process, points: tuple[PointTaken, ...], to_tell: tuple[str, ...], act: Act
+) -> ParticipationStep:
     """It is over: nobody who gave input is left without hearing what was done with it."""
     act = admit(process, "conclusions", act)
     if not process.held:
@@ -126,17 +126,17 @@ def conclude(process: Process, points: tuple[PointTaken, ...], to_tell: tuple[st
         raise Refused("nothing-held", detail, ("activities", "cancellations"))
     if not points and process.rung != "inform":
         raise Invalid(FieldError("points", "is empty; say point by point what was done with the input"))
-    said = ParticipationConcluded(
+    event = ParticipationConcluded(
         **_facts(process, act), rung=process.rung or "inform", points=points, to_tell=to_tell
     )
-    return _step(process, "concluded", act, said)
+    return _step(process, "concluded", act, event)
 
 
-def cancel(process: Process, reason: str, to_tell: tuple[str, ...], act: Act) -> Step:
+def cancel(process: Process, reason: str, to_tell: tuple[str, ...], act: Act) -> ParticipationStep:
     """It ends before its time."""
     act = admit(process, "cancellations", act)
-    said = ParticipationCancelled(**_facts(process, act), public_reason=reason, to_tell=to_tell)
-    return _step(process, "cancelled", act, said)
+    event = ParticipationCancelled(**_facts(process, act), public_reason=reason, to_tell=to_tell)
+    return _step(process, "cancelled", act, event)
 
 
 def join(process: Process, joined: int, act: Act) -> None:
@@ -156,8 +156,8 @@ def admit(process: Process, transition: Transition, act: Act) -> Act:
         detail = f"The process is {process.state} and takes no {transition}; {now}."
         raise Refused(f"participation-{process.state}", detail, allowed)
     if act.happened_on < process.changed_on:
-        told = f"{act.happened_on} is before its last step ({process.changed_on}); give a later date"
-        raise Invalid(FieldError("happenedOn", told))
+        message = f"{act.happened_on} is before its last step ({process.changed_on}); give a later date"
+        raise Invalid(FieldError("happenedOn", message))
     if process.origin == "example":
         return replace(act, origin="example")
     if act.origin == "example":
@@ -166,8 +166,10 @@ def admit(process: Process, transition: Transition, act: Act) -> Act:
     return act
 
 
-def _step(process: Process, state: State, act: Act, said: EventData) -> Step:
-    return Step(replace(process, state=state, changed_on=act.happened_on), NewEvent(process.id, said))
+def _step(process: Process, state: State, act: Act, event: EventData) -> ParticipationStep:
+    return ParticipationStep(
+        replace(process, state=state, changed_on=act.happened_on), NewEvent(process.id, event)
+    )
 
 
 def _facts(process: Process, act: Act) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the API answers about participation."""
 
-from typing import Any
-
 from sqlalchemy import Connection, select
 
 from services.initiatives.participation.model import NEXT
@@ -10,11 +8,11 @@ from services.initiatives.participation.store import joined
 from services.initiatives.participation.tables import activity, history, process
 from services.initiatives.participation.views import (
     ActivityView,
-    HistoryEntry,
+    ParticipationHistoryView,
     ParticipationSummary,
     ParticipationView,
 )
-from shared.contracts.refusals import FieldError, Invalid, NotFound
+from shared.contracts.refusals import NotFound
 
 
 def one(connection: Connection, process_id: str) -> ParticipationView:
@@ -38,7 +36,8 @@ def one(connection: Connection, process_id: str) -> ParticipationView:
                 for each in connection.execute(held)
             ],
             "history": [
-                HistoryEntry.model_validate(dict(each)) for each in connection.execute(past).mappings()
+                ParticipationHistoryView.model_validate(dict(each))
+                for each in connection.execute(past).mappings()
             ],
             "participants": joined(connection, process_id),
             "allowed": NEXT[row["state"]],
@@ -47,25 +46,16 @@ def one(connection: Connection, process_id: str) -> ParticipationView:
 
 
 def listed(
-    connection: Connection, kern: str | None, state: str | None, after: str | None, limit: int
+    connection: Connection, kern: str | None, state: str | None, after: int, limit: int
 ) -> list[tuple[int, ParticipationSummary]]:
     """In the order in which they were considered, each with its number; a municipality has a few dozen."""
-    wanted = select(process).order_by(process.c.number)
+    wanted = select(process).where(process.c.number > after).order_by(process.c.number)
     if state:
         wanted = wanted.where(process.c.state == state)
-    if after:
-        if not after.isdecimal():
-            told = "is no cursor of this list; follow the next link of a page, or leave it out"
-            raise Invalid(FieldError("after", told))
-        wanted = wanted.where(process.c.number > int(after[:18]))
     found: list[tuple[int, ParticipationSummary]] = []
     for row in connection.execute(wanted).mappings():
         if kern is None or kern in row["kernen"]:
-            found.append((row["number"], _summary(dict(row))))
+            found.append((row["number"], ParticipationSummary.model_validate(dict(row))))
         if len(found) == limit:
             break
     return found
-
-
-def _summary(row: dict[str, Any]) -> ParticipationSummary:
-    return ParticipationSummary.model_validate(row)

@@ -2,15 +2,16 @@
 """Named loads and saves of participation. What precedes a decision is loaded with its row locked."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from services.initiatives.participation.model import Answer, Process, Step
+from services.initiatives.contact.tables import contact
+from services.initiatives.participation.commands import GuideAnswer
+from services.initiatives.participation.model import ParticipationStep, Process
 from services.initiatives.participation.tables import activity, history, participant, process
-from services.initiatives.tables import contact
+from shared.contracts.envelope import NewEvent
 from shared.contracts.initiatives.participation import ActivityHeld
 from shared.contracts.refusals import NotFound
 
@@ -19,23 +20,26 @@ KNOWN = [process.c[name] for name in ("id", "state", "kernen", "origin", "change
 
 def add(
     connection: Connection,
-    step: Step,
-    answers: Sequence[Answer],
+    step: ParticipationStep,
+    answers: Sequence[GuideAnswer],
     motivation: str | None,
-) -> None:
-    said: Any = step.event.data
+    recorded_at: datetime,
+) -> NewEvent:
+    """Store a process that was just considered, with its first line of history."""
+    event: Any = step.event.data
     row = _row(step.process) | {
         "kernen": list(step.process.kernen),
-        "public_subject": said.public_subject,
-        "guide_version": said.guide_version,
-        "answers": [asdict(answer) for answer in answers],
-        "overruled": said.overruled,
+        "public_subject": event.public_subject,
+        "guide_version": event.guide_version,
+        "answers": [vars(answer) for answer in answers],
+        "overruled": event.overruled,
         "motivation": motivation,
         "invited": [],
         "points": [],
         "origin": step.process.origin,
     }
     connection.execute(insert(process), row)
+    return _add_line(connection, step, recorded_at)
 
 
 def load(connection: Connection, process_id: str) -> Process:
@@ -45,28 +49,36 @@ def load(connection: Connection, process_id: str) -> Process:
         raise NotFound(f"There is no participation process {process_id}.")
     held = select(func.count()).where(activity.c.participation_id == process_id)
     return Process(
-        row.id, row.state, tuple(row.kernen), row.origin, row.changed_on, row.rung,
-        connection.execute(held).scalar_one(),
-    )  # fmt: skip
+        id=row.id,
+        state=row.state,
+        kernen=tuple(row.kernen),
+        origin=row.origin,
+        changed_on=row.changed_on,
+        rung=row.rung,
+        held=connection.execute(held).scalar_one(),
+    )
 
 
-def save(connection: Connection, changed: Process, **told: object) -> None:
-    """Store what a step made of it, and what it told."""
-    row = _row(changed) | told
-    connection.execute(update(process).where(process.c.id == changed.id).values(row))
+def save(
+    connection: Connection, step: ParticipationStep, recorded_at: datetime, **columns: object
+) -> NewEvent:
+    """Store what a step made of it, with its line of history; returns the step's event."""
+    row = _row(step.process) | columns
+    connection.execute(update(process).where(process.c.id == step.process.id).values(row))
+    return _add_line(connection, step, recorded_at)
 
 
-def tell(connection: Connection, step: Step, recorded_at: datetime) -> None:
-    """Add a line to its history."""
-    said = step.event.data
+def _add_line(connection: Connection, step: ParticipationStep, recorded_at: datetime) -> NewEvent:
+    event = step.event.data
     line = {
         "participation_id": step.process.id,
-        "what": said.TYPE.rsplit(".", 1)[0],
-        "actor": said.actor,
-        "happened_on": said.happened_on,
+        "what": event.TYPE.rsplit(".", 1)[0],
+        "actor": event.actor,
+        "happened_on": event.happened_on,
         "recorded_at": recorded_at,
     }
     connection.execute(insert(history), line)
+    return step.event
 
 
 def add_activity(connection: Connection, process_id: str, held: ActivityHeld) -> None:

@@ -8,7 +8,7 @@ from shared.contracts.envelope import Data, Origin, Role
 from shared.contracts.initiatives.participation import Form, InvitedBy, PointTaken, Rung
 
 
-class AnswerView(Data):
+class GuideAnswerView(Data):
     criterion: str
     yes: bool
     reason: str
@@ -22,7 +22,7 @@ class ActivityView(Data):
     groups: tuple[str, ...]
 
 
-class HistoryEntry(Data):
+class ParticipationHistoryView(Data):
     what: str
     actor: Role
     happened_on: date
@@ -44,7 +44,7 @@ class ParticipationView(ParticipationSummary):
     """One process. `participants` is how many left an address; `allowed` is what can be done with it now."""
 
     guide_version: str
-    answers: tuple[AnswerView, ...]
+    answers: tuple[GuideAnswerView, ...]
     overruled: bool
     motivation: str | None
     invited: tuple[str, ...]
@@ -55,4 +55,4 @@ class ParticipationView(ParticipationSummary):
     public_reason: str | None
     participants: int
     allowed: tuple[Transition, ...]
-    history: tuple[HistoryEntry, ...]
+    history: tuple[ParticipationHistoryView, ...]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
-from services.initiatives.persons import destructions, handlers, queries
+from services.initiatives.persons import handlers, queries
 from services.initiatives.persons.commands import (
     ApproveDestruction,
     ErasePerson,
@@ -16,7 +16,7 @@ from services.initiatives.persons.commands import (
     ProposeDestruction,
 )
 from services.initiatives.persons.model import Record
-from services.initiatives.persons.sentences import told
+from services.initiatives.persons.sentences import about_erasure
 from services.initiatives.persons.views import (
     DestructionSummary,
     DestructionView,
@@ -56,14 +56,14 @@ async def erase(command: ErasePerson, http: EndpointDep) -> Response:
 def _erased(records: list[Record], tx: Transaction) -> ErasureView:
     return ErasureView(
         contact_ids=tuple(event.subject for event in tx.recorded),
-        told=told(records, tx.municipality.retention),
+        sentences=about_erasure(records, tx.municipality.retention),
         locked=tuple(queries.locked_of(tx.connection, tx.municipality, [record.id for record in records])),
     )
 
 
 @router.get("/erasures", response_model=Page[ErasureSummary])
 async def erasures(http: EndpointDep, paging: PagingDep) -> Response:
-    """The journal of erasures, oldest first: ids that tell nothing to anybody else."""
+    """The journal of erasures, oldest first: ids that mean nothing to anybody else."""
     return await http.read(
         lambda connection: page_of(
             queries.erasures(connection, paging.after, paging.limit + 1), paging, lambda one: one.contact_id
@@ -89,7 +89,7 @@ async def propose(command: ProposeDestruction, http: EndpointDep) -> Response:
     list_id = http.new_id()
     return await http.create(
         lambda tx: handlers.propose(list_id, command, tx),
-        lambda tx: destructions.one(tx.connection, list_id),
+        lambda tx: queries.one_list(tx.connection, list_id),
         location=f"/v1/destruction-lists/{list_id}",
     )
 
@@ -99,7 +99,7 @@ async def lists(http: EndpointDep, paging: PagingDep) -> Response:
     """Lists, in the order in which they were proposed."""
     return await http.read(
         lambda connection: page_of(
-            destructions.listed(connection, paging.after, paging.limit + 1), paging, lambda one: one.id
+            queries.lists(connection, paging.after, paging.limit + 1), paging, lambda one: one.id
         )
     )
 
@@ -107,7 +107,7 @@ async def lists(http: EndpointDep, paging: PagingDep) -> Response:
 @router.get("/destruction-lists/{listId}", response_model=DestructionView)
 async def one_list(list_id: ListId, http: EndpointDep) -> Response:
     """One list, with its declaration once it was approved."""
-    return await http.read(lambda connection: destructions.one(connection, list_id))
+    return await http.read(lambda connection: queries.one_list(connection, list_id))
 
 
 @router.post("/destruction-lists/{listId}/approvals", status_code=201, response_model=DestructionView)
@@ -115,6 +115,6 @@ async def approve(list_id: ListId, command: ApproveDestruction, http: EndpointDe
     """Destroy what is on a list, for good; the list is kept as the declaration."""
     return await http.create(
         lambda tx: handlers.approve(list_id, command, tx),
-        lambda tx: destructions.one(tx.connection, list_id),
+        lambda tx: queries.one_list(tx.connection, list_id),
         location=f"/v1/destruction-lists/{list_id}",
     )

@@ -5,12 +5,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from services.initiatives.fields import MailAddress, Part
+from services.initiatives.contact.commands import MailAddress
 from shared.contracts.commands import Command
-from shared.contracts.envelope import OpaqueId
+from shared.contracts.envelope import Data, OpaqueId
 
 
-class FindPerson(Part):
+class FindPerson(Data, extra="forbid"):
     """Somebody, by exactly one of these; who gave no e-mail address is found by what they asked."""
 
     email: MailAddress | None = None
@@ -35,7 +35,7 @@ class ProposeDestruction(Command):
 
 
 class ApproveDestruction(Command):
-    """Destroy what is on a list, but for what is to be kept after all. `approved_by` tells no name."""
+    """Destroy what is on a list, but for what is to be kept after all. `approved_by` is no name."""
 
     approved_by: OpaqueId
     keep: Annotated[tuple[OpaqueId, ...], Field(max_length=1_000)] = ()

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from services.initiatives.persons import destructions, erasing, store
+from services.initiatives.persons import erasing, store
 from shared.contracts.envelope import Event
 from shared.contracts.initiatives.persons import PersonErased, RecordsDestroyed
 from shared.messaging.broker import Bus
@@ -63,12 +63,12 @@ def _apply(runtime: Runtime, events: list[Event[Any]], connection: Connection) -
 
 def apply(event: Event[Any], tx: Transaction) -> None:
     """Have one event of the journal be true here; on what was erased already it has no effect."""
-    said = event.data
-    if isinstance(said, PersonErased):
-        store.add_erasure(tx.connection, event.subject, said.about, said.happened_on)
-        erasing.erase(event.subject, said.about, tx)
-    elif isinstance(said, RecordsDestroyed):
-        for initiative_id in said.about:
+    data = event.data
+    if isinstance(data, PersonErased):
+        store.add_erasure(tx.connection, event.subject, data.about, data.happened_on)
+        erasing.erase(event.subject, data.about, tx)
+    elif isinstance(data, RecordsDestroyed):
+        for initiative_id in data.about:
             erasing.destroy(initiative_id, tx)
         terms = tx.municipality.retention
-        destructions.restore(tx.connection, event.subject, said.about, terms, said.happened_on)
+        store.restore_list(tx.connection, event.subject, data.about, terms, data.happened_on)

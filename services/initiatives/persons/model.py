@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Decisions about what people told: what goes at once, what stays, and how long. Nothing here reads.
+"""Decisions about what people gave: what goes at once, what stays, and how long. Nothing here reads.
 
 Contact data that no decision needs goes at once (AVG art. 17). Application, decision and payment stay until
 their term of keeping ends (AVG art. 17, 3b; Archiefwet), locked as soon as the decision is taken.
@@ -20,7 +20,7 @@ DONE = frozenset({"realised", "evaluated"})
 
 @dataclass(frozen=True)
 class Record:
-    """What of an initiative tells how long its words are kept; `changed_on` is the date of its last step."""
+    """What decides how long the words of an initiative are kept; `changed_on` is that of its last step."""
 
     id: str
     state: str

@@ -25,7 +25,7 @@ templates.filters["day"] = day
 @router.get("/")
 @router.get("/personen")
 async def form(http: EndpointDep) -> HTMLResponse:
-    return _page("ask.html", http, told="")
+    return _page("ask.html", http, message="")
 
 
 @router.post("/personen")
@@ -36,9 +36,9 @@ async def person(request: Request, http: EndpointDep) -> HTMLResponse:
         who = FindPerson.model_validate(asked)
         found = await http.load(lambda connection: queries.person(connection, http.municipality, who))
     except ValidationError:
-        return _page("ask.html", http, 400, told=UNREADABLE)
+        return _page("ask.html", http, 400, message=UNREADABLE)
     except NotFound:
-        return _page("ask.html", http, 404, told=NOBODY)
+        return _page("ask.html", http, 404, message=NOBODY)
     return _page("person.html", http, person=found)
 
 

@@ -5,19 +5,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from services.initiatives import queries
+from services.initiatives.initiative import queries
+from services.initiatives.initiative.tables import initiative
 from services.initiatives.persons import store
 from services.initiatives.persons.commands import FindPerson
 from services.initiatives.persons.model import kept_until
-from services.initiatives.persons.tables import erasure, locked
+from services.initiatives.persons.sentences import declaration
+from services.initiatives.persons.tables import destruction, destruction_item, erasure, locked
 from services.initiatives.persons.views import (
     ContactView,
+    DestructionItem,
+    DestructionSummary,
+    DestructionView,
     ErasureSummary,
     LockedView,
     LockedWords,
     PersonView,
 )
-from services.initiatives.tables import initiative
 from shared.contracts.refusals import NotFound
 from shared.municipality import Municipality
 
@@ -123,3 +127,43 @@ def erasures(connection: Connection, after: str | None, limit: int) -> list[Eras
         ErasureSummary(contact_id=row.contact_id, about=row.about, erased_date=row.erased_on)
         for row in connection.execute(wanted)
     ]
+
+
+def one_list(connection: Connection, list_id: str) -> DestructionView:
+    """May raise NotFound."""
+    row = connection.execute(select(destruction).where(destruction.c.id == list_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no list {list_id}.")
+    wanted = select(destruction_item).where(destruction_item.c.destruction_id == list_id)
+    items = tuple(
+        DestructionItem(
+            initiative_id=item.initiative_id,
+            result=item.result,
+            kept_until_date=item.kept_until,
+            destroyed=item.destroyed,
+        )
+        for item in connection.execute(wanted.order_by(destruction_item.c.place))
+    )
+    return DestructionView(**_summary(row, sum(item.destroyed for item in items)), items=items)
+
+
+def lists(connection: Connection, after: str | None, limit: int) -> list[DestructionSummary]:
+    """In the order in which they were proposed."""
+    wanted = select(destruction).order_by(destruction.c.number).limit(limit)
+    if after:
+        seen = select(destruction.c.number).where(destruction.c.id == after).scalar_subquery()
+        wanted = wanted.where(destruction.c.number > seen)
+    return [DestructionSummary(**_summary(row, None)) for row in connection.execute(wanted)]
+
+
+def _summary(row: Row[Any], destroyed: int | None) -> dict[str, Any]:
+    declared = None
+    if row.approved_on and destroyed is not None:
+        declared = declaration(row.approved_on, destroyed)
+    return {
+        "id": row.id,
+        "proposed_date": row.proposed_on,
+        "approved_date": row.approved_on,
+        "approved_by": row.approved_by,
+        "declaration": declared,
+    }

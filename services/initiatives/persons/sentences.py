@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What somebody is told about their erasure, in plain Dutch."""
+"""What somebody reads about their erasure, in plain Dutch."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from shared.municipality.taking_part import Retention
 GONE = "Uw e-mailadres, telefoonnummer en adres hebben wij verwijderd. U krijgt dus geen berichten meer."
 
 
-def told(records: list[Record], terms: tuple[Retention, ...]) -> tuple[str, ...]:
+def about_erasure(records: list[Record], terms: tuple[Retention, ...]) -> tuple[str, ...]:
     """One sentence about what is gone, and one for each thing that was asked."""
     return (GONE, *(_about(record, terms) for record in records))
 

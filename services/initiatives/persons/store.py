@@ -2,15 +2,22 @@
 """Named loads and saves of erasures, locked records and destructions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
+from services.initiatives.assessment.tables import assessment
+from services.initiatives.contact.tables import contact
+from services.initiatives.initiative.store import forget_words
+from services.initiatives.initiative.tables import initiative, money
 from services.initiatives.participation.tables import participant
-from services.initiatives.persons.model import Record
-from services.initiatives.persons.tables import erasure, locked
-from services.initiatives.tables import assessment, contact, initiative, money
+from services.initiatives.persons.model import DONE, ENDS, Record, is_due, kept_until
+from services.initiatives.persons.tables import PLACES, destruction, destruction_item, erasure, locked
+from shared.contracts.initiatives.persons import MOST_DESTROYED
+from shared.contracts.refusals import NotFound
+from shared.municipality.taking_part import Retention
 
 RECORD = (
     select(
@@ -96,6 +103,22 @@ def drop(connection: Connection, contact_id: str) -> str | None:
     return name
 
 
+def take_words(connection: Connection, initiative_id: str) -> list[dict[str, Any]]:
+    """Take all words of one initiative away; returns those that were still there, by table."""
+    forget_words(connection, initiative_id)
+    taken = []
+    for place in PLACES:
+        for row in connection.execute(select(place.table).where(place.of == initiative_id)).mappings().all():
+            words = {name: row[name] for name in place.columns if row[name] is not None}
+            words = {name: text for name, text in words.items() if text != place.columns[name](text)}
+            if words:
+                taken.append({"table": place.table.name, **words})
+                this = [column == row[column.name] for column in place.table.primary_key]
+                gone = {name: place.columns[name](text) for name, text in words.items()}
+                connection.execute(update(place.table).where(*this).values(gone))
+    return taken
+
+
 def lock(connection: Connection, initiative_id: str, words: list[dict[str, Any]], on: date) -> None:
     """Put words where nobody reads them but for the law; those that are there stay."""
     before = locked_words(connection, initiative_id)
@@ -119,3 +142,70 @@ def unlock(connection: Connection, initiative_id: str) -> None:
     held = select(initiative.c.contact_id).where(initiative.c.id == initiative_id)
     if contact_id := connection.execute(held).scalar_one_or_none():
         drop(connection, contact_id)
+
+
+@dataclass(frozen=True)
+class ProposedList:
+    approved_on: date | None
+    initiative_ids: tuple[str, ...]
+
+
+def due_for_destruction(connection: Connection, terms: tuple[Retention, ...], today: date) -> list[Record]:
+    """What has been kept longer than its term and is still there, the longest first: what one list holds."""
+    destroyed = select(destruction_item.c.initiative_id).where(destruction_item.c.destroyed)
+    ended = RECORD.where(initiative.c.state.in_([*ENDS, *DONE]), initiative.c.id.not_in(destroyed))
+    found = []
+    for row in connection.execute(ended.order_by(initiative.c.changed_on, initiative.c.id)):
+        if is_due(kept := Record(**row._mapping), terms, today):
+            found.append(kept)
+        if len(found) == MOST_DESTROYED:
+            break
+    return found
+
+
+def add_list(
+    connection: Connection, list_id: str, due: list[Record], terms: tuple[Retention, ...], on: date
+) -> None:
+    connection.execute(insert(destruction), {"id": list_id, "proposed_on": on})
+    items = [
+        {
+            "destruction_id": list_id,
+            "place": place,
+            "initiative_id": record.id,
+            "result": record.result,
+            "kept_until": kept_until(record, terms),
+            "destroyed": False,
+        }
+        for place, record in enumerate(due)
+    ]
+    connection.execute(insert(destruction_item), items)
+
+
+def load_list(connection: Connection, list_id: str) -> ProposedList:
+    """For a decision: its row is locked. May raise NotFound."""
+    wanted = select(destruction).where(destruction.c.id == list_id).with_for_update()
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no list {list_id}.")
+    ids = select(destruction_item.c.initiative_id).where(destruction_item.c.destruction_id == list_id)
+    found = connection.execute(ids.order_by(destruction_item.c.place)).scalars()
+    return ProposedList(row.approved_on, tuple(found))
+
+
+def approve_list(
+    connection: Connection, list_id: str, going: Sequence[str], on: date, by: str | None
+) -> None:
+    done = update(destruction).where(destruction.c.id == list_id)
+    connection.execute(done.values(approved_on=on, approved_by=by))
+    of = destruction_item.c
+    gone = update(destruction_item).where(of.destruction_id == list_id, of.initiative_id.in_(going))
+    connection.execute(gone.values(destroyed=True))
+
+
+def restore_list(
+    connection: Connection, list_id: str, going: Sequence[str], terms: tuple[Retention, ...], on: date
+) -> None:
+    """A list that the journal has, in a store that was put back from before it."""
+    if connection.execute(select(destruction.c.id).where(destruction.c.id == list_id)).first() is None:
+        add_list(connection, list_id, records(connection, going), terms, on)
+    approve_list(connection, list_id, going, on, None)

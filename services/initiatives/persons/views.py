@@ -4,13 +4,15 @@
 from datetime import date
 from typing import Any
 
-from services.initiatives.views import InitiativeView
+from pydantic import Field
+
+from services.initiatives.initiative.views import InitiativeView
 from shared.contracts.envelope import Data
 from shared.municipality.taking_part import Result
 
 
 class ContactView(Data):
-    """How somebody can be reached, and for what they told it."""
+    """How somebody can be reached, and what they gave it for."""
 
     contact_id: str
     about: str
@@ -47,10 +49,10 @@ class PersonView(Data):
 
 
 class ErasureView(Data):
-    """What was done. `told` is what the person is to be told, in Dutch; it holds no name."""
+    """What was done. `told` has what the person is to read, in Dutch; it holds no name."""
 
     contact_ids: tuple[str, ...]
-    told: tuple[str, ...]
+    sentences: tuple[str, ...] = Field(alias="told")
     locked: tuple[LockedView, ...]
 
 

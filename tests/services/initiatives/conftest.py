@@ -11,19 +11,19 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 
-from services.initiatives import handlers
 from services.initiatives.__main__ import SERVICE
-from services.initiatives.commands import (
-    AssessInitiative,
+from services.initiatives.assessment.commands import AssessInitiative
+from services.initiatives.initiative import handlers
+from services.initiatives.initiative.commands import (
     RequestSupplement,
     SubmitInitiative,
     SupplementInitiative,
 )
-from services.initiatives.kernambtenaren import handlers as duty
+from services.initiatives.initiative.queries import one
+from services.initiatives.initiative.views import InitiativeView
+from services.initiatives.kernambtenaren import handlers as kernambtenaren
 from services.initiatives.kernambtenaren.commands import AppointKernambtenaar, EndAppointment
-from services.initiatives.queries import one
 from services.initiatives.timers import TIMERS
-from services.initiatives.views import InitiativeView
 from shared.contracts.budget import GrantData
 from shared.contracts.envelope import Event, EventData, NewEvent, envelope_of
 from shared.http.app import create_app
@@ -102,7 +102,7 @@ class Room:
 
     def appoint(self, appointment_id: str = "a1", **changes: Any) -> list[EventData]:
         command = AppointKernambtenaar.model_validate(APPOINTMENT | changes)
-        return self.told(lambda tx: duty.appoint(appointment_id, command, tx))
+        return self.told(lambda tx: kernambtenaren.appoint(appointment_id, command, tx))
 
     def ask_supplement(self, initiative_id: str = "i1", **body: Any) -> list[EventData]:
         command = RequestSupplement.model_validate(body)
@@ -119,7 +119,7 @@ class Room:
 
     def relieve(self, appointment_id: str = "a1", **body: Any) -> list[EventData]:
         command = EndAppointment.model_validate(body)
-        return self.told(lambda tx: duty.relieve(appointment_id, command, tx))
+        return self.told(lambda tx: kernambtenaren.relieve(appointment_id, command, tx))
 
     def hear(self, data: GrantData) -> list[EventData]:
         return self.told(lambda tx: handlers.follow_grant(recorded(data), tx))

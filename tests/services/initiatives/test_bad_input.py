@@ -24,7 +24,7 @@ async def errors(api: httpx.AsyncClient, path: str, body: Any) -> dict[str, str]
         ({"kernen": []}, "kernen", "at least 1"),
         ({"kernen": ["noordoever", "noordoever"]}, "kernen", "noordoever is named twice"),
         ({"kernen": ["atlantis"]}, "kernen.0", "choose from de-plaat, noordoever, zuidoever"),
-        ({"kernen": ["gemeente"]}, "kernen.0", "no kern"),
+        ({"kernen": ["gemeente"]}, "kernen.0", "not a kern"),
         ({"kernen": "noordoever"}, "kernen", "valid tuple"),
         ({"theme": "gold"}, "theme", "choose from water, together"),
         ({"submitterKind": "mayor"}, "submitterKind", "'resident'"),

@@ -27,7 +27,8 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from services.initiatives import commands, handlers
+from services.initiatives.assessment.commands import AssessInitiative, CorrectPublication
+from services.initiatives.initiative import commands, handlers
 from services.initiatives.persons import erasing
 from services.initiatives.persons import handlers as persons
 from services.initiatives.persons.commands import ErasePerson
@@ -88,8 +89,8 @@ WAYS: Mapping[str, tuple[Callable[..., Sequence[NewEvent]], type[Any], dict[str,
     "supplement-requests": (handlers.ask_supplement, commands.RequestSupplement, {"asked": "De tekening?"}),
     "supplements": (handlers.supplement, commands.SupplementInitiative, {"answer": "Hier is hij."}),
     "extensions": (handlers.extend, commands.ExtendTerm, {"reason": "complex"}),
-    "assessments": (handlers.assess, commands.AssessInitiative, {}),
-    "corrections": (handlers.correct, commands.CorrectPublication, WORDS),
+    "assessments": (handlers.assess, AssessInitiative, {}),
+    "corrections": (handlers.correct, CorrectPublication, WORDS),
     "withdrawals": (handlers.withdraw, commands.WithdrawInitiative, {}),
     "starts": (handlers.start, commands.StartInitiative, {}),
     "realisations": (handlers.realise, commands.RealiseInitiative, {"supportGiven": ["knowledge"]}),

@@ -164,7 +164,7 @@ async def test_the_kernambtenaar_changes_amid_an_assessment(api: httpx.AsyncClie
     ]  # fmt: skip
     nobody = await api.post(f"{one}/assignments", json={"officerId": "officer-7"})
     assert nobody.status_code == 400
-    assert "no kernambtenaar on duty on 2021-06-16" in nobody.json()["detail"]
+    assert "not a kernambtenaar on duty on 2021-06-16" in nobody.json()["detail"]
 
 
 async def test_the_reply_is_seen_before_it_is_sent(api: httpx.AsyncClient, room: Room) -> None:

@@ -1,9 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What somebody tells about themselves, and in which words, stays in this service's own tables."""
 
-import httpx
-from sqlalchemy import inspect, text
+from dataclasses import replace
+from functools import partial
 
+import httpx
+from fastapi import APIRouter, Response
+from prometheus_client import CollectorRegistry
+from sqlalchemy import inspect, text
+from structlog.testing import capture_logs
+
+from services.initiatives.__main__ import SERVICE
+from services.initiatives.initiative import handlers, queries
+from services.initiatives.initiative.commands import SubmitInitiative
+from services.initiatives.initiative.views import InitiativeView
+from shared.http.app import create_app
+from shared.http.endpoint import EndpointDep
 from tests.services.initiatives.conftest import APPOINTMENT, ASSESSMENT, SUBMISSION, Room
 
 CANARIES = [
@@ -64,6 +76,50 @@ async def test_a_refused_submission_does_not_repeat_the_person(api: httpx.AsyncC
     assert answer.status_code == 400
     assert {error["field"] for error in answer.json()["errors"]} == {"contact.email", "contact.phone"}
     assert "kanarie" not in answer.text.lower()
+
+
+class SubmitWithSecret(SubmitInitiative):
+    """As if somebody added a field that is for this service alone."""
+
+    household_size: str
+
+
+async def submit_with_secret(command: SubmitWithSecret, http: EndpointDep) -> Response:
+    initiative_id = http.new_id()
+    return await http.create(
+        partial(handlers.submit, initiative_id, command),
+        lambda tx: queries.one(tx.connection, tx.municipality, initiative_id),
+    )
+
+
+async def test_a_new_field_is_in_no_event_log_or_view_unless_that_names_it(room: Room) -> None:
+    router = APIRouter()
+    router.add_api_route(
+        "/initiatives", submit_with_secret, methods=["POST"], status_code=201, response_model=InitiativeView
+    )
+    app = create_app(replace(SERVICE, api=router), room.transactions, _ready, CollectorRegistry())
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        with capture_logs() as lines:
+            answer = await client.post(
+                "/v1/initiatives", json=SUBMISSION | {"householdSize": "kanarie-gezin"}
+            )
+            refused = await client.post(
+                "/v1/initiatives",
+                json=SUBMISSION | {"householdSize": "kanarie-gezin", "kernen": ["atlantis"]},
+            )
+    assert (answer.status_code, refused.status_code) == (201, 400)
+    events = room.events()
+    assert len(events) == 2  # submitted, and its kern has nobody on duty
+    for shown in (*events, answer.text, refused.text, lines):
+        assert "kanarie-gezin" not in str(shown)
+    with room.database.reader.connect() as connection:
+        for table in _tables(room):
+            assert "kanarie-gezin" not in str(connection.execute(text(f'SELECT * FROM "{table}"')).all())
+
+
+async def _ready() -> dict[str, str]:
+    return {}
 
 
 def _tables(room: Room) -> list[str]:

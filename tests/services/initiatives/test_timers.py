@@ -7,8 +7,8 @@ import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 
-from services.initiatives.figures import Figures
-from services.initiatives.kernambtenaren import store as duty
+from services.initiatives.kernen.store import uncovered_since
+from services.initiatives.metrics import WorkMetrics
 from shared.contracts.envelope import EventData
 from tests.services.initiatives.conftest import APPOINTMENT, ASSESSMENT, SUBMISSION, Room
 
@@ -106,7 +106,7 @@ def test_a_kern_that_loses_its_officer_is_told_once(room: Room) -> None:
     room.appoint("a2", validFrom="2021-07-05", kernen=["noordoever"])
     assert on(room, "2021-07-05") == []
     with room.database.reader.connect() as connection:
-        assert list(duty.uncovered_since(connection)) == ["zuidoever"]
+        assert list(uncovered_since(connection)) == ["zuidoever"]
 
 
 def test_a_relief_that_leaves_nobody_is_told_at_once(room: Room) -> None:
@@ -132,7 +132,7 @@ def test_monitoring_sees_what_nobody_does(room: Room) -> None:
     room.appoint()
     room.submit()
     room.submit("i2", kernen=["de-plaat"])
-    figures = Figures(CollectorRegistry(), room.transactions)
+    figures = WorkMetrics(CollectorRegistry(), room.transactions)
 
     def seen() -> tuple[float, ...]:
         with room.database.reader.connect() as connection:

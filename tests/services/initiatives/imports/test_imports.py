@@ -8,9 +8,10 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from services.initiatives.imports import lines, work
+from services.initiatives.imports import handlers
+from services.initiatives.imports.history_file import PastInitiative, read
 from services.initiatives.imports.tables import imported, line
-from services.initiatives.tables import initiative
+from services.initiatives.initiative.tables import initiative
 from shared.contracts.refusals import Invalid
 from shared.messaging.transaction import Transaction
 from tests.services.initiatives.conftest import APPOINTMENT, Room
@@ -65,7 +66,7 @@ def gone_on(room: Room, most: int = 1_000) -> int:
         more = []
 
         def one(tx: Transaction, more: list[bool] = more) -> list[Any]:
-            more.append(work.go_on(tx))
+            more.append(handlers.go_on(tx))
             return []
 
         room.told(one)
@@ -106,8 +107,8 @@ async def test_a_life_of_the_past(api: httpx.AsyncClient, room: Room) -> None:
 
 
 async def test_csv_says_the_same(api: httpx.AsyncClient, room: Room) -> None:
-    [(_, of_csv)] = lines.read(TEXT, True, "import")
-    assert of_csv == lines.PastInitiative.model_validate(past("old-1", *WHOLE))
+    [(_, of_csv)] = read(TEXT, True, "import")
+    assert of_csv == PastInitiative.model_validate(past("old-1", *WHOLE))
     one = await sent(api, TEXT, CSV, origin="example")
     gone_on(room)
     assert (await api.get(one)).json()["state"] == "done"
@@ -140,14 +141,14 @@ async def test_one_wrong_line_in_5000(quiet_api: httpx.AsyncClient) -> None:
 async def test_after_a_crash_it_goes_on_where_it_was(
     api: httpx.AsyncClient, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "AT_ONCE", 2)
+    monkeypatch.setattr(handlers, "AT_ONCE", 2)
     one = await sent(api, file_of(*(past(f"k-{place}", *WHOLE) for place in range(5))))
     assert gone_on(room, 4) == 4  # three parts are checked, one is written
     half = (await api.get(one)).json()
     assert (half["state"], half["checked"], half["written"]) == ("writing", 5, 2)
 
     def dies(tx: Transaction) -> list[Any]:
-        work.go_on(tx)
+        handlers.go_on(tx)
         raise RuntimeError("killed before the commit")
 
     with pytest.raises(RuntimeError):
@@ -172,7 +173,7 @@ async def test_after_a_crash_it_goes_on_where_it_was(
 )
 def test_what_is_no_history(text: str, fault: str) -> None:
     with pytest.raises(Invalid) as refused:
-        lines.read(text, False, "import")
+        read(text, False, "import")
     assert fault in {error.field for error in refused.value.errors}
 
 

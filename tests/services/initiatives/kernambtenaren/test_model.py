@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from services.initiatives.kernambtenaren.model import Appointment, appoint, relieve, takes_up_on
-from services.initiatives.life import Act
+from shared.contracts.commands import Act
 from shared.contracts.refusals import Invalid, Refused
 
 ACT = Act("official", date(2021, 6, 1), "live")

@@ -10,7 +10,7 @@ from sqlalchemy import String, Text, inspect, text
 
 from services.initiatives.participation.tables import process
 from services.initiatives.persons import erasing, journal
-from services.initiatives.persons.words import HIDDEN, PLACES
+from services.initiatives.persons.tables import HIDDEN, PLACES
 from services.initiatives.tables import metadata
 from shared.contracts.envelope import NewEvent, envelope_of
 from shared.contracts.initiatives.persons import PersonErased, RecordsDestroyed
@@ -134,7 +134,7 @@ async def test_what_a_decision_still_needs_is_locked_after_it(api: httpx.AsyncCl
 
 
 async def test_nobody_is_written_to_any_more(api: httpx.AsyncClient, room: Room) -> None:
-    from services.initiatives.replies import contact
+    from services.initiatives.questions import contact
     from shared.contracts.initiatives import ContactQuestion
     from shared.contracts.refusals import NotFound
 

@@ -10,7 +10,8 @@ import nats
 from sqlalchemy import select
 
 from services.initiatives.__main__ import SERVICE
-from services.initiatives.tables import contact, initiative
+from services.initiatives.contact.tables import contact
+from services.initiatives.initiative.tables import initiative
 from shared.contracts.envelope import envelope_of
 from shared.contracts.initiatives.persons import PersonErased
 from shared.http.app import create_app

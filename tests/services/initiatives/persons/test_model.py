@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from services.initiatives.life import NEXT
+from services.initiatives.initiative.lifecycle import NEXT
 from services.initiatives.persons.model import DONE, ENDS, UNDECIDED, Record, is_due, kept_until, later
-from services.initiatives.persons.sentences import told
+from services.initiatives.persons.sentences import about_erasure
 from shared.municipality.taking_part import Retention
 
 TERMS = (
@@ -61,7 +61,7 @@ def test_the_last_day_of_a_term_is_kept() -> None:
 
 
 def test_the_person_is_told_what_stays_and_until_when() -> None:
-    gone, declined, open_one = told([record("declined"), record("submitted", assessed=False)], TERMS)
+    gone, declined, open_one = about_erasure([record("declined"), record("submitted", assessed=False)], TERMS)
     assert "e-mailadres, telefoonnummer en adres" in gone
     assert "uw aanvraag van 1 januari 2020" in declined
     assert "tot en met 29 februari 2024 bewaren (Archiefwet)" in declined

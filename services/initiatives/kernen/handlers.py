@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Kernen without a kernambtenaar: published once when it begins, and noted when it ends."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from services.initiatives.kernen import model, store
+from shared.contracts.commands import Act
+from shared.contracts.envelope import NewEvent
+from shared.messaging.transaction import Transaction
+
+
+def report_uncovered(kernen: Iterable[str], tx: Transaction) -> list[NewEvent]:
+    """Of these kernen, whose rows are held, those with nobody on duty today, unless that was published."""
+    unreported = set(kernen) - store.uncovered_since(tx.connection).keys()
+    bare = unreported - store.covered(tx.connection, tx.today) if unreported else unreported
+    events = []
+    for kern in sorted(bare):
+        since = store.last_day_on_duty(tx.connection, kern, tx.today)
+        first_day = since + timedelta(days=1) if since else tx.today
+        store.set_uncovered(tx.connection, kern, first_day)
+        events.append(model.uncover(tx.municipality.code, kern, first_day, Act("system", tx.today, "live")))
+    return events
+
+
+def note_covered(kernen: Iterable[str], tx: Transaction) -> None:
+    """Somebody is on duty again: the next time that nobody is will be published too."""
+    for kern in set(kernen) & store.covered(tx.connection, tx.today):
+        store.set_uncovered(tx.connection, kern, None)
+
+
+def look_after_kernen(tx: Transaction) -> list[NewEvent]:
+    """A timer: publish which kernen lost their kernambtenaar since, and note which have one again."""
+    covered, reported = store.covered(tx.connection, tx.today), store.uncovered_since(tx.connection)
+    known = [*store.kernen_once_covered(tx.connection, tx.today), *reported]
+    changed = {kern for kern in known if (kern in covered) == (kern in reported)}
+    store.hold_kernen(tx.connection, changed)
+    note_covered(changed, tx)
+    return report_uncovered(changed, tx)
