@@ -6,7 +6,7 @@ guide and shows what the budget decided. It decides about support, never about m
 in which that must be decided. Who submitted something, and in which words, stays here: it is in no event.
 
 `initiative/` what is asked, and every step until it was looked back on · `assessment/` the guide, the
-weighing and the decision letter · `term/` the dates that the law counts · `finding/` lists and worklists ·
+weighing and the decision letter · `term/` the dates that the law counts · `search/` lists and worklists ·
 `kernen/` who is on duty in a kern, and where nobody is · `kernambtenaren/` their appointments ·
 `participation/` residents who have a say · `networks/` and `milestones/` what the municipality set up and
 promised · `contact/` how to reach somebody · `persons/` what is known of somebody, and how it is erased ·

@@ -4,7 +4,6 @@
 from fastapi import APIRouter
 
 from services.initiatives.assessment import api as assessment
-from services.initiatives.finding import api as finding
 from services.initiatives.imports import api as imports
 from services.initiatives.initiative import api as initiative
 from services.initiatives.kernambtenaren import api as kernambtenaren
@@ -12,6 +11,7 @@ from services.initiatives.milestones import api as milestones
 from services.initiatives.networks import api as networks
 from services.initiatives.participation import api as participation
 from services.initiatives.persons import api as persons
+from services.initiatives.search import api as search
 
 router = APIRouter()
 for folder in (
@@ -21,7 +21,7 @@ for folder in (
     networks,
     milestones,
     imports,
-    finding,
+    search,
     assessment,
     initiative,
 ):

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy import Connection
 
-from services.initiatives.finding.queries import exceeded, waiting_by_kern
 from services.initiatives.kernen.store import covered
+from services.initiatives.search.queries import exceeded, waiting_by_kern
 from shared.messaging.leader import Task
 from shared.messaging.transaction import Transactions
 from shared.runtime import Runtime

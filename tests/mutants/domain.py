@@ -107,8 +107,8 @@ DOMAIN = (
     Mutant(
         "the officer gets another term than the submitter",
         "services/initiatives/initiative/model.py",
-        "officer_id=officer_id, due_on=initiative.term.due_on)\n    assigned",
-        "officer_id=officer_id, due_on=initiative.received_on)\n    assigned",
+        "officer_id=officer_id, due_on=initiative.term.due_on)\n    return",
+        "officer_id=officer_id, due_on=initiative.received_on)\n    return",
         ("tests/services/initiatives/initiative/test_model.py::test_the_officer_on_duty_takes_it_up",),
     ),
     Mutant(

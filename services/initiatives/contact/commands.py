@@ -1,26 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What somebody gives to be reached by."""
 
-import re
 from typing import Annotated
-
-from pydantic import AfterValidator, Field
 
 from shared.contracts.envelope import Data
 from shared.contracts.fields import Text
-
-MAIL = r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+"
-
-
-def _mail_address(value: str) -> str:
-    if not re.fullmatch(MAIL, value):
-        raise ValueError("is not an e-mail address; write it like info@example.nl")
-    return value
-
-
-MailAddress = Annotated[
-    str, Text(254), AfterValidator(_mail_address), Field(json_schema_extra={"pattern": f"^{MAIL}$"})
-]
+from shared.contracts.mail import MailAddress
 
 
 class ContactGiven(Data, extra="forbid"):

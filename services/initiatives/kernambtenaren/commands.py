@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is asked about an appointment: the bodies of HTTP requests."""
 
-from services.initiatives.contact.commands import MailAddress
 from services.initiatives.kernen.commands import Kernen
 from shared.contracts.commands import Command
 from shared.contracts.envelope import OpaqueId
 from shared.contracts.fields import CalendarDate
+from shared.contracts.mail import MailAddress
 
 
 class AppointKernambtenaar(Command):

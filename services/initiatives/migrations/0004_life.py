@@ -101,7 +101,7 @@ def _terms() -> None:
 
 
 def _words() -> None:
-    """Let what was stored before be found too; as `words.folded` was when this was written."""
+    """Let what was stored before be found too; as they were folded when this was written."""
     connection = op.get_bind()
     known = connection.execute(sa.text("SELECT id, title, description FROM initiative")).all()
     for initiative_id, *texts in known:
@@ -134,7 +134,15 @@ def downgrade() -> None:
             batch.drop_column(name)
     with op.batch_alter_table("initiative") as batch:
         for name in (
-            "term_ends_on", "approaching_on", "extended", "asked_on", "answer_by", "told", "alarm_on",
-            "term_due_on", "is_open", "published",
-        ):  # fmt: skip
+            "term_ends_on",
+            "approaching_on",
+            "extended",
+            "asked_on",
+            "answer_by",
+            "told",
+            "alarm_on",
+            "term_due_on",
+            "is_open",
+            "published",
+        ):
             batch.drop_column(name)

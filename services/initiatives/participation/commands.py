@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
-from services.initiatives.contact.commands import MailAddress
 from services.initiatives.kernen.commands import MOST_NAMED, Kernen, Named, Once
 from shared.contracts.commands import Command
 from shared.contracts.envelope import Data, Slug
 from shared.contracts.fields import Text
 from shared.contracts.initiatives.participation import Form, InvitedBy, Rung, Use
+from shared.contracts.mail import MailAddress
 
 Groups = Annotated[tuple[Slug, ...], Named, Once]
 Public = Annotated[str, Text(2_000, lines=True)]

@@ -5,9 +5,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from services.initiatives.contact.commands import MailAddress
 from shared.contracts.commands import Command
 from shared.contracts.envelope import Data, OpaqueId
+from shared.contracts.mail import MailAddress
 
 
 class FindPerson(Data, extra="forbid"):

@@ -6,15 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from services.initiatives.finding import queries
-from services.initiatives.finding.queries import OWN, Filters, Sort, Worklist
-from services.initiatives.finding.views import Counts, KernenOnDuty, Workload
 from services.initiatives.initiative.lifecycle import State
 from services.initiatives.initiative.policy import check_theme
 from services.initiatives.initiative.search_words import folded
 from services.initiatives.initiative.views import InitiativeSummary
 from services.initiatives.kernen.policy import check_kern
 from services.initiatives.kernen.store import kernen_of
+from services.initiatives.search import queries
+from services.initiatives.search.queries import OWN, Filters, Sort, Worklist
+from services.initiatives.search.views import Counts, KernenOnDuty, Workload
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.contracts.fields import CalendarDate
 from shared.contracts.refusals import FieldError, Findings, Invalid

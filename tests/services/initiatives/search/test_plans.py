@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, insert, text
 
-from services.initiatives.finding.queries import (
+from services.initiatives.initiative.lifecycle import CLOSED, TERM_RUNS, State
+from services.initiatives.initiative.store import forget_words
+from services.initiatives.initiative.tables import initiative, initiative_kern, initiative_word
+from services.initiatives.kernambtenaren import queries as kernambtenaren
+from services.initiatives.search.queries import (
     Filters,
     Sort,
     counts,
@@ -21,10 +25,6 @@ from services.initiatives.finding.queries import (
     workloads,
     workloads_query,
 )
-from services.initiatives.initiative.lifecycle import CLOSED, TERM_RUNS, State
-from services.initiatives.initiative.store import forget_words
-from services.initiatives.initiative.tables import initiative, initiative_kern, initiative_word
-from services.initiatives.kernambtenaren import queries as kernambtenaren
 from services.initiatives.term import model as terms
 from shared.migrate import migrate
 from shared.municipality import Municipality

@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, and_, case, func, select, tuple_
 
-from services.initiatives.finding.views import Counts, KernDuty, KernenOnDuty, StateCount, Workload
 from services.initiatives.initiative.lifecycle import State
 from services.initiatives.initiative.queries import shown
 from services.initiatives.initiative.search_words import folded
@@ -21,6 +20,7 @@ from services.initiatives.initiative.store import kernen_of
 from services.initiatives.initiative.tables import initiative, initiative_kern, initiative_word
 from services.initiatives.initiative.views import InitiativeSummary
 from services.initiatives.kernen.store import officer_on_duty, uncovered_since
+from services.initiatives.search.views import Counts, KernDuty, KernenOnDuty, StateCount, Workload
 from shared.municipality import Municipality
 
 Sort = Literal["newest", "oldest", "due"]
