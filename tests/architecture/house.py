@@ -17,7 +17,6 @@ ORGANS = {
     "api": "HTTP",
     "commands": "what is accepted",
     "handlers": "one function per message: load, decide, save",
-    "imports": "what was held elsewhere, taken in",
     "metrics": "what Prometheus sees of the work",
     "migrations": "how the tables came about",
     "model": "pure decisions",

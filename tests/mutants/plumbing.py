@@ -311,8 +311,8 @@ PLUMBING = (
     Mutant(
         "a stream that lost its end goes unseen",
         f"{ROOM}/restored.py",
-        "ends_as_told = not last",
-        "ends_as_told = True",
+        "ends_as_recorded = not last",
+        "ends_as_recorded = True",
         (f"{TESTS}/test_restored.py::test_a_stream_that_lost_its_end_is_seen_though_others_went_beyond_it",),
     ),
     Mutant(
