@@ -93,6 +93,12 @@ def test_the_front_door_says_what_is_owned(service: Service, tmp_path: Path) -> 
     assert set(door.OWNS) == {name for name in tables - everywhere if not name.startswith("sqlite_")}
 
 
+def test_every_service_has_its_own_checks() -> None:
+    """A check that is no longer declared would vanish from `kernpuls verify` without an error."""
+    declared = {service.name: len(service.checks) for service in discover() if service.checks}
+    assert declared == {"analytics": 1, "budget": 1, "notifications": 1}
+
+
 def test_every_file_names_its_licence() -> None:
     silent = [where(path) for path in production() if "SPDX-License-Identifier: EUPL-1.2" not in _head(path)]
     refuse(silent, "The first line is `# SPDX-License-Identifier: EUPL-1.2`.")

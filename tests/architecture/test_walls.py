@@ -45,7 +45,7 @@ OUTSIDE = (
 # Files of services that are neither an organ nor pure, each with what it does instead.
 NOT_PURE = {
     "services/analytics/read_model/rebuild.py": "an action: folds the stream beside what readers see",
-    "services/initiatives/persons/erasing.py": "what is erased together, for handlers, timers and the journal",
+    "services/initiatives/persons/erasing.py": "erases together, for handlers, timers and the journal",
     "services/initiatives/persons/journal.py": "done first: follows the erasures in the stream",
     "services/notifications/delivery/dispatch.py": "the leader's task that sends what is due",
     "services/notifications/delivery/smtp.py": "a channel: it speaks to a mail server",
