@@ -3,11 +3,11 @@
 
 import sys
 
-import uvicorn
 from fastapi import FastAPI
 
 from shared.http.app import create_app
-from shared.http.security import OpenNetworkRefused, require_closed_network
+from shared.http.security import OpenNetworkRefused, Reach, require_closed_network
+from shared.http.server import serve
 from shared.logs import configure_logs
 from shared.messaging.broker import Bus
 from shared.migrated import require_migrated
@@ -27,15 +27,7 @@ def run(service: Service) -> None:
     except (SettingsError, MunicipalityError, StoreError, OpenNetworkRefused) as error:
         sys.stderr.write(f"{service.name}: {error}\n")
         raise SystemExit(2) from None
-    uvicorn.run(
-        application,
-        host=settings.host,
-        port=settings.port_of(service.port),
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-        limit_concurrency=1000,
-    )
+    serve(application, settings.host, settings.port_of(service.port))
 
 
 def assemble(service: Service, settings: Settings) -> FastAPI:
@@ -46,9 +38,8 @@ def assemble(service: Service, settings: Settings) -> FastAPI:
     database.hold()
     require_migrated(database, service.package)
     process = Process(service, database, municipality, Bus(settings.bus_url, service.name))
-    app = create_app(
-        service, process.transactions, process.ready, process.metrics.registry, settings.trusted_network
-    )
+    reach = Reach(settings.allowed_hosts, settings.public_url)
+    app = create_app(service, process.transactions, process.ready, process.metrics.registry, reach)
     app.state.bus = process.bus
     app.state.serves = lambda: process.serves
     app.router.lifespan_context = process.lifespan

@@ -17,6 +17,7 @@ from shared.http.metrics import RequestMetrics
 from shared.http.openapi import PREFIX, document
 from shared.http.probes import Ready, probes
 from shared.http.problems import answer_to
+from shared.http.security import Reach
 from shared.messaging.transaction import Transactions
 from shared.service import Service
 
@@ -28,11 +29,9 @@ def create_app(
     transactions: Transactions,
     ready: Ready,
     registry: CollectorRegistry,
-    trusted_network: bool = False,
+    reach: Reach = Reach(),
 ) -> FastAPI:
-    """`ready` tells what is not ready yet: name to reason. Without a trusted network, only callers on
-    this machine are answered (see security.py).
-    """
+    """`ready` gives what is not ready yet: name to reason. Without a list of hosts, `reach` is loopback."""
     municipality = transactions.municipality
     app = FastAPI(
         title=service.title,
@@ -60,7 +59,7 @@ def create_app(
         version=service.version,
         new_id=transactions.new_id,
         measures=RequestMetrics(registry),
-        trusted_network=trusted_network,
+        reach=reach,
     )
     return app
 

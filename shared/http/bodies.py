@@ -5,9 +5,13 @@ Two parsers may read a duplicate key, NaN or a lone surrogate differently, and P
 a NUL character; so such a body is refused here, before anything is decided.
 """
 
+import asyncio
 import json
 import math
-from typing import Any, NoReturn
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, NoReturn, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -17,12 +21,48 @@ from shared.contracts.refusals import FieldError, Invalid
 
 FILES = {"text/csv", "application/x-ndjson"}  # for the routes that read them themselves, line by line
 MAX_BYTES, FILE_BYTES, MAX_DEPTH = 1024 * 1024, 16 * 1024 * 1024, 32
+JSON = "kernpuls.json"  # in the scope of a request: what its body says, so that nobody reads it a second time
+SMALL = (
+    4096  # bytes that are read on the event loop: in a thread of their own they would cost more than they do
+)
+SECONDS = 60.0  # in which a body has arrived, so that half of one is not waited for without end
 LARGEST = 2**53 - 1  # RFC 7493: beyond it, not every reader sees the same whole number
+
+
+T = TypeVar("T")
+# One, so that many large bodies wait for each other and not the event loop for many threads.
+_reader = ThreadPoolExecutor(1, "read-body")
+
+
+async def aside(size: int, work: Callable[[], T]) -> T:
+    """Work on so many bytes of a body: off the event loop unless they are few, since nobody else is answered
+    as long as it takes.
+    """
+    if size <= SMALL:
+        return work()
+    return await asyncio.get_running_loop().run_in_executor(_reader, work)
+
+
+def is_file(content_type: str) -> bool:
+    return content_type.lower().partition(";")[0].strip() in FILES
+
+
+def largest(content_type: str) -> int:
+    """Bytes of a body of this kind."""
+    return FILE_BYTES if is_file(content_type) else MAX_BYTES
 
 
 async def read_body(receive: Receive, announced: int, content_type: str = "") -> bytes:
     """The whole body, of at most 1 MB, or 16 MB of a file; never more than that is held in memory."""
-    most = FILE_BYTES if content_type.lower().partition(";")[0].strip() in FILES else MAX_BYTES
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await _whole(receive, announced, largest(content_type))
+    except TimeoutError:
+        late = f"The body did not arrive within {SECONDS:g} seconds. Send it again."
+        raise HTTPException(408, late, {"Connection": "close"}) from None
+
+
+async def _whole(receive: Receive, announced: int, most: int) -> bytes:
     body = bytearray()
     more = True
     while more and max(announced, len(body)) <= most:
@@ -36,11 +76,16 @@ async def read_body(receive: Receive, announced: int, content_type: str = "") ->
     return bytes(body)
 
 
-def check_json(content_type: str, content_encoding: str, body: bytes) -> None:
-    """Refuse what is no JSON or could be read in two ways, unless it is a file."""
+async def read_json(content_type: str, content_encoding: str, body: bytes) -> Any:
+    """What the body says; refused is what is no JSON or could be read in two ways."""
+    return await aside(len(body), partial(check_json, content_type, content_encoding, body))
+
+
+def check_json(content_type: str, content_encoding: str, body: bytes) -> Any:
+    """What the body says; None of a file, which is its route's to read. Raises Invalid or HTTPException."""
     media_type, _, parameters = content_type.lower().partition(";")
-    if media_type.strip() in FILES:
-        return
+    if is_file(content_type):
+        return None
     charset = parameters.partition("charset=")[2].strip(' "')
     if media_type.strip() != "application/json" or charset not in ("", "utf-8"):
         raise HTTPException(415, "Send JSON in UTF-8, with the header Content-Type: application/json.")
@@ -57,6 +102,7 @@ def check_json(content_type: str, content_encoding: str, body: bytes) -> None:
     except RecursionError:
         _refuse(f"is nested more than {MAX_DEPTH} levels deep")
     _check_depth_and_text(value)
+    return value
 
 
 def _check_depth_and_text(value: Any) -> None:
@@ -106,8 +152,8 @@ def _int(digits: str) -> int:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
         raise Invalid(FieldError(twice[:100], "stands in one object twice; keep one"))
     return found
 

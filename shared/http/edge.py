@@ -5,6 +5,7 @@ Plain ASGI, because Starlette's middleware class costs a task and two streams pe
 """
 
 import re
+from collections.abc import Mapping
 from time import perf_counter
 from urllib.parse import parse_qsl
 
@@ -17,16 +18,19 @@ from structlog.contextvars import bind_contextvars
 
 from shared.contracts.refusals import FieldError, Invalid
 from shared.http import security
-from shared.http.bodies import check_json, read_body
+from shared.http.bodies import JSON, is_file, largest, read_body, read_json
+from shared.http.load import Load
 from shared.http.metrics import RequestMetrics
 from shared.http.pages import in_api, is_page
 from shared.http.problems import answer_to
+from shared.http.security import Reach
 from shared.messaging.transaction import Cause, NewId
 
 CORRELATION_ID = "x-correlation-id"
-LONGEST_PATH = 500
+LONGEST_PATH, LONGEST_TYPE = 500, 200
 TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
-OPAQUE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+# A form that no name, no number of a person and no file number fits: it goes into every event and log line.
+CORRELATION = re.compile(r"[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 
 
 class Outgoing:
@@ -47,10 +51,10 @@ class Outgoing:
 
 class Edge:
     def __init__(
-        self, app: ASGIApp, version: str, new_id: NewId, measures: RequestMetrics, trusted_network: bool
+        self, app: ASGIApp, version: str, new_id: NewId, measures: RequestMetrics, reach: Reach
     ) -> None:
-        self.app, self.new_id, self.measures = app, new_id, measures
-        self.trusted_network = trusted_network
+        self.app, self.new_id, self.measures, self.reach = app, new_id, measures, reach
+        self.load = Load()
         self.api_headers = security.headers_for(security.API_POLICY, version)
         self.page_headers = security.headers_for(security.PAGE_POLICY, version)
 
@@ -69,7 +73,8 @@ class Edge:
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         scope = {**scope, "method": method, "kernpuls.cause": cause}
         try:
-            await self.app(scope, await self._admit(scope, headers, receive), answer.send)
+            with self.load.carry(scope["path"], _size(headers)):
+                await self.app(scope, await self._admit(scope, headers, receive), answer.send)
         except ClientDisconnect:
             return
         except Exception as error:
@@ -84,34 +89,46 @@ class Edge:
         """The chain this request belongs to: the caller's if it names one as it should, or a new one."""
         sent, traceparent = headers.get(CORRELATION_ID, ""), headers.get("traceparent", "")
         return Cause(
-            sent if OPAQUE_ID.fullmatch(sent) else self.new_id(),
+            sent if CORRELATION.fullmatch(sent) else self.new_id(),
             None,
             traceparent if TRACEPARENT.fullmatch(traceparent) else None,
         )
 
     async def _admit(self, scope: Scope, headers: dict[str, str], receive: Receive) -> Receive:
         """Refuse what no route should have to think of; the body that was checked, to be read again."""
-        if not self.trusted_network:
-            security.check_host(headers)
-        security.check_site(scope["method"], headers)
-        path = scope["path"]
-        if len(path) > LONGEST_PATH:
-            raise HTTPException(414, f"The path is longer than {LONGEST_PATH} characters.")
-        if "\0" in path or (path.endswith("/") and path != "/"):
-            raise HTTPException(404)
-        if b"%00" in scope["query_string"]:
-            raise Invalid(FieldError("query", "holds a NUL character (%00); leave it out"))
-        if in_api(path):
-            _refuse_twice(scope["query_string"])
-        announced = headers.get("content-length", "0")
+        self.reach.check_host(headers)
+        self.reach.check_site(scope["method"], headers)
+        _check_address(scope["path"], scope["query_string"])
+        announced, kind = headers.get("content-length", "0"), headers.get("content-type", "")
+        if len(kind) > LONGEST_TYPE:
+            raise HTTPException(415, f"The Content-Type is longer than {LONGEST_TYPE} characters.")
         if announced == "0" and "transfer-encoding" not in headers:
             return receive
         if not announced.isdecimal():
             raise Invalid(FieldError("Content-Length", "is not a number of bytes"))
-        body = await read_body(receive, int(announced), headers.get("content-type", ""))
-        if body and in_api(path):
-            check_json(headers.get("content-type", ""), headers.get("content-encoding", ""), body)
+        body = await read_body(receive, int(announced), kind)
+        if body and in_api(scope["path"]) and not is_file(kind):
+            scope[JSON] = await read_json(kind, headers.get("content-encoding", ""), body)
         return _again(body, receive)
+
+
+def _size(headers: Mapping[str, str]) -> int:
+    """The most bytes that the body can have."""
+    announced = headers.get("content-length", "0")
+    if "transfer-encoding" in headers or not announced.isdecimal():
+        return largest(headers.get("content-type", ""))
+    return min(int(announced), largest(headers.get("content-type", "")))
+
+
+def _check_address(path: str, query: bytes) -> None:
+    if len(path) > LONGEST_PATH:
+        raise HTTPException(414, f"The path is longer than {LONGEST_PATH} characters.")
+    if "\0" in path or (path.endswith("/") and path != "/"):
+        raise HTTPException(404)
+    if b"%00" in query:
+        raise Invalid(FieldError("query", "holds a NUL character (%00); leave it out"))
+    if in_api(path):
+        _refuse_twice(query)
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -20,16 +20,19 @@ Both return a finished response, so that FastAPI does not validate a second time
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, HTTPException, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import Connection
+from starlette.types import Scope
 
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import FieldError, Invalid
 from shared.http import idempotency
+from shared.http.bodies import JSON, aside
 from shared.http.idempotency import Key, StoredAnswer
 from shared.messaging.broker import Bus
 from shared.messaging.requests import NoAnswer, ask
@@ -120,8 +123,13 @@ class Endpoint:
         if self._key is None:
             return None
         operation = f"{self._request.method} {self._request.url.path}"
-        body = await self._request.body()
-        return Key(operation, self._key, idempotency.hash_of(self._request.url.query, body))
+        query, body, scope = self._request.url.query, await self._request.body(), self._request.scope
+        print_of = partial(_fingerprint, query, body, scope)
+        return Key(operation, self._key, await aside(len(body), print_of))
+
+
+def _fingerprint(query: str, body: bytes, scope: Scope) -> str:
+    return idempotency.hash_of(query, idempotency.meaning_of(scope[JSON]) if JSON in scope else body)
 
 
 def _json(view: BaseModel) -> bytes:

@@ -8,8 +8,10 @@ repaired and sent again under its key.
 """
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -61,6 +63,11 @@ class StoredAnswer:
 
 def hash_of(query: str, body: bytes) -> str:
     return hashlib.sha256(query.encode() + b"\n" + body).hexdigest()
+
+
+def meaning_of(said: Any) -> bytes:
+    """JSON in one form, however it was written: a client that repeats a request may write it differently."""
+    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
 
 
 def keep(connection: Connection, key: Key, answer: StoredAnswer, now: datetime) -> None:

@@ -26,7 +26,11 @@ def in_api(path: str) -> bool:
 
 def is_page(path: str) -> bool:
     """Whether people come here with a browser: not the API, nor what only machines read."""
-    return not in_api(path) and not path.startswith("/health/") and path != "/metrics"
+    return not in_api(path) and not is_probe(path)
+
+
+def is_probe(path: str) -> bool:
+    return path.startswith("/health/") or path == "/metrics"
 
 
 def apology(status: int, rules: Municipality) -> str:

@@ -85,8 +85,13 @@ def problem(
     if is_page(request.url.path) and "text/html" in request.headers.get("accept", ""):
         rules = request.app.state.transactions.municipality
         return Response(apology(status, rules), status, headers, media_type="text/html")
-    body = {"status": status, "title": HTTPStatus(status).phrase, "detail": detail, **members}
-    return Response(json.dumps(body), status, headers, media_type=MEDIA_TYPE)
+    return Response(document(status, detail, **members), status, headers, media_type=MEDIA_TYPE)
+
+
+def document(status: int, detail: str, **members: Any) -> bytes:
+    return json.dumps(
+        {"status": status, "title": HTTPStatus(status).phrase, "detail": detail, **members}
+    ).encode()
 
 
 def _invalid(request: Request, errors: Sequence[FieldError]) -> Response:

@@ -3,6 +3,7 @@
 
 import ipaddress
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from starlette.exceptions import HTTPException
@@ -45,20 +46,49 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def check_host(headers: Mapping[str, str]) -> None:
-    """Refuse a page elsewhere whose name resolves to loopback, to read what it may not (DNS rebinding)."""
-    host = headers.get("host", "")
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    if not _is_loopback(name.lower()):
-        raise HTTPException(
-            421, f"This service answers on loopback only, not as {name[:100]!r}; use localhost or 127.0.0.1."
-        )
+@dataclass(frozen=True)
+class Reach:
+    """Under which names a service is reached, beside those of loopback, and at which address by people."""
+
+    hosts: frozenset[str] = frozenset()
+    public_url: str | None = None
+
+    def check_host(self, headers: Mapping[str, str]) -> None:
+        """Refuse a page elsewhere whose name resolves to this machine, to read what it may not (DNS
+        rebinding).
+        """
+        host = headers.get("host", "").lower()
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        if name not in self.hosts and not _is_loopback(name):
+            raise HTTPException(
+                421,
+                f"This service does not answer as {name[:100]!r}; use localhost or 127.0.0.1, or name it in "
+                "KERNPULS_HOSTS.",
+            )
+
+    def check_site(self, method: str, headers: Mapping[str, str]) -> None:
+        """Refuse a form that a page elsewhere has somebody's browser post here.
+
+        A browser that does not say which site sends it (it does so only to https and to loopback) names the
+        page's origin.
+        """
+        if method in SAFE:
+            return
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is None:
+            ours = (
+                origin is None
+                or origin == self.public_url
+                or _netloc(origin) == headers.get("host", "").lower()
+            )
+        else:
+            ours = site in ("none", "same-origin")
+        if not ours:
+            raise HTTPException(403, "A page of another site cannot send commands here.")
 
 
-def check_site(method: str, headers: Mapping[str, str]) -> None:
-    """Refuse a form that a page elsewhere has somebody's browser post here."""
-    if method not in SAFE and headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-        raise HTTPException(403, "A page of another site cannot send commands here.")
+def _netloc(origin: str) -> str:
+    return origin.lower().partition("://")[2]
 
 
 def headers_for(policy: str, version: str) -> list[tuple[bytes, bytes]]:

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from shared.http.app import create_app
+from shared.http.security import Reach
 from shared.messaging.transaction import Transactions
 from shared.municipality import Municipality
 from shared.service import Service
@@ -40,9 +41,9 @@ class Garden:
     async def ready(self) -> dict[str, str]:
         return self.waiting
 
-    def app(self, database: Database | None = None, trusted_network: bool = False) -> FastAPI:
+    def app(self, database: Database | None = None, reach: Reach = Reach()) -> FastAPI:
         transactions = Transactions(database or self.database, self.municipality)
-        return create_app(self.service, transactions, self.ready, CollectorRegistry(), trusted_network)
+        return create_app(self.service, transactions, self.ready, CollectorRegistry(), reach)
 
     async def counts(self) -> tuple[int, int]:
         """How many trees and how many events there are."""

@@ -15,6 +15,7 @@ from shared.contracts.envelope import Cents, Data, EventData, NewEvent, Slug
 from shared.contracts.refusals import NotFound, Refused
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of
+from shared.http.routing import Router
 from shared.messaging.outbox import outbox
 from shared.messaging.transaction import Transaction
 
@@ -97,7 +98,7 @@ def counts(connection: Connection) -> tuple[int, int]:
     )
 
 
-api = APIRouter(tags=["trees"])
+api = Router(tags=["trees"])
 
 
 @api.post("/trees", status_code=201, response_model=TreeView)

@@ -2,6 +2,7 @@
 """What every request is given: a chain it belongs to, and a place in the measurements."""
 
 import json
+import re
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from shared.messaging.outbox import outbox
 from tests.shared.http.conftest import TREE, Garden, client_of
 
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+CHAIN = "8e03978e-40d5-43e8-bc93-6894a57f9324"
 
 
 async def event_of(place: Garden) -> dict[str, object]:
@@ -21,15 +23,30 @@ async def event_of(place: Garden) -> dict[str, object]:
 
 async def test_a_command_starts_a_chain_that_its_events_carry(either: Garden) -> None:
     async with client_of(either.app()) as client:
-        headers = {"X-Correlation-Id": "case-2021:7", "traceparent": TRACEPARENT}
+        headers = {"X-Correlation-Id": CHAIN, "traceparent": TRACEPARENT}
         answer = await client.post("/v1/trees", json=TREE, headers=headers)
     event = await event_of(either)
-    assert answer.headers["x-correlation-id"] == event["correlationid"] == "case-2021:7"
+    assert answer.headers["x-correlation-id"] == event["correlationid"] == CHAIN
     assert event["traceparent"] == TRACEPARENT
     assert "causationid" not in event
 
 
-@pytest.mark.parametrize("sent", [None, "", "a b", "x" * 65, "né", "<script>", "a\nb"])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        "",
+        "a b",
+        "x" * 65,
+        "né",
+        "<script>",
+        "a\nb",
+        "123456782",
+        "2021-0042",
+        "j.de.vries",
+        CHAIN + "0",
+    ],
+)
 async def test_a_correlation_id_that_is_none_is_replaced(
     client: httpx.AsyncClient, place: Garden, sent: str | None
 ) -> None:
@@ -38,7 +55,7 @@ async def test_a_correlation_id_that_is_none_is_replaced(
     assert answer.status_code == 201
     given = answer.headers["x-correlation-id"]
     assert given != sent
-    assert len(given) == 36
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", given)
     assert (await event_of(place))["correlationid"] == given
 
 
@@ -63,8 +80,8 @@ async def test_a_traceparent_that_is_none_is_left_out(
 
 async def test_every_answer_names_its_chain(client: httpx.AsyncClient) -> None:
     for path in ("/v1/trees", "/v1/nothing", "/v1/failures", "/", "/health/live"):
-        answer = await client.get(path, headers={"X-Correlation-Id": "c1"})
-        assert answer.headers.get_list("x-correlation-id") == ["c1"]
+        answer = await client.get(path, headers={"X-Correlation-Id": CHAIN})
+        assert answer.headers.get_list("x-correlation-id") == [CHAIN]
 
 
 async def test_a_key_that_stands_in_the_query_twice_means_nothing(client: httpx.AsyncClient) -> None:

@@ -14,16 +14,17 @@ from structlog.typing import EventDict
 from shared.store import Database
 from tests.conftest import free_port
 from tests.shared.http.conftest import TREE, Garden, client_of
+from tests.shared.http.test_edge import CHAIN
 
 
 async def test_a_failure_tells_nothing_of_the_inside(
     client: httpx.AsyncClient, logs: list[EventDict]
 ) -> None:
-    answer = await client.get("/v1/failures", headers={"X-Correlation-Id": "case-7"})
+    answer = await client.get("/v1/failures", headers={"X-Correlation-Id": CHAIN})
     assert answer.status_code == 500
     assert "Anna" not in answer.text
     assert "RuntimeError" not in answer.text
-    assert "case-7" in answer.json()["detail"]
+    assert CHAIN in answer.json()["detail"]
     assert [line["event"] for line in logs] == ["request failed"]
     assert str(logs[0]["exc_info"]) == "the gardener is called Anna"
 
@@ -36,10 +37,10 @@ async def test_a_failure_is_logged_with_its_correlation_id(
         logger_factory=structlog.PrintLoggerFactory(),
     )
     try:
-        await client.get("/v1/failures", headers={"X-Correlation-Id": "case-8"})
+        await client.get("/v1/failures", headers={"X-Correlation-Id": CHAIN})
     finally:
         structlog.reset_defaults()
-    assert "correlation_id=case-8" in capsys.readouterr().out
+    assert f"correlation_id={CHAIN}" in capsys.readouterr().out
 
 
 async def test_what_a_caller_did_wrong_is_no_line_in_the_log(

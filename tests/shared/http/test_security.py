@@ -4,7 +4,7 @@
 import httpx
 import pytest
 
-from shared.http.security import OpenNetworkRefused, require_closed_network
+from shared.http.security import OpenNetworkRefused, Reach, require_closed_network
 from tests.shared.http.conftest import TREE, Garden
 
 
@@ -50,24 +50,54 @@ async def test_a_name_that_somebody_made_resolve_to_loopback_is_refused(
         assert "localhost" in answer.json()["detail"]
 
 
-async def test_a_trusted_network_has_names_of_its_own(place: Garden) -> None:
-    transport = httpx.ASGITransport(place.app(trusted_network=True))
+async def test_the_names_on_the_list_are_answered_and_no_others(place: Garden) -> None:
+    """Also in a container, where a service listens to the whole network of its neighbours."""
+    transport = httpx.ASGITransport(place.app(reach=Reach(frozenset({"garden"}))))
     async with httpx.AsyncClient(transport=transport, base_url="http://garden:8001") as client:
-        assert (await client.get("/v1/trees")).status_code == 200
+        for host, status in [
+            ("garden:8001", 200),
+            ("GARDEN", 200),
+            ("127.0.0.1", 200),
+            ("evil.example", 421),
+        ]:
+            assert (await client.get("/v1/trees", headers={"Host": host})).status_code == status
 
 
 @pytest.mark.parametrize(
     ("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 201), ("none", 201)]
 )
-@pytest.mark.parametrize("trusted_network", [False, True])
+@pytest.mark.parametrize("reach", [Reach(), Reach(frozenset({"localhost"}), "https://garden.example")])
 async def test_a_page_of_another_site_sends_no_commands(
-    place: Garden, site: str, status: int, trusted_network: bool
+    place: Garden, site: str, status: int, reach: Reach
 ) -> None:
-    transport = httpx.ASGITransport(place.app(trusted_network=trusted_network))
+    transport = httpx.ASGITransport(place.app(reach=reach))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         answer = await client.post("/v1/trees", json=TREE, headers={"Sec-Fetch-Site": site})
         assert answer.status_code == status
         assert (await client.get("/v1/trees", headers={"Sec-Fetch-Site": site})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://localhost:8001", 200),
+        ("https://LOCALHOST:8001", 200),
+        ("https://garden.example", 200),
+        ("http://localhost:8002", 403),
+        ("http://localhost", 403),
+        ("https://garden.example:444", 403),
+        ("https://evil.example", 403),
+        ("null", 403),
+        ("", 403),
+    ],
+)
+async def test_a_browser_that_names_no_site_names_an_origin(place: Garden, origin: str, status: int) -> None:
+    """It says which site sends a form only where the connection is to be trusted: not over plain http."""
+    transport = httpx.ASGITransport(place.app(reach=Reach(public_url="https://garden.example")))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8001") as client:
+        answer = await client.post("/", data={"name": "Oak"}, headers={"Origin": origin})
+        assert answer.status_code == status
+        assert (await client.get("/", headers={"Origin": origin})).status_code == 200
 
 
 async def test_the_api_can_load_nothing_and_a_page_only_its_own(client: httpx.AsyncClient) -> None:

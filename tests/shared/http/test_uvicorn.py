@@ -1,34 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The same over a real server and a real socket, as callers meet it."""
 
-import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import uvicorn
 
 from tests.shared.http.conftest import TREE, Garden
-
-
-class Server(uvicorn.Server):
-    """Serves on a free port until its test is over."""
-
-    def install_signal_handlers(self) -> None:
-        """The test runner keeps its own."""
+from tests.shared.http.serving import serving, talk
+from tests.shared.http.test_edge import CHAIN
 
 
 @pytest.fixture
 async def port(place: Garden) -> AsyncIterator[int]:
-    server = Server(uvicorn.Config(place.app(), port=0, log_config=None, lifespan="off", server_header=False))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    await serving
+    async with serving(place.app()) as found:
+        yield found
 
 
 @pytest.fixture
@@ -37,29 +24,13 @@ async def served(port: int) -> AsyncIterator[httpx.AsyncClient]:
         yield calling
 
 
-def _talk(port: int, sent: bytes, hang_up: bool) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), 5) as caller:
-        caller.sendall(sent)
-        if hang_up:
-            caller.shutdown(socket.SHUT_WR)
-        heard = b""
-        while more := caller.recv(65_536):
-            heard += more
-        return heard
-
-
-async def talk(port: int, sent: bytes, hang_up: bool = False) -> bytes:
-    """Everything the server says to these bytes, until it closes the connection."""
-    return await asyncio.to_thread(_talk, port, sent, hang_up)
-
-
 async def test_a_command_and_its_replay(served: httpx.AsyncClient, place: Garden) -> None:
-    headers = {"Idempotency-Key": "k", "X-Correlation-Id": "c"}
+    headers = {"Idempotency-Key": "k", "X-Correlation-Id": CHAIN}
     answers = [await served.post("/v1/trees", json=TREE, headers=headers) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].content == answers[1].content
     assert answers[1].headers["idempotency-replayed"] == "true"
-    assert answers[0].headers["x-correlation-id"] == "c"
+    assert answers[0].headers["x-correlation-id"] == CHAIN
     assert answers[0].headers["api-version"] == "1.4.2"
     assert "server" not in answers[0].headers
     assert await place.counts() == (1, 1)
