@@ -3,6 +3,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from shared.contracts.refusals import FieldError, Findings, Invalid
@@ -47,10 +48,8 @@ def _check_names(names: list[str], required: Sequence[str], optional: Sequence[s
             raise Invalid(FieldError(first, message))
     for name in required:
         findings.require(name in names, first, f"the column {name} is missing; add it")
-    for name in dict.fromkeys(names):
+    for name, times in Counter(names).items():
         message = f"{name[:60]!r} is no column here; use {', '.join(known)}"
         findings.require(name in known, first, message)
-        findings.require(
-            names.count(name) == 1, first, f"the column {name[:60]!r} stands there twice; keep one"
-        )
+        findings.require(times == 1, first, f"the column {name[:60]!r} stands there twice; keep one")
     findings.settle()

@@ -68,11 +68,11 @@ def _published(app: FastAPI, service: Service, schema_base: str) -> APIRouter:
     """What anybody may read about the API and its events."""
     router = APIRouter(include_in_schema=False)
     schemas = {f"{kind.TYPE}.json": schema_of(kind, schema_base) for kind in service.publishes}
-    described = cache(lambda: json.dumps(document(app), ensure_ascii=False))
+    app.state.described = cache(lambda: json.dumps(document(app), ensure_ascii=False))
 
     @router.get("/openapi.json")
     async def openapi() -> Response:
-        return Response(described(), headers=FOR_EVERYBODY, media_type="application/json")
+        return Response(app.state.described(), headers=FOR_EVERYBODY, media_type="application/json")
 
     @router.get("/schemas/{name}")
     async def schema(name: str) -> Response:

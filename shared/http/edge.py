@@ -27,7 +27,7 @@ from shared.http.security import Reach
 from shared.messaging.transaction import Cause, NewId
 
 CORRELATION_ID = "x-correlation-id"
-LONGEST_PATH, LONGEST_TYPE = 500, 200
+LONGEST_PATH, LONGEST_TYPE, MOST_KEYS = 500, 200, 100
 TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 # A form that no name, no number of a person and no file number fits: it goes into every event and log line.
 CORRELATION = re.compile(r"[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
@@ -127,8 +127,7 @@ def _check_address(path: str, query: bytes) -> None:
         raise HTTPException(404)
     if b"%00" in query:
         raise Invalid(FieldError("query", "holds a NUL character (%00); leave it out"))
-    if in_api(path):
-        _refuse_twice(query)
+    _check_keys(query, in_api(path))
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
@@ -140,10 +139,12 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def _refuse_twice(query: bytes) -> None:
+def _check_keys(query: bytes, once: bool) -> None:
     """Of a key that stands there twice one reader takes the first and another the last."""
-    seen = set()
-    for key, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+    if query.count(b"&") >= MOST_KEYS:
+        raise Invalid(FieldError("query", f"has more than {MOST_KEYS} keys; use fewer"))
+    seen = set[str]()
+    for key, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True) if once else ():
         if key in seen:
             raise Invalid(FieldError(key[:100], "stands in the query twice; keep one"))
         seen.add(key)

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from shared.http import problems, security
 
 HEAD_SECONDS = 10.0  # in which the request line and the headers have arrived
-MOST_HEAD, MOST_HEADERS = 32 * 1024, 100  # bytes and number
+MOST_HEAD, MOST_HEADERS = 16 * 1024, 100  # bytes and number
 MOST_CONNECTIONS = 1000
 FILES = 4096  # open files that the system allows by default are too few for so many connections
 

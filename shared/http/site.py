@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from shared.contracts.refusals import NotFound
 from shared.settings import load_settings
 
+_environments: list[Environment] = []
 STATIC = Path(__file__).parent / "static"
 router = APIRouter()
 
@@ -40,4 +41,12 @@ def templates_in(package: str) -> Environment:
         lstrip_blocks=True,
     )
     templates.globals["themed"] = lambda: theme() is not None
+    _environments.append(templates)
     return templates
+
+
+def compile_templates() -> None:
+    """Before anybody is answered: the first who asks for a page would have everybody wait."""
+    for templates in _environments:
+        for name in templates.list_templates(["html"]):
+            templates.get_template(name)

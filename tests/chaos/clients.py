@@ -212,7 +212,7 @@ class Clients:
     async def _once(self, asked: Asked) -> httpx.Response | None:
         """Its answer, if there is one that says what came of it."""
         asked.sent += 1
-        headers = {"Idempotency-Key": asked.key, "X-Correlation-Id": asked.key}
+        headers = {"Idempotency-Key": asked.key, "X-Correlation-Id": asked.chain}
         url, form = self._url(asked.service, asked.path), asked.kind == "answer"
         try:
             if form:

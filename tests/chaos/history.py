@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
+from uuid import NAMESPACE_OID, uuid5
 
 Outcome = Literal["ok", "fail", "unknown"]
 
@@ -34,6 +35,11 @@ class Asked:
     asked_at: float = 0.0
     answered_at: float = 0.0  # when it was known what came of it
     answers: list[str] = field(default_factory=list)  # what was wrong with the answers, if anything
+
+    @property
+    def chain(self) -> str:
+        """The correlation id, by which its events are found."""
+        return str(uuid5(NAMESPACE_OID, self.key))
 
 
 class History:

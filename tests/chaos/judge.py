@@ -131,7 +131,7 @@ def _named(stranger: str, told: str) -> bool:
 def _events(settings: Settings, history: History, verdict: Verdict) -> None:
     """Every command's own event, by the chain it began; what followed from it is C2's to count."""
     for service in [each for each in SERVICES.values() if each.publishes]:
-        by_key: dict[str, Counter[str]] = defaultdict(Counter)
+        by_chain: dict[str, Counter[str]] = defaultdict(Counter)
         rows = _read(
             settings, service.name, lambda c: c.execute(select(outbox.outbox.c.payload)).scalars().all()
         )
@@ -139,10 +139,10 @@ def _events(settings: Settings, history: History, verdict: Verdict) -> None:
         for payload in rows:
             event = json.loads(bytes(payload))
             if not event.get("causationid"):
-                by_key[event["correlationid"]][event["type"].removeprefix("nl.kernpuls.")] += 1
+                by_chain[event["correlationid"]][event["type"].removeprefix("nl.kernpuls.")] += 1
         for asked in history.asked.values():
             if asked.service == service.name and asked.kind in EVENTS:
-                verdict.count(EVENTS[asked.kind], asked, by_key[asked.key][EVENTS[asked.kind]])
+                verdict.count(EVENTS[asked.kind], asked, by_chain[asked.chain][EVENTS[asked.kind]])
 
 
 def _initiatives(connection: Connection, history: History, verdict: Verdict) -> None:
