@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The HTTP commands and queries of the budget."""
 
-from fastapi import APIRouter
-
 from services.budget.contributions.api import router as contributions
 from services.budget.expenses.api import router as expenses
 from services.budget.exports.api import router as exports
@@ -13,7 +11,7 @@ from services.budget.payments.api import routes_for
 from services.budget.statements.api import router as statements
 from services.budget.years.api import router as years
 
-router = APIRouter()
+router = Router()
 for part in (years, organisations, contributions, grants, statements, exports, expenses):
     router.include_router(part)
 router.include_router(routes_for(PAYABLE))

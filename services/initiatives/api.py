@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Everything of this service that is served over HTTP."""
 
-from fastapi import APIRouter
-
 from services.initiatives.assessment import api as assessment
 from services.initiatives.imports import api as imports
 from services.initiatives.initiative import api as initiative
@@ -13,7 +11,7 @@ from services.initiatives.participation import api as participation
 from services.initiatives.persons import api as persons
 from services.initiatives.search import api as search
 
-router = APIRouter()
+router = Router()
 for folder in (
     kernambtenaren,
     persons,

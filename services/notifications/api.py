@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The HTTP API: what became of notices, and the news."""
 
-from fastapi import APIRouter
-
 from services.notifications.feed.api import router as feed
 from services.notifications.notices.api import router as notices
+from shared.http.routing import Router
 
-router = APIRouter(tags=["notifications"])
+router = Router(tags=["notifications"])
 router.include_router(notices)
 router.include_router(feed)

@@ -3,14 +3,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from services.analytics.overview import queries
 from services.analytics.overview.scope import Scope
 from services.analytics.overview.views import Kernen, KernOverview, Overview
 from shared.http.endpoint import Endpoint, EndpointDep
+from shared.http.routing import Router
 
-router = APIRouter(tags=["overview"])
+router = Router(tags=["overview"])
 Year = Annotated[
     int | None, Query(ge=2000, le=2100, description="One year; leave it out for all years together")
 ]

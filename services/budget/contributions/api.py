@@ -3,7 +3,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from services.budget.contributions import handlers, queries
 from services.budget.contributions.commands import RunContributions, WithdrawContribution
@@ -11,8 +11,9 @@ from services.budget.contributions.views import ContributionRunView, Contributio
 from shared.contracts.envelope import OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
+from shared.http.routing import Router
 
-router = APIRouter()
+router = Router()
 ContributionId = Annotated[OpaqueId, Path(alias="contributionId")]
 
 

@@ -3,7 +3,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from services.budget.expenses import handlers, queries
 from services.budget.expenses.commands import AmendExpense, CommitExpense, PayInvoice
@@ -13,8 +13,9 @@ from services.budget.payments.views import OrderView
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
+from shared.http.routing import Router
 
-router = APIRouter()
+router = Router()
 ExpenseId = Annotated[OpaqueId, Path(alias="expenseId")]
 
 

@@ -4,15 +4,16 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 
 from services.budget.exports import data_file
 from services.budget.exports.data_file import Format
 from services.budget.exports.queries import EXPORTS, Export, ExportName
 from shared.http.endpoint import Endpoint, EndpointDep
+from shared.http.routing import Router
 
-router = APIRouter()
+router = Router()
 OfYear = Annotated[int, Query(ge=2000, le=2100)]
 FILES: dict[int | str, dict[str, Any]] = {
     200: {

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from services.budget.grants import handlers, queries
 from services.budget.grants.commands import (
@@ -22,9 +22,10 @@ from services.budget.payments.views import OrderView
 from shared.contracts.envelope import NewEvent, OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
+from shared.http.routing import Router
 from shared.messaging.transaction import Transaction
 
-router = APIRouter()
+router = Router()
 GrantId = Annotated[OpaqueId, Path(alias="grantId")]
 
 

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from services.budget.organisations import handlers, queries
 from services.budget.organisations.commands import (
@@ -16,9 +16,10 @@ from services.budget.organisations.views import OrganisationView
 from shared.contracts.envelope import NewEvent, OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
+from shared.http.routing import Router
 from shared.messaging.transaction import Transaction
 
-router = APIRouter()
+router = Router()
 OrganisationId = Annotated[OpaqueId, Path(alias="organisationId")]
 
 

@@ -3,7 +3,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from services.budget.payments import handlers, queries
 from services.budget.payments.commands import MakeFile, TakeAnswer
@@ -13,8 +13,9 @@ from services.budget.payments.views import AnswerView, FileView, OrderView
 from shared.contracts.envelope import OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
+from shared.http.routing import Router
 
-reading = APIRouter()
+reading = Router()
 FileId = Annotated[OpaqueId, Path(alias="fileId")]
 CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
@@ -55,9 +56,9 @@ async def content(file_id: FileId, http: EndpointDep) -> Response:
     return Response(text, headers=saved, media_type="text/csv")
 
 
-def routes_for(payables: Payables) -> APIRouter:
+def routes_for(payables: Payables) -> Router:
     """What is payable is known to who puts the service together, not to payments."""
-    router = APIRouter()
+    router = Router()
     router.include_router(reading)
 
     @router.post("/payment-files", status_code=201, response_model=FileView)

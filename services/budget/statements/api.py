@@ -3,7 +3,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from services.budget.statements import queries
 from services.budget.statements.views import (
@@ -14,8 +14,9 @@ from services.budget.statements.views import (
 )
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
+from shared.http.routing import Router
 
-router = APIRouter()
+router = Router()
 Year = Annotated[int, Path(ge=2000, le=2100)]
 OfYear = Annotated[int, Query(ge=2000, le=2100)]
 

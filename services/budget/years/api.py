@@ -4,7 +4,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from services.budget.years import handlers, queries
 from services.budget.years.commands import AdoptBudget, AmendBudget, CloseBudget
@@ -12,8 +12,9 @@ from services.budget.years.views import AmendmentView, BudgetYearView, LineBalan
 from shared.contracts.envelope import Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
+from shared.http.routing import Router
 
-router = APIRouter()
+router = Router()
 Year = Annotated[int, Path(ge=2000, le=2100)]
 AsOf = Annotated[
     date | None, Query(alias="asOf", description="As it was at the end of that day; left out: as it is")

@@ -3,14 +3,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from services.initiatives.assessment.views import GuideSummary, GuideView, guide_view
 from shared.contracts.refusals import NotFound
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of
+from shared.http.routing import Router
 
-router = APIRouter()
+router = Router()
 GuideVersion = Annotated[str, Path(alias="guideVersion", max_length=60)]
 
 

@@ -2,9 +2,10 @@
 """The import of history over HTTP: a file as it is, and how far it is."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from services.initiatives.imports import store
@@ -12,10 +13,12 @@ from services.initiatives.imports.history_file import PastInitiative, read
 from shared.contracts.envelope import Data, NewEvent, OpaqueId
 from shared.contracts.refusals import FieldError, Invalid
 from shared.csv_reader import decode
+from shared.http.bodies import aside
 from shared.http.endpoint import EndpointDep
+from shared.http.routing import Router
 from shared.messaging.transaction import Transaction
 
-router = APIRouter(tags=["imports"])
+router = Router(tags=["imports"])
 JSON_LINES, CSV = "application/x-ndjson", "text/csv"
 BODY: dict[str, Any] = {
     "requestBody": {
@@ -52,7 +55,12 @@ async def history_in(request: Request, origin: Origin = "import") -> list[tuple[
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     if kind not in (JSON_LINES, CSV):
         raise Invalid(FieldError("Content-Type", f"is not {JSON_LINES} or {CSV}; say which of the two it is"))
-    return read(decode(await request.body()), kind == CSV, origin)
+    body = await request.body()
+    return await aside(len(body), partial(_read, body, kind == CSV, origin))
+
+
+def _read(body: bytes, is_csv: bool, origin: Origin) -> list[tuple[int, PastInitiative]]:
+    return read(decode(body), is_csv, origin)
 
 
 @router.post("/imports", status_code=202, response_model=ImportView, openapi_extra=BODY)

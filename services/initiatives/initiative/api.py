@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from services.initiatives.assessment.commands import AssessInitiative
 from services.initiatives.assessment.views import AssessmentPreview
@@ -15,9 +15,10 @@ from services.initiatives.initiative.lifecycle import Transition
 from services.initiatives.initiative.views import InitiativeView
 from shared.contracts.envelope import NewEvent, OpaqueId
 from shared.http.endpoint import EndpointDep
+from shared.http.routing import Router
 from shared.messaging.transaction import Transaction
 
-router = APIRouter()
+router = Router()
 InitiativeId = Annotated[OpaqueId, Path(alias="initiativeId")]
 ONE = "/initiatives/{initiativeId}"
 

@@ -4,7 +4,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from services.initiatives.kernambtenaren import handlers, queries
 from services.initiatives.kernambtenaren.commands import AppointKernambtenaar, EndAppointment, ReportAbsence
@@ -14,8 +14,9 @@ from shared.contracts.envelope import OpaqueId, Slug
 from shared.contracts.refusals import Findings
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of, position_key
+from shared.http.routing import Router
 
-router = APIRouter()
+router = Router()
 AppointmentId = Annotated[OpaqueId, Path(alias="appointmentId")]
 
 

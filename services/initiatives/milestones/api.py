@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from services.initiatives.milestones import store
 from services.initiatives.milestones.handlers import ReachMilestone, reach
 from shared.contracts.envelope import Data, Slug
 from shared.http.endpoint import EndpointDep
+from shared.http.routing import Router
 from shared.municipality import Municipality
 
-router = APIRouter(tags=["milestones"])
+router = Router(tags=["milestones"])
 
 
 class MilestoneView(Data):

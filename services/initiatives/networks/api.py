@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from services.initiatives.networks import store
 from services.initiatives.networks.handlers import ChangeNetwork, change
 from shared.contracts.envelope import Data, Origin
 from shared.http.endpoint import EndpointDep
+from shared.http.routing import Router
 
-router = APIRouter(tags=["networks"])
+router = Router(tags=["networks"])
 
 
 class NetworkView(Data):

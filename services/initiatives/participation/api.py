@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from services.initiatives.kernen.policy import check_kern
 from services.initiatives.participation import handlers, queries
@@ -22,9 +22,10 @@ from shared.contracts.envelope import NewEvent, OpaqueId, Slug
 from shared.contracts.refusals import Findings
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of
+from shared.http.routing import Router
 from shared.messaging.transaction import Transaction
 
-router = APIRouter(tags=["participation"])
+router = Router(tags=["participation"])
 ProcessId = Annotated[OpaqueId, Path(alias="processId")]
 ONE = "/participations/{processId}"
 

@@ -6,7 +6,7 @@ Whom it is about stands in the body: an address in a URL would stay in logs and 
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from services.initiatives.persons import handlers, queries
 from services.initiatives.persons.commands import (
@@ -28,9 +28,10 @@ from services.initiatives.persons.views import (
 from shared.contracts.envelope import NewEvent, OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of
+from shared.http.routing import Router
 from shared.messaging.transaction import Transaction
 
-router = APIRouter(tags=["persons"])
+router = Router(tags=["persons"])
 NOBODY: dict[int | str, dict[str, Any]] = {404: {}}  # not found, though the path names nobody
 ListId = Annotated[OpaqueId, Path(alias="listId")]
 

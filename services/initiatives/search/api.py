@@ -4,7 +4,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 
 from services.initiatives.initiative.lifecycle import State
 from services.initiatives.initiative.policy import check_theme
@@ -20,8 +20,9 @@ from shared.contracts.fields import CalendarDate
 from shared.contracts.refusals import FieldError, Findings, Invalid
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of, position_key
+from shared.http.routing import Router
 
-router = APIRouter()
+router = Router()
 
 
 async def filters(

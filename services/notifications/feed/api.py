@@ -3,15 +3,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from services.notifications.feed import queries
 from services.notifications.feed.atom import atom
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 from shared.contracts.refusals import NotFound
 from shared.http.endpoint import EndpointDep
+from shared.http.routing import Router
 
-router = APIRouter()
+router = Router()
 Slug = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 
 

@@ -4,7 +4,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from services.notifications.notices import queries
 from services.notifications.notices.model import State
@@ -12,8 +12,9 @@ from shared.contracts.envelope import Data, OpaqueId
 from shared.contracts.notifications import FailureReason, NoticeAudience, NoticeChannel
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of, position_key
+from shared.http.routing import Router
 
-router = APIRouter()
+router = Router()
 
 
 class NoticeView(Data):

@@ -2,9 +2,10 @@
 """The import of rounds over HTTP: a CSV file as it is, or its text within JSON."""
 
 from collections import Counter
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
@@ -13,10 +14,12 @@ from services.surveys.imports.commands import ImportRounds
 from services.surveys.imports.views import ImportView
 from shared.contracts.surveys import BenchmarkRecorded, SurveyCompleted, SurveyCorrected
 from shared.csv_reader import decode
+from shared.http.bodies import aside
 from shared.http.endpoint import EndpointDep
+from shared.http.routing import Router
 from shared.messaging.transaction import Transaction
 
-router = APIRouter()
+router = Router()
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -34,11 +37,15 @@ async def rounds_in(
     happened_on: Annotated[str | None, Query(alias="happenedOn", description="With a CSV file")] = None,
 ) -> ImportRounds:
     """The command, however it was sent."""
-    body = await request.body()
+    body, query = await request.body(), {"origin": origin, "happenedOn": happened_on}
+    is_csv = request.headers.get("content-type", "").startswith("text/csv")
+    return await aside(len(body), partial(_command, body, is_csv, query))
+
+
+def _command(body: bytes, is_csv: bool, query: dict[str, str | None]) -> ImportRounds:
     try:
-        if not request.headers.get("content-type", "").startswith("text/csv"):
+        if not is_csv:
             return ImportRounds.model_validate_json(body or b"{}")
-        query = {"origin": origin, "happenedOn": happened_on}
         given = {name: value for name, value in query.items() if value is not None}
         return ImportRounds.model_validate({**given, "csv": decode(body)})
     except ValidationError as error:

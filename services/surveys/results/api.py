@@ -3,15 +3,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from services.surveys.results import queries
 from services.surveys.results.views import BenchmarkView, ResultView
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
+from shared.http.routing import Router
 
-router = APIRouter()
+router = Router()
 Year = Annotated[int | None, Query(ge=1990, le=2100)]
 
 

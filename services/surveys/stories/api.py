@@ -4,7 +4,7 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from services.surveys.stories import handlers, queries
 from services.surveys.stories.commands import ReviewStory, TellStory, WithdrawStory
@@ -13,9 +13,10 @@ from services.surveys.stories.views import StoryDetail, StoryView, StoryWithText
 from shared.contracts.envelope import NewEvent, OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
+from shared.http.routing import Router
 from shared.messaging.transaction import Transaction
 
-router = APIRouter()
+router = Router()
 StoryId = Annotated[OpaqueId, Path(alias="storyId")]
 
 

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from services.surveys.results.views import ResultView
 from services.surveys.survey import handlers, queries
@@ -14,9 +14,10 @@ from services.surveys.survey.views import CodesView, OpenAnswerView, SurveyView
 from shared.contracts.envelope import NewEvent, OpaqueId
 from shared.http.endpoint import Endpoint, EndpointDep
 from shared.http.paging import Page, PagingDep
+from shared.http.routing import Router
 from shared.messaging.transaction import Transaction
 
-router = APIRouter()
+router = Router()
 SurveyId = Annotated[OpaqueId, Path(alias="surveyId")]
 
 
