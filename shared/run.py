@@ -5,10 +5,9 @@ import sys
 
 from fastapi import FastAPI
 
-from shared.http.app import create_app
+from shared.http.app import create_app, prepare
 from shared.http.security import OpenNetworkRefused, Reach, require_closed_network
 from shared.http.server import serve
-from shared.http.site import compile_templates
 from shared.logs import configure_logs
 from shared.messaging.broker import Bus
 from shared.migrated import require_migrated
@@ -41,8 +40,7 @@ def assemble(service: Service, settings: Settings) -> FastAPI:
     process = Process(service, database, municipality, Bus(settings.bus_url, service.name))
     reach = Reach(settings.allowed_hosts, settings.public_url)
     app = create_app(service, process.transactions, process.ready, process.metrics.registry, reach)
-    app.state.described()  # now, because the first who asks for it would have everybody wait
-    compile_templates()
+    prepare(app)
     app.state.bus = process.bus
     app.state.serves = lambda: process.serves
     app.router.lifespan_context = process.lifespan

@@ -2,8 +2,10 @@
 """One service's HTTP application, with the NL API Design Rules and the house rules built in."""
 
 import json
+import mimetypes
 from functools import cache
 
+import anyio
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CollectorRegistry
@@ -18,6 +20,7 @@ from shared.http.openapi import PREFIX, document
 from shared.http.probes import Ready, probes
 from shared.http.problems import answer_to
 from shared.http.security import Reach
+from shared.http.site import compile_templates
 from shared.messaging.transaction import Transactions
 from shared.service import Service
 
@@ -62,6 +65,14 @@ def create_app(
         reach=reach,
     )
     return app
+
+
+def prepare(app: FastAPI) -> None:
+    """What is done once, before anybody is answered: the first who asks for it would have everybody wait."""
+    app.state.described()
+    compile_templates()
+    mimetypes.init()  # reads files of the system
+    anyio.run(anyio.sleep, 0)  # loads what it runs on
 
 
 def _published(app: FastAPI, service: Service, schema_base: str) -> APIRouter:

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
@@ -21,6 +22,7 @@ from shared.contracts.refusals import FieldError, Invalid
 
 FILES = {"text/csv", "application/x-ndjson"}  # for the routes that read them themselves, line by line
 MAX_BYTES, FILE_BYTES, MAX_DEPTH = 1024 * 1024, 16 * 1024 * 1024, 32
+MOST_VALUES = 10_000  # of one body: no command has as many, and each that is wrong costs an error of its own
 JSON = "kernpuls.json"  # in the scope of a request: what its body says, so that nobody reads it a second time
 SMALL = (
     4096  # bytes that are read on the event loop: in a thread of their own they would cost more than they do
@@ -40,7 +42,16 @@ async def aside(size: int, work: Callable[[], T]) -> T:
     """
     if size <= SMALL:
         return work()
-    return await asyncio.get_running_loop().run_in_executor(_reader, work)
+    return await asyncio.get_running_loop().run_in_executor(_reader, _alone, work)
+
+
+def _alone(work: Callable[[], T]) -> T:
+    """A refusal without its traceback: that would take all of the body along, to be freed on the event loop."""
+    try:
+        return work()
+    except (Invalid, HTTPException, RequestValidationError) as error:
+        error.__context__ = None
+        raise error.with_traceback(None) from None
 
 
 def is_file(content_type: str) -> bool:
@@ -101,14 +112,17 @@ def check_json(content_type: str, content_encoding: str, body: bytes) -> Any:
         _refuse(f"is not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}")
     except RecursionError:
         _refuse(f"is nested more than {MAX_DEPTH} levels deep")
-    _check_depth_and_text(value)
+    _check_size_and_text(value)
     return value
 
 
-def _check_depth_and_text(value: Any) -> None:
-    level, depth = [value], 0
+def _check_size_and_text(value: Any) -> None:
+    level, depth, values = [value], 0, 0
     while level:
         depth += 1
+        values += len(level)
+        if values > MOST_VALUES:
+            _refuse(f"holds more than {MOST_VALUES} values; send less at a time")
         if depth > MAX_DEPTH:
             _refuse(f"is nested more than {MAX_DEPTH} levels deep")
         below: list[Any] = []

@@ -56,7 +56,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
         case Invalid():
             return _invalid(request, error.errors)
         case RequestValidationError():
-            return _invalid(request, [_field_error(found) for found in error.errors()])
+            return _invalid(request, [_field_error(found) for found in error.errors()[:MOST]])
         case NotFound():
             return problem(request, 404, str(error) or "There is nothing at this address.")
         case Refused():

@@ -34,7 +34,10 @@ class Route(APIRoute):
             return said
         command, errors = self.body_field.validate(said, loc=("body",))
         if errors:
-            raise RequestValidationError(errors[:MOST])
+            # Without what was sent, which each of them holds in whole or in part.
+            raise RequestValidationError(
+                [{key: e[key] for key in ("type", "loc", "msg")} for e in errors[:MOST]]
+            )
         return command
 
 

@@ -46,7 +46,6 @@ def templates_in(package: str) -> Environment:
 
 
 def compile_templates() -> None:
-    """Before anybody is answered: the first who asks for a page would have everybody wait."""
     for templates in _environments:
         for name in templates.list_templates(["html"]):
             templates.get_template(name)
