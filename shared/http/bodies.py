@@ -46,7 +46,7 @@ async def aside(size: int, work: Callable[[], T]) -> T:
 
 
 def _alone(work: Callable[[], T]) -> T:
-    """A refusal without its traceback: that would take all of the body along, to be freed on the event loop."""
+    """A refusal without its traceback: that would take the body along, to be freed on the event loop."""
     try:
         return work()
     except (Invalid, HTTPException, RequestValidationError) as error:

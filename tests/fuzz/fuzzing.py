@@ -19,6 +19,7 @@ from shared.municipality import load_municipality
 from tests.conftest import HERE
 from tests.flows.suite import Suite, running
 from tests.fuzz.known import KNOWN, informed
+from tests.fuzz.looptime import long_steps, watched
 
 MUNICIPALITY = HERE / "municipality.toml"
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
@@ -33,10 +34,11 @@ def fuzz(service: str, cases: int, seed: int, folder: Path) -> int:
     """Send at least so many requests, half of them wrong; returns how many. May raise AssertionError.
 
     Checked are: no 5xx, nothing answered but what the description says (status, headers, body), wrong
-    requests refused, what was made can be found. And afterwards most operations have done their work, and
-    the whole suite is well.
+    requests refused, what was made can be found. And afterwards most operations have done their work, no
+    step of an event loop was long, and the whole suite is well.
     """
     with running(folder, MUNICIPALITY=MUNICIPALITY, LOG_LEVEL="warning") as suite:
+        suite.environment |= watched(folder / "steps")
         suite.up()
         document = suite.get(service, "/v1/openapi.json")
         known = KNOWN[service](load_municipality(MUNICIPALITY), suite)
@@ -46,7 +48,7 @@ def fuzz(service: str, cases: int, seed: int, folder: Path) -> int:
             (folder / f"{mode}.json").write_text(json.dumps(informed(document, knowledge)))
         operations = [(method, path) for path, item in document["paths"].items() for method in item]
         (folder / "schemathesis.toml").write_text(REFUSALS)
-        sent, rounds = 0, 0
+        sent, rounds, begun = 0, 0, len((folder / "steps").read_text())
         while sent < cases:
             each = max(1, (cases - sent) // len(operations) // 2)
             for mode in described:
@@ -54,6 +56,7 @@ def fuzz(service: str, cases: int, seed: int, folder: Path) -> int:
             rounds += 1
         _see_that_most_were_done(operations, suite.url(service, "/metrics"))
         _see_that_all_is_well(suite)
+        assert long_steps(folder / "steps", begun) == []
     return sent
 
 
