@@ -10,7 +10,7 @@ from services.budget.organisations.api import router as organisations
 from services.budget.payments.api import routes_for
 from services.budget.statements.api import router as statements
 from services.budget.years.api import router as years
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 for part in (years, organisations, contributions, grants, statements, exports, expenses):

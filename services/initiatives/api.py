@@ -10,7 +10,7 @@ from services.initiatives.networks import api as networks
 from services.initiatives.participation import api as participation
 from services.initiatives.persons import api as persons
 from services.initiatives.search import api as search
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 for folder in (

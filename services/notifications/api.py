@@ -3,7 +3,7 @@
 
 from services.notifications.feed.api import router as feed
 from services.notifications.notices.api import router as notices
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router(tags=["notifications"])
 router.include_router(notices)

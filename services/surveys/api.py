@@ -5,7 +5,7 @@ from services.surveys.imports import api as imports
 from services.surveys.results import api as results
 from services.surveys.stories import api as stories
 from services.surveys.survey import api as survey
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 for part in (imports, stories, survey, results):

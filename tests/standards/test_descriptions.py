@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from services.suite.discovery import discover
 from shared.http.app import create_app
+from shared.http.security import Reach
 from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality

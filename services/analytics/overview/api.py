@@ -9,7 +9,7 @@ from services.analytics.overview import queries
 from services.analytics.overview.scope import Scope
 from services.analytics.overview.views import Kernen, KernOverview, Overview
 from shared.http.endpoint import Endpoint, EndpointDep
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router(tags=["overview"])
 Year = Annotated[

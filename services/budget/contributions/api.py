@@ -11,7 +11,7 @@ from services.budget.contributions.views import ContributionRunView, Contributio
 from shared.contracts.envelope import OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 ContributionId = Annotated[OpaqueId, Path(alias="contributionId")]

@@ -13,7 +13,7 @@ from services.budget.payments.views import OrderView
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 ExpenseId = Annotated[OpaqueId, Path(alias="expenseId")]

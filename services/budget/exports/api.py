@@ -11,7 +11,7 @@ from services.budget.exports import data_file
 from services.budget.exports.data_file import Format
 from services.budget.exports.queries import EXPORTS, Export, ExportName
 from shared.http.endpoint import Endpoint, EndpointDep
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 OfYear = Annotated[int, Query(ge=2000, le=2100)]

@@ -22,7 +22,7 @@ from services.budget.payments.views import OrderView
 from shared.contracts.envelope import NewEvent, OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
-from shared.http.routing import Router
+from shared.http.router import Router
 from shared.messaging.transaction import Transaction
 
 router = Router()

@@ -16,7 +16,7 @@ from services.budget.organisations.views import OrganisationView
 from shared.contracts.envelope import NewEvent, OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
-from shared.http.routing import Router
+from shared.http.router import Router
 from shared.messaging.transaction import Transaction
 
 router = Router()

@@ -13,7 +13,7 @@ from services.budget.payments.views import AnswerView, FileView, OrderView
 from shared.contracts.envelope import OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
-from shared.http.routing import Router
+from shared.http.router import Router
 
 reading = Router()
 FileId = Annotated[OpaqueId, Path(alias="fileId")]

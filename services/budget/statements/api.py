@@ -14,7 +14,7 @@ from services.budget.statements.views import (
 )
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 Year = Annotated[int, Path(ge=2000, le=2100)]

@@ -12,7 +12,7 @@ from services.budget.years.views import AmendmentView, BudgetYearView, LineBalan
 from shared.contracts.envelope import Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 Year = Annotated[int, Path(ge=2000, le=2100)]

@@ -9,7 +9,7 @@ from services.initiatives.assessment.views import GuideSummary, GuideView, guide
 from shared.contracts.refusals import NotFound
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 GuideVersion = Annotated[str, Path(alias="guideVersion", max_length=60)]

@@ -15,7 +15,7 @@ from shared.contracts.refusals import FieldError, Invalid
 from shared.csv_reader import decode
 from shared.http.bodies import aside
 from shared.http.endpoint import EndpointDep
-from shared.http.routing import Router
+from shared.http.router import Router
 from shared.messaging.transaction import Transaction
 
 router = Router(tags=["imports"])

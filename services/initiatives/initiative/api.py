@@ -15,7 +15,7 @@ from services.initiatives.initiative.lifecycle import Transition
 from services.initiatives.initiative.views import InitiativeView
 from shared.contracts.envelope import NewEvent, OpaqueId
 from shared.http.endpoint import EndpointDep
-from shared.http.routing import Router
+from shared.http.router import Router
 from shared.messaging.transaction import Transaction
 
 router = Router()

@@ -14,7 +14,7 @@ from shared.contracts.envelope import OpaqueId, Slug
 from shared.contracts.refusals import Findings
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of, position_key
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 AppointmentId = Annotated[OpaqueId, Path(alias="appointmentId")]

@@ -11,7 +11,7 @@ from services.initiatives.milestones import store
 from services.initiatives.milestones.handlers import ReachMilestone, reach
 from shared.contracts.envelope import Data, Slug
 from shared.http.endpoint import EndpointDep
-from shared.http.routing import Router
+from shared.http.router import Router
 from shared.municipality import Municipality
 
 router = Router(tags=["milestones"])

@@ -11,7 +11,7 @@ from services.initiatives.networks import store
 from services.initiatives.networks.handlers import ChangeNetwork, change
 from shared.contracts.envelope import Data, Origin
 from shared.http.endpoint import EndpointDep
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router(tags=["networks"])
 

@@ -22,7 +22,7 @@ from shared.contracts.envelope import NewEvent, OpaqueId, Slug
 from shared.contracts.refusals import Findings
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of
-from shared.http.routing import Router
+from shared.http.router import Router
 from shared.messaging.transaction import Transaction
 
 router = Router(tags=["participation"])

@@ -28,7 +28,7 @@ from services.initiatives.persons.views import (
 from shared.contracts.envelope import NewEvent, OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of
-from shared.http.routing import Router
+from shared.http.router import Router
 from shared.messaging.transaction import Transaction
 
 router = Router(tags=["persons"])

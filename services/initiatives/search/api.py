@@ -20,7 +20,7 @@ from shared.contracts.fields import CalendarDate
 from shared.contracts.refusals import FieldError, Findings, Invalid
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of, position_key
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 

@@ -10,7 +10,7 @@ from services.notifications.feed.atom import atom
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 from shared.contracts.refusals import NotFound
 from shared.http.endpoint import EndpointDep
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 Slug = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]

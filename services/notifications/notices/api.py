@@ -12,7 +12,7 @@ from shared.contracts.envelope import Data, OpaqueId
 from shared.contracts.notifications import FailureReason, NoticeAudience, NoticeChannel
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of, position_key
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 

@@ -16,7 +16,7 @@ from shared.contracts.surveys import BenchmarkRecorded, SurveyCompleted, SurveyC
 from shared.csv_reader import decode
 from shared.http.bodies import aside
 from shared.http.endpoint import EndpointDep
-from shared.http.routing import Router
+from shared.http.router import Router
 from shared.messaging.transaction import Transaction
 
 router = Router()

@@ -10,7 +10,7 @@ from services.surveys.results.views import BenchmarkView, ResultView
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
-from shared.http.routing import Router
+from shared.http.router import Router
 
 router = Router()
 Year = Annotated[int | None, Query(ge=1990, le=2100)]

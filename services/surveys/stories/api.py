@@ -13,7 +13,7 @@ from services.surveys.stories.views import StoryDetail, StoryView, StoryWithText
 from shared.contracts.envelope import NewEvent, OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
-from shared.http.routing import Router
+from shared.http.router import Router
 from shared.messaging.transaction import Transaction
 
 router = Router()

@@ -14,7 +14,7 @@ from services.surveys.survey.views import CodesView, OpenAnswerView, SurveyView
 from shared.contracts.envelope import NewEvent, OpaqueId
 from shared.http.endpoint import Endpoint, EndpointDep
 from shared.http.paging import Page, PagingDep
-from shared.http.routing import Router
+from shared.http.router import Router
 from shared.messaging.transaction import Transaction
 
 router = Router()

@@ -15,7 +15,7 @@ from shared.contracts.envelope import Cents, Data, EventData, NewEvent, Slug
 from shared.contracts.refusals import NotFound, Refused
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of
-from shared.http.routing import Router
+from shared.http.router import Router
 from shared.messaging.outbox import outbox
 from shared.messaging.transaction import Transaction
 
