@@ -34,10 +34,12 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
+
+from shared.outage import READ_ONLY, left_nothing
 
 T = TypeVar("T")
+ATTEMPTS = 5  # of a transaction that left nothing behind
 POSTGRES_THREADS = 8
 BUSY_TIMEOUT = 5000  # milliseconds that a locked SQLite store is waited for
 plumbing = MetaData()  # the tables that every service has: outbox, versions, parked, lease, idempotency
@@ -86,11 +88,11 @@ class Database:
         self._lock: int | None = None
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in one durable transaction; an exception rolls it back."""
+        """Run `work` once in one durable transaction; an exception rolls it back."""
         return await asyncio.get_running_loop().run_in_executor(self._writers, self._write, work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` on one consistent snapshot; it must not write."""
+        """Run `work` on one consistent snapshot, again if the connection is lost; it must not write."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     def _write(self, work: Callable[[Connection], T]) -> T:
@@ -98,6 +100,15 @@ class Database:
             return work(connection)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._look(work)
+            except DBAPIError as error:
+                if not left_nothing(error):
+                    raise
+        return self._look(work)
+
+    def _look(self, work: Callable[[Connection], T]) -> T:
         with self.reader.connect() as connection:
             return work(connection)
 
@@ -157,44 +168,6 @@ def upsert(
         name: row.on_conflict_do_update(index_elements=keys, set_=change(row.excluded), where=where)
         for name, row in fresh.items()
     }
-
-
-def is_outage(error: BaseException) -> bool:
-    """Whether the database is away, locked, full or read-only, rather than the work being wrong.
-
-    The same work succeeds once the database is well again, so it is retried and never put aside.
-    """
-    if isinstance(error, OSError | MemoryError | PoolTimeout):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return code & 0xFF in _SQLITE_OUTAGES
-    state = getattr(error.orig, "sqlstate", None)
-    if (
-        state is not None
-    ):  # by its class: a limit exceeded, say, is an OperationalError too, but the work's own
-        return state[:2] in _POSTGRES_OUTAGES or state in _POSTGRES_OUTAGES
-    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-
-
-_SQLITE_OUTAGES = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PROTOCOL,
-    sqlite3.SQLITE_NOTADB,
-}
-# Connection lost, deadlock, out of resources, shut down, system error, no lock in time, read-only,
-# transaction ended from outside.
-READ_ONLY = "25006"
-_POSTGRES_OUTAGES = {"08", "40", "53", "57", "58", "55P03", READ_ONLY, "25P03", "25P04"}
 
 
 def sqlite_url(directory: Path, service: str) -> str:

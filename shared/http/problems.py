@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from shared.contracts.refusals import FieldError, Invalid, NotFound, Refused
 from shared.http.pages import apology, is_page
-from shared.store import is_outage
+from shared.outage import is_outage
 
 RETRY_AFTER = "5"  # seconds: a lock is given up after five, a restarted database is back by then
 MOST = 100  # errors named in one answer: a megabyte of unknown fields must not come back tenfold
@@ -70,7 +70,8 @@ async def answer_to(request: Request, error: Exception) -> Response:
     log.error("request failed", exc_info=error)
     if isinstance(error, SQLAlchemyError) and is_outage(error):
         detail = (
-            "The database cannot be used now. Send it again later, under the same Idempotency-Key if any."
+            "The database cannot be used now. Send it again later, under the same Idempotency-Key; "
+            "if it changes something and has no key, see first whether it was recorded."
         )
         return problem(request, 503, detail, headers={"Retry-After": RETRY_AFTER})
     correlation_id = request.scope["kernpuls.cause"].correlation_id

@@ -20,7 +20,8 @@ from shared.messaging.flood import Flood, FloodRule
 from shared.messaging.intake import HandlerFailed, Intake, Taken
 from shared.messaging.lease import Guard
 from shared.messaging.pull import BATCH, Before, LongPull
-from shared.store import Database, is_outage
+from shared.outage import is_outage
+from shared.store import Database
 
 WORK_SECONDS = 0.05  # about as long as a batch may keep an HTTP command waiting
 FLOOD_PAUSE = 30.0

@@ -17,7 +17,7 @@ from shared.messaging.decode import UNKNOWN, Incoming
 from shared.messaging.parked import BEHIND, FAILED, GAP, Head, Parking
 from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.messaging.versions import Aggregate
-from shared.store import is_outage
+from shared.outage import is_outage
 
 EventHandler = Callable[[Event[Any], Transaction], Sequence[NewEvent]]
 Handlers = Mapping[type[EventData], EventHandler]

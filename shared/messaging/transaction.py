@@ -18,12 +18,11 @@ from shared.contracts.refusals import Findings
 from shared.messaging import crash, outbox
 from shared.messaging.outbox import Cause as Cause
 from shared.municipality import Municipality
-from shared.store import Database
+from shared.outage import left_nothing
+from shared.store import ATTEMPTS, Database
 
 T = TypeVar("T")
 NewId = Callable[[], str]
-RETRIED_STATES = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL asks to run it again
-ATTEMPTS = 5
 
 
 def random_id() -> str:
@@ -89,14 +88,18 @@ class Transactions:
         )
 
     async def run(self, work: Callable[[Transaction], T], cause: Cause) -> T:
-        """Run `work`; what it recorded is in the outbox when it commits, and the relay is woken."""
+        """Run `work`; what it recorded is in the outbox when it commits, and the relay is woken.
+
+        It runs again from the beginning if its transaction left nothing behind: a lost connection is no
+        reason to send a command away, but a lost commit is not ours to judge (see Endpoint.create).
+        """
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 result, recorded = await self.database.write(
                     lambda connection: self._unit(connection, work, cause)
                 )
             except DBAPIError as error:
-                if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) not in RETRIED_STATES:
+                if attempt == ATTEMPTS or not left_nothing(error):
                     raise
             else:
                 crash.here("CP2")

@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One service's store: transactions, snapshots, time with its zone, and what counts as an outage."""
+"""One service's store: transactions, snapshots, and time with its zone."""
 
 import asyncio
-import sqlite3
 import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
-import psycopg.errors
 import pytest
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError, StatementError
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
+from sqlalchemy.exc import StatementError
 
-from shared.store import Database, Utc, is_outage, sqlite_url
+from shared.store import Database, Utc
 
 tables = MetaData()
 note = Table("note", tables, Column("id", Integer, primary_key=True), Column("at", Utc))
@@ -144,85 +141,8 @@ async def test_time_comes_back_in_utc(store: Database) -> None:
         await store.write(lambda c: c.execute(insert(note).values(id=2, at=naive)))
 
 
-async def raised(store: Database, statement: str) -> BaseException:
-    with pytest.raises(DBAPIError) as caught:
-        await store.write(lambda c: c.execute(text(statement)))
-    return caught.value
-
-
-async def test_wrong_work_is_no_outage(store: Database) -> None:
-    await store.write(lambda c: add(c, 1))
-    twice = await raised(store, "INSERT INTO note (id) VALUES (1)")
-    assert isinstance(twice, IntegrityError)
-    assert not is_outage(twice)
-    missing = await raised(store, "SELECT * FROM nothing")
-    assert isinstance(missing, OperationalError | ProgrammingError)
-    assert not is_outage(missing)
-    assert not is_outage(ValueError("no"))
-
-
-@on_sqlite
-async def test_a_locked_or_read_only_file_is_an_outage(store: Database) -> None:
-    await store.write(lambda c: c.exec_driver_sql("PRAGMA busy_timeout = 50"))
-    path = Path(str(store.engine.url.database))
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(OperationalError) as locked:
-        await store.write(lambda c: add(c, 1))
-    assert is_outage(locked.value)
-    other.execute("ROLLBACK")
-    await store.write(lambda c: c.exec_driver_sql("PRAGMA query_only = on"))
-    with pytest.raises(OperationalError) as read_only:
-        await store.write(lambda c: add(c, 1))
-    assert is_outage(read_only.value)
-
-
-@on_sqlite
-async def test_a_full_disk_is_an_outage(store: Database) -> None:
-    def fill(connection: Connection) -> None:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-        connection.execute(text("CREATE TABLE more (x)"))
-
-    with pytest.raises(OperationalError) as full:
-        await store.write(fill)
-    assert is_outage(full.value)
-
-
-async def test_a_garbled_file_is_an_outage(tmp_path: Path) -> None:
-    (tmp_path / "probe.sqlite").write_bytes(b"no database at all" * 100)
-    store = Database(sqlite_url(tmp_path, "probe"), "probe")
-    with pytest.raises(DBAPIError) as garbled:
-        await store.read(count)
-    assert is_outage(garbled.value)
-    store.close()
-
-
-@on_postgres
-async def test_outages_of_postgresql_are_told_by_their_state(store: Database) -> None:
-    drop = "SELECT pg_terminate_backend(pg_backend_pid())"
-    assert is_outage(await raised(store, drop))
-    assert is_outage(await raised(store, "SET TRANSACTION READ ONLY; INSERT INTO note (id) VALUES (1)"))
-    assert is_outage(await raised(store, "SET LOCAL statement_timeout = 10; SELECT pg_sleep(1)"))
-    await store.write(lambda c: c.exec_driver_sql("CREATE TABLE long (words text)"))
-    await store.write(lambda c: c.exec_driver_sql("CREATE INDEX ON long (words)"))
-    noise = "INSERT INTO long SELECT string_agg(md5(n::text), '') FROM generate_series(1, 500) n"
-    limit = await raised(store, noise)
-    assert isinstance(limit.orig, psycopg.errors.ProgramLimitExceeded)  # type: ignore[attr-defined]
-    assert isinstance(limit, OperationalError)
-    assert not is_outage(limit)
-
-
 @on_postgres
 async def test_a_lock_is_not_waited_for_longer_than_five_seconds(store: Database) -> None:
     assert await store.read(lambda c: c.exec_driver_sql("SHOW lock_timeout").scalar()) == "5s"
     idle = "SHOW idle_in_transaction_session_timeout"
     assert await store.read(lambda c: c.exec_driver_sql(idle).scalar()) == "5s"
-
-
-def test_a_store_that_cannot_be_reached_is_an_outage() -> None:
-    store = Database("postgresql://nobody@127.0.0.1:1/nothing", "probe")
-    with pytest.raises(OperationalError) as away, store.engine.begin():
-        pass
-    assert is_outage(away.value)
-    store.close()

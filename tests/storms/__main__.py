@@ -25,7 +25,8 @@ from sqlalchemy.exc import DBAPIError
 
 from benchmarks.__main__ import commit, machine
 from shared.migrate import migrate
-from shared.store import Database, is_outage, sqlite_url
+from shared.outage import is_outage
+from shared.store import Database, sqlite_url
 from tests.storms.budget import Outcome, storm
 
 KEPT = Path(".cache") / "storms"

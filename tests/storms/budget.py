@@ -28,7 +28,8 @@ from shared.http.app import create_app
 from shared.messaging.outbox import outbox
 from shared.messaging.transaction import Cause, Transaction
 from shared.municipality import load_municipality
-from shared.store import Database, is_outage
+from shared.outage import is_outage
+from shared.store import Database
 from tests.conftest import HERE
 from tests.services.budget.books import TODAY, Books, assessed, recorded
 

@@ -27,7 +27,7 @@ from shared.contracts.envelope import Event, EventData, NewEvent
 from shared.contracts.initiatives import InitiativeAssessed
 from shared.contracts.refusals import Refused
 from shared.messaging.transaction import Cause, Transaction
-from shared.store import is_outage
+from shared.outage import is_outage
 from tests.services.budget.acts import enter
 from tests.services.budget.books import Books, assessed
 
