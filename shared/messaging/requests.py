@@ -77,9 +77,10 @@ def _register(broker: NatsBroker, database: Database, answerer: Answerer[Any, An
 
 
 async def ask(
-    broker: NatsBroker, subject: str, question: BaseModel, expected: type[A], within: float = TIMEOUT
+    broker: NatsBroker, subject: str, question: BaseModel, expected: type[A], within: float | None = None
 ) -> A:
-    """Ask the owner of a fact, and wait so many seconds. Raises NoAnswer."""
+    """Ask the owner of a fact, and wait so many seconds, or TIMEOUT. Raises NoAnswer."""
+    within = TIMEOUT if within is None else within
     try:
         message = await broker.request(
             question.model_dump(mode="json", by_alias=True), subject, timeout=within

@@ -21,10 +21,10 @@ from shared.process import Process
 from shared.runtime import Runtime
 from shared.service import Service
 from shared.store import Database
+from tests.conftest import PATIENCE
 
 OF_THE_CONSUMER = ("CP1", "CP5", "CP6", "CP7", "CP8")  # every event passes these
 OF_THE_RELAY = ("CP2", "CP3", "CP4")  # if there is something to tell
-PATIENCE = 15.0  # seconds
 
 
 def points_of(service: Service) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ def as_message(event: Event[Any]) -> tuple[str, bytes]:
 
 async def publish(client: Client, event: Event[Any]) -> None:
     subject, payload = as_message(event)
-    await client.request(subject, payload, timeout=5)
+    await client.request(subject, payload, timeout=PATIENCE)
 
 
 async def nothing_lost_or_doubled(client: Client, run: Run) -> None:

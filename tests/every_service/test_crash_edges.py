@@ -33,7 +33,7 @@ from shared.migrated import pending
 from shared.runtime import Runtime
 from shared.service import Service
 from shared.store import Database, plumbing
-from tests.conftest import NatsServer
+from tests.conftest import PATIENCE, NatsServer
 from tests.every_service.conftest import NOW
 from tests.every_service.deaths import Died, Fate, Run, nothing_lost_or_doubled
 from tests.services.initiatives.conftest import SUBMISSION
@@ -119,7 +119,7 @@ async def delivering(
 ) -> AsyncIterator[Run]:
     """The run, begun again with the delivery of letters to a real mail server."""
     monkeypatch.setattr(room, "LOOK_EVERY", 0.02)
-    smtp = Smtp(f"smtp://127.0.0.1:{letterbox.port}", timeout=5)
+    smtp = Smtp(f"smtp://127.0.0.1:{letterbox.port}", timeout=PATIENCE)
 
     def tasks(runtime: Runtime) -> dict[str, Task]:
         metrics = NoticeMetrics(CollectorRegistry())

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
 from sqlalchemy.exc import StatementError
 
+from shared.store import IDLE_TIMEOUT as AS_INSTALLED  # the tests are more patient
 from shared.store import Database, Utc
+from tests.conftest import PATIENCE, stay_in
 
 tables = MetaData()
 note = Table("note", tables, Column("id", Integer, primary_key=True), Column("at", Utc))
@@ -51,7 +53,7 @@ async def test_the_work_of_a_cancelled_task_is_whole_or_not_at_all(store: Databa
     def slow(connection: Connection) -> None:
         add(connection, 1)
         inside.set()
-        go_on.wait(10)
+        stay_in(connection, go_on)
         add(connection, 2)
 
     task = asyncio.create_task(store.write(slow))
@@ -61,7 +63,7 @@ async def test_the_work_of_a_cancelled_task_is_whole_or_not_at_all(store: Databa
     with pytest.raises(asyncio.CancelledError):
         await task
     go_on.set()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while await store.read(count) == 0 and time.monotonic() < deadline:
         await asyncio.sleep(0.01)
     assert await store.read(count) == 2
@@ -108,12 +110,12 @@ async def test_a_reader_is_not_kept_by_a_writer(store: Database) -> None:
     def slow(connection: Connection) -> None:
         add(connection, 1)
         inside.set()
-        go_on.wait(10)
+        stay_in(connection, go_on)
 
     writing = asyncio.create_task(store.write(slow))
     while not inside.is_set():
         await asyncio.sleep(0.01)
-    assert await asyncio.wait_for(store.read(count), 2) == 0
+    assert await store.read(count) == 0
     go_on.set()
     await writing
     assert await store.read(count) == 1
@@ -142,7 +144,12 @@ async def test_time_comes_back_in_utc(store: Database) -> None:
 
 
 @on_postgres
-async def test_a_lock_is_not_waited_for_longer_than_five_seconds(store: Database) -> None:
+async def test_a_lock_is_not_waited_for_longer_than_five_seconds(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.store.IDLE_TIMEOUT", AS_INSTALLED)
+    store = Database(database_url, "probe")
     assert await store.read(lambda c: c.exec_driver_sql("SHOW lock_timeout").scalar()) == "5s"
     idle = "SHOW idle_in_transaction_session_timeout"
     assert await store.read(lambda c: c.exec_driver_sql(idle).scalar()) == "5s"
+    store.close()

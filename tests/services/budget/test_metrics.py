@@ -25,7 +25,7 @@ from shared.messaging.broker import Bus
 from shared.messaging.requests import Answerer, serve
 from shared.messaging.stream import ensure_stream
 from shared.process import Process
-from tests.conftest import NatsServer
+from tests.conftest import PATIENCE, NatsServer
 from tests.services.budget.acts import adopt, close
 from tests.services.budget.books import Books, assessed
 
@@ -141,7 +141,7 @@ async def test_a_cent_of_difference_is_told(books: Books, seen: Gauges, overview
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not holds():
             await asyncio.sleep(0.05)
 

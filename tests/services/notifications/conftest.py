@@ -22,7 +22,7 @@ from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
-from tests.conftest import NatsServer, OpenDatabase
+from tests.conftest import PATIENCE, NatsServer, OpenDatabase
 from tests.services.notifications.post import CONTACT, Post, owner, post_office
 
 INITIATIVE = "11111111-1111-4111-8111-111111111111"
@@ -72,7 +72,7 @@ async def delivery(
     bus = Bus(nats_server.url, "notifications")
     bus.start()
     await bus.connection()
-    smtp = Smtp(f"smtp://127.0.0.1:{post.port}", timeout=0.5)
+    smtp = Smtp(f"smtp://127.0.0.1:{post.port}", timeout=PATIENCE)
     async with owner(nats_server.url, notices, {INITIATIVE: CONTACT}):
         yield Dispatch(transactions, bus, smtp, NoticeMetrics(CollectorRegistry()), SENDER, None, lambda: 0.5)
     await bus.stop()

@@ -13,7 +13,7 @@ import pytest
 import structlog
 from nats.aio.client import Client
 from prometheus_client import generate_latest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, text, update
 
 from shared.clock import Clock, utc_now
 from shared.contracts.envelope import EventData, NewEvent
@@ -32,11 +32,12 @@ from shared.municipality import Municipality
 from shared.process import Process
 from shared.service import Service
 from shared.store import Database
-from tests.conftest import NatsServer, OpenDatabase
+from tests.conftest import PATIENCE, NatsServer, OpenDatabase
 from tests.shared.messaging.probe import count_effects, effects_of, write_down
 
 STREAM_BYTES = 64 * 1024**2
 OWNER, FOLLOWER = "owner", "follower"
+HOUR = 3600.0  # a wait that no test sits out: what ends all the same did not need it
 PUBLISHED = (InitiativeStarted, InitiativeWithdrawn)
 WRITES_DOWN: Mapping[type[EventData], EventHandler] = {InitiativeStarted: write_down}
 
@@ -52,7 +53,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         (leader, "TRY_EVERY", 0.1),
         (leader, "RENEW_EVERY", 0.3),
         (leader, "STEADY", 1.0),
-        (lease, "SECONDS", 1.0),
+        (lease, "SECONDS", HOUR),  # else a machine that is busy takes it away
         (consumer, "FLOOD_PAUSE", 0.2),
         (pull, "HEARTBEAT", 0.2),
         (pull, "SILENCE", 0.5),
@@ -85,7 +86,7 @@ def plain_logs() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-async def until(condition: Callable[[], Awaitable[Any]], within: float = 10.0) -> Any:
+async def until(condition: Callable[[], Awaitable[Any]], within: float = PATIENCE) -> Any:
     """Wait for what must come to pass; returns it."""
     deadline = time.monotonic() + within
     while not (found := await condition()):
@@ -140,7 +141,7 @@ class World:
         """Put messages into the stream as they are, in this order, whatever they are."""
         client = await self.client()
         for subject, payload in messages:
-            answer = json.loads((await client.request(subject, payload, timeout=5)).data)
+            answer = json.loads((await client.request(subject, payload, timeout=PATIENCE)).data)
             assert "seq" in answer, answer
 
     async def start(
@@ -178,6 +179,13 @@ class World:
     async def stop(self, process: Process) -> None:
         self.running.remove(process)
         await process.stop()
+
+    async def outlive(self, process: Process) -> None:
+        """Kill it, and let its lease run out."""
+        store = process.service.name
+        await self.kill(process)
+        run_out = update(lease.leases).values(expires_at=0.0)
+        await self.open_database(store).write(lambda c: c.execute(run_out))
 
     async def kill(self, process: Process) -> None:
         """As SIGKILL would: nothing is released, drained or told to anybody."""
@@ -253,7 +261,9 @@ async def parked_rows(process: Process, closed: bool = False) -> list[tuple[Any,
     return await rows(process, found)
 
 
-async def operate(process: Process, action: str, within: float = 10.0, **arguments: Any) -> tuple[bool, str]:
+async def operate(
+    process: Process, action: str, within: float = PATIENCE, **arguments: Any
+) -> tuple[bool, str]:
     """What an operator asks, and the report: whether it succeeded, and the words."""
     asked = await process.database.write(
         lambda c: desk.ask(c, action, arguments, datetime(2021, 7, 1, tzinfo=UTC))

@@ -3,7 +3,6 @@
 
 import asyncio
 import signal
-import time
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from nats.aio.client import Client
 from shared.messaging import broker
 from shared.messaging.stream import SECOND, STREAM, ApiError, api
 from shared.process import Process
+from tests.conftest import PATIENCE
 from tests.shared.messaging.conftest import (
     FOLLOWER,
     World,
@@ -28,7 +28,7 @@ from tests.shared.messaging.probe import message, started
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-async def flows(owner: Process, follower: Process, within: float = 10.0) -> None:
+async def flows(owner: Process, follower: Process) -> None:
     """One event goes all the way."""
     before = len([subject for subject, _ in await effects(follower) if subject == "flows"])
     await say(owner, started("flows"))
@@ -36,7 +36,7 @@ async def flows(owner: Process, follower: Process, within: float = 10.0) -> None
     async def arrived() -> bool:
         return ("flows", before + 1) in await effects(follower)
 
-    await until(arrived, within)
+    await until(arrived)
 
 
 @on_sqlite
@@ -61,10 +61,8 @@ async def test_a_frozen_server_is_waited_for(world: World) -> None:
     await flows(owner, follower)
     assert world.server.process
     world.server.process.send_signal(signal.SIGSTOP)
-    begun = time.monotonic()
-    for n in range(30):
+    for n in range(30):  # each is accepted before the server goes on
         await say(owner, started(f"s{n % 3}"))
-    assert time.monotonic() - begun < 2
     await asyncio.sleep(5)
     world.server.process.send_signal(signal.SIGCONT)
     await until(lambda: has_effects(follower, 31))
@@ -95,7 +93,7 @@ async def test_a_client_that_stopped_reconnecting_is_replaced(
     await asyncio.sleep(0.5)
     assert not any(client.is_closed for client in clients)
     open_again()
-    await flows(owner, follower, within=20)
+    await flows(owner, follower)
     assert [client.is_connected for client in clients] == [False, False]
 
 
@@ -106,7 +104,7 @@ async def test_a_refused_password_is_tried_again(world: World) -> None:
     await say(owner, started("a"))
     await asyncio.sleep(1)
     with pytest.raises(Exception, match="Authorization"):
-        await asyncio.wait_for(owner.bus.connection(), 5)
+        await asyncio.wait_for(owner.bus.connection(), PATIENCE)
     assert "bus" in await owner.ready()
     open_again()
     await until(lambda: everything_published(owner))

@@ -131,7 +131,7 @@ async def test_a_killed_process_is_followed_by_another(world: World) -> None:
     owner, follower = await world.owner(), await world.follower()
     for _ in range(4):
         await say(owner, *(started(f"s{n % 11}") for n in range(150)))
-        await world.kill(follower)
+        await world.outlive(follower)
         follower = await world.follower()
     await until(lambda: has_effects(follower, 600))
     found = per_subject(await effects(follower))

@@ -12,6 +12,7 @@ from nats.errors import Error as NatsError
 from pydantic import BaseModel
 
 from shared.messaging.stream import STREAM, api, redeliver_from
+from tests.conftest import PATIENCE
 from tests.shared.messaging.conftest import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -31,7 +32,7 @@ async def test_faststream_answers_nothing_to_what_it_cannot_validate(world: Worl
         return "read"
 
     await broker.start()
-    assert (await broker.request({"number": 1}, "strict", timeout=2)).body == b"read"
+    assert (await broker.request({"number": 1}, "strict", timeout=PATIENCE)).body == b"read"
     with pytest.raises((NatsError, TimeoutError)):
         await broker.request({"number": "no"}, "strict", timeout=0.3)
     await broker.stop()

@@ -7,7 +7,7 @@ import time
 from functools import partial
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from shared.messaging import lease
 from shared.messaging.lease import LeaseLost
@@ -15,7 +15,7 @@ from shared.messaging.transaction import Cause
 from shared.migrate import migrate
 from shared.process import Process
 from shared.store import Database, StoreError
-from tests.conftest import OpenDatabase
+from tests.conftest import OpenDatabase, stay_in
 from tests.shared.messaging.conftest import (
     World,
     effects,
@@ -47,8 +47,7 @@ async def leads(process: Process) -> bool:
 
 
 @on_postgres
-async def test_a_stop_hands_over_within_two_seconds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lease, "SECONDS", 6.0)
+async def test_a_stop_hands_over_long_before_the_lease_runs_out(world: World) -> None:
     owner, first = await world.owner(), await world.follower()
     await until(lambda: leads(first))
     second = await world.follower()
@@ -56,16 +55,14 @@ async def test_a_stop_hands_over_within_two_seconds(world: World, monkeypatch: p
     await until(lambda: has_effects(second, 1))
     assert not second.leader.leads
     assert await second.ready() == {}
-    begun = time.monotonic()
     await world.stop(first)
     await until(lambda: leads(second))
-    assert time.monotonic() - begun < 2
     await say(owner, started("a"))
     await until(lambda: has_effects(second, 2))
 
 
 @on_postgres
-async def test_a_death_is_taken_over_within_ten_seconds(
+async def test_a_death_is_taken_over_when_its_lease_has_run_out(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lease, "SECONDS", 6.0)
@@ -75,7 +72,7 @@ async def test_a_death_is_taken_over_within_ten_seconds(
     await world.kill(first)
     begun = time.monotonic()
     await say(owner, started("a"))
-    await until(lambda: has_effects(second, 1), within=10)
+    await until(lambda: has_effects(second, 1))
     assert time.monotonic() - begun > 2
 
 
@@ -119,7 +116,7 @@ async def test_a_leader_that_slept_past_its_term_is_refused(world: World) -> Non
         await asyncio.sleep(3600)
 
     sleeper.leader._renew = asleep  # type: ignore[method-assign, assignment]
-    await world.kill(sleeper)
+    await world.outlive(sleeper)
     successor = await world.follower()
     await until(lambda: leads(successor))
     sleeper = Process(successor.service, successor.database, world.municipality, successor.bus)
@@ -161,10 +158,10 @@ async def test_a_transaction_that_began_in_time_is_waited_for(migrated: Database
     assert held
     inside, go_on = threading.Event(), threading.Event()
 
-    def slow(connection: object) -> None:
-        lease.check(connection, held)  # type: ignore[arg-type]
+    def slow(connection: Connection) -> None:
+        lease.check(connection, held)
         inside.set()
-        go_on.wait(10)
+        stay_in(connection, go_on)
 
     slowly = asyncio.create_task(migrated.write(slow))
     await until(lambda: asyncio.sleep(0, inside.is_set()))
@@ -199,9 +196,7 @@ async def test_many_transactions_do_not_keep_the_holder_from_renewing(migrated: 
 
     crowd = [asyncio.create_task(busy()) for _ in range(4)]
     for _ in range(5):
-        begun = time.monotonic()
         await migrated.write(lambda c: lease.renew(c, held))
-        assert time.monotonic() - begun < 1
         await asyncio.sleep(0.1)
     stop = True
     await asyncio.gather(*crowd)

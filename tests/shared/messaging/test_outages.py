@@ -12,9 +12,10 @@ from sqlalchemy import text
 
 from shared.contracts.envelope import Event, NewEvent
 from shared.contracts.initiatives import InitiativeStarted
-from shared.messaging import pull
+from shared.messaging import pull, stream
 from shared.messaging.transaction import Transaction
 from shared.process import Process
+from tests.conftest import PATIENCE
 from tests.shared.messaging.conftest import (
     World,
     effects,
@@ -45,7 +46,7 @@ async def test_a_locked_store_is_waited_for(world: World, monkeypatch: pytest.Mo
     await asyncio.sleep(1.5)
     assert await effects(follower) == [("a", 1)]
     lock.execute("COMMIT")
-    await until(lambda: has_effects(follower, 401), within=15)
+    await until(lambda: has_effects(follower, 401))
     assert await rows(follower, "SELECT * FROM parked") == []
 
 
@@ -78,7 +79,7 @@ async def test_a_database_that_drops_its_connections_is_waited_for(world: World)
     def slow(event: Event[InitiativeStarted], tx: Transaction) -> Sequence[NewEvent]:
         write_down(event, tx)
         inside.set()
-        go_on.wait(10)
+        go_on.wait(PATIENCE)
         return []
 
     owner, follower = await world.owner(), await world.follower({InitiativeStarted: slow})
@@ -114,7 +115,7 @@ async def test_a_read_only_database_is_waited_for(world: World) -> None:
             await say(owner, started("a"), started("b"))
             await asyncio.sleep(1)
             assert await effects(follower) == []
-    await until(lambda: has_effects(follower, 2), within=15)
+    await until(lambda: has_effects(follower, 2))
     assert await rows(follower, "SELECT * FROM parked") == []
 
 
@@ -145,13 +146,13 @@ async def test_memory_is_bounded_while_the_database_is_away(
         await asyncio.sleep(0.1)
         assert max(each._arrived.qsize() for each in pulls) <= 2 * pull.BATCH
     lock.execute("COMMIT")
-    await until(lambda: has_effects(follower, 4001), within=20)
+    await until(lambda: has_effects(follower, 4001))
 
 
 async def test_what_was_lost_with_a_request_comes_with_the_next(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At once and not after `ack_wait`, half a minute later: it was on its way when nats-server died, say."""
+    """And not after `ack_wait`: it was on its way when nats-server died, say."""
     received = pull.LongPull._receive
     inboxes: list[str] = []
 
@@ -161,9 +162,10 @@ async def test_what_was_lost_with_a_request_comes_with_the_next(
             await received(self, arrived)
 
     monkeypatch.setattr(pull.LongPull, "_receive", deaf_at_first)
+    monkeypatch.setattr(stream, "ACK_WAIT", 3600 * stream.SECOND)
     owner, follower = await world.owner(), await world.follower()
     await say(owner, started("a"), started("b"), started("a"))
-    await until(lambda: has_effects(follower, 3), within=10)
+    await until(lambda: has_effects(follower, 3))
     assert per_subject(await effects(follower)) == {"a": [1, 2], "b": [1]}
     assert await follower.ready() == {}
     assert await rows(follower, "SELECT * FROM parked") == []
@@ -205,7 +207,7 @@ async def test_software_that_fails_on_nearly_everything_stops_rather_than_park_t
     await asyncio.sleep(0.5)
     assert len(await parked_rows(follower)) == aside
     handler.broken = False
-    await until(lambda: replayed(follower, 152), within=20)
+    await until(lambda: replayed(follower, 152))
     assert await follower.ready() == {}
     found = per_subject(await effects(follower))
     assert found == {**{f"s{n}": [1] for n in range(150)}, "s3": [1, 2], "well": [1]}

@@ -16,6 +16,7 @@ from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
+from tests.conftest import PATIENCE
 from tests.shared.messaging.conftest import record
 from tests.shared.messaging.probe import started
 
@@ -124,7 +125,7 @@ async def test_of_two_commands_that_wait_for_each_other_one_runs_again(
         lock = text("SELECT version FROM aggregate WHERE subject = :subject FOR UPDATE")
         tx.connection.execute(lock, {"subject": first})
         if len(runs) <= 2:
-            both_hold_one.wait(5)
+            both_hold_one.wait(PATIENCE)
         tx.connection.execute(lock, {"subject": second})
         tx.record([started(first)])
 

@@ -2,7 +2,6 @@
 """From the outbox to the stream: in order, once, whatever happens on the way."""
 
 import asyncio
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -16,6 +15,7 @@ from shared.messaging.stream import ensure_stream
 from shared.messaging.transaction import Cause
 from shared.process import Process
 from tests.shared.messaging.conftest import (
+    HOUR,
     World,
     everything_published,
     record,
@@ -50,15 +50,13 @@ async def test_the_stream_has_the_order_of_the_outbox(world: World, count: int) 
 
 
 async def test_a_commit_wakes_the_relay(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relay, "SAFETY_POLL", 30.0)
+    monkeypatch.setattr(relay, "SAFETY_POLL", HOUR)
     owner = await world.owner()
     await say(owner, started("a"))
     await until(lambda: everything_published(owner))
     for _ in range(10):
-        begun = time.monotonic()
         await say(owner, started("a"))
         await until(lambda: everything_published(owner))
-        assert time.monotonic() - begun < 1
 
 
 @pytest.mark.parametrize("count", [3, 40])
@@ -125,14 +123,14 @@ async def test_the_server_killed_amid_5000_events(world: World, monkeypatch: pyt
         return bool((await stream_state(client))["messages"] > 1500)
 
     saying = asyncio.create_task(commands())
-    await until(half_way, within=20)
+    await until(half_way)
     for _ in range(2):
         world.server.kill()
         await asyncio.sleep(0.1)
         world.server.start()
         await asyncio.sleep(0.3)
     await saying
-    await until(lambda: everything_published(owner), within=20)
+    await until(lambda: everything_published(owner))
     assert await stored(await world.client()) == await written(owner)
     assert len(await written(owner)) == 5000
 
@@ -140,10 +138,8 @@ async def test_the_server_killed_amid_5000_events(world: World, monkeypatch: pyt
 async def test_commands_are_accepted_while_the_bus_is_away(world: World) -> None:
     world.server.stop()
     owner = await world.owner()
-    begun = time.monotonic()
     for _ in range(20):
         await say(owner, started("a"))
-    assert time.monotonic() - begun < 2
     assert set(await owner.ready()) == {"bus"}
     assert not await everything_published(owner)
     world.server.start()

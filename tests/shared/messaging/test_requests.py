@@ -2,7 +2,6 @@
 """Questions between services: every question has an answer, and that nobody is there is one too."""
 
 import asyncio
-import time
 
 import pytest
 from faststream.nats import NatsBroker
@@ -14,7 +13,8 @@ from shared.contracts.refusals import NotFound
 from shared.messaging import requests
 from shared.messaging.requests import Answerer, NoAnswer, ask
 from shared.process import Process
-from tests.shared.messaging.conftest import OWNER, World, until
+from tests.conftest import PATIENCE
+from tests.shared.messaging.conftest import HOUR, OWNER, World, until
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SUBJECT = "owner.number"
@@ -62,43 +62,38 @@ async def asking(world: World) -> Process:
 
 
 async def refused(
-    process: Process, question: BaseModel, expected: type[BaseModel] = NumberAnswer
+    process: Process, question: BaseModel, expected: type[BaseModel] = NumberAnswer, within: float = HOUR
 ) -> NoAnswer:
+    """What was the matter, and no wait for it."""
     with pytest.raises(NoAnswer) as caught:
-        await ask(process.bus.broker, SUBJECT, question, expected)
+        await ask(process.bus.broker, SUBJECT, question, expected, within)
     return caught.value
 
 
 @pytest.mark.usefixtures("answering")
 async def test_a_question_is_answered(asking: Process) -> None:
-    answer = await ask(asking.bus.broker, SUBJECT, Question(of_whom="Ingen"), NumberAnswer)
+    answer = await ask(asking.bus.broker, SUBJECT, Question(of_whom="Ingen"), NumberAnswer, PATIENCE)
     assert answer == NumberAnswer(number=5)
 
 
 @pytest.mark.usefixtures("answering")
 async def test_an_error_is_an_answer_at_once(asking: Process) -> None:
-    begun = time.monotonic()
     assert (await refused(asking, Question(of_whom="nobody"))).code == "not-found"
     assert (await refused(asking, Loose(of_whom=7))).code == "invalid"
     assert (await refused(asking, Question(of_whom="fault"))).code == "away"
     assert (await refused(asking, Question(of_whom="Ingen"), OtherAnswer)).code == "invalid"
-    assert time.monotonic() - begun < requests.TIMEOUT
 
 
 async def test_that_nobody_is_there_is_told_at_once(asking: Process) -> None:
-    begun = time.monotonic()
     assert (await refused(asking, Question(of_whom="Ingen"))).code == "away"
-    assert time.monotonic() - begun < requests.TIMEOUT
 
 
 async def test_that_the_bus_is_away_is_told_in_time(world: World, asking: Process) -> None:
     world.server.kill()
     await until(lambda: asyncio.sleep(0, not asking.bus.is_connected))
-    begun = time.monotonic()
-    assert (await refused(asking, Question(of_whom="Ingen"))).code == "away"
-    assert time.monotonic() - begun < requests.TIMEOUT + 1
+    assert (await refused(asking, Question(of_whom="Ingen"), within=1.0)).code == "away"
     late = await world.start("late")  # it never had a connection
-    assert (await refused(late, Question(of_whom="Ingen"))).code == "away"
+    assert (await refused(late, Question(of_whom="Ingen"), within=1.0)).code == "away"
 
 
 async def test_questions_are_answered_again_after_a_new_connection(
@@ -107,7 +102,7 @@ async def test_questions_are_answered_again_after_a_new_connection(
     for process in (answering, asking):
         await process.bus.broker.connection.close()
     await until(lambda: asyncio.sleep(0, answering.bus.is_connected and asking.bus.is_connected))
-    answer = await ask(asking.bus.broker, SUBJECT, Question(of_whom="Ingen"), NumberAnswer)
+    answer = await ask(asking.bus.broker, SUBJECT, Question(of_whom="Ingen"), NumberAnswer, PATIENCE)
     assert answer.number == 5
 
 
@@ -125,7 +120,7 @@ async def test_two_instances_share_the_questions_out(world: World, asking: Proce
         await broker.start()
         brokers.append(broker)
     for _ in range(40):
-        await ask(asking.bus.broker, SUBJECT, Question(of_whom="x"), NumberAnswer)
+        await ask(asking.bus.broker, SUBJECT, Question(of_whom="x"), NumberAnswer, PATIENCE)
     assert len(asked) == 40
     assert set(asked) == {"one", "other"}
     for broker in brokers:

@@ -18,11 +18,11 @@ from shared.http.app import create_app
 from shared.messaging.broker import Bus
 from shared.messaging.stream import ensure_stream
 from shared.process import Process
-from tests.conftest import NatsServer
+from tests.conftest import PATIENCE, NatsServer
 from tests.services.initiatives.conftest import NOW, Room
 
 
-async def until(holds: Callable[[], Awaitable[bool]], within: float = 30) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], within: float = PATIENCE) -> None:
     async with asyncio.timeout(within):
         while not await holds():
             await asyncio.sleep(0.05)
