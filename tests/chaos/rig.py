@@ -156,7 +156,7 @@ class Rig:
         return all(self.is_ready(suite, name) for suite in self.suites for name in SERVICES)
 
     def until_ready(self) -> None:
-        until(self.all_ready, BACK_WITHIN, f"all are ready; see {self.folder}")
+        until(self.all_ready, f"all are ready; see {self.folder}", BACK_WITHIN)
 
 
 @contextmanager

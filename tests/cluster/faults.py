@@ -19,7 +19,7 @@ def leader_of(cluster: Cluster, what: str) -> Server:
         found.extend([leader] if leader and leader.process else [])
         return bool(found)
 
-    until(known, 60, f"a leader of {what}")
+    until(known, f"a leader of {what}")
     return found[0]
 
 

@@ -75,11 +75,11 @@ class Arena:
             with fault.begin(self.cluster, rng):
                 still = self._with_a_majority() if fault.majority else self._without()
             over = time.monotonic()
-            until(self.goes_on(), BACK, "publication goes on")
-        until(self.settled, BACK, "everything is published and handled")
+            until(self.goes_on(), "publication goes on", BACK)
+        until(self.settled, "everything is published and handled", BACK)
         drained = time.monotonic() - over
         self.cluster.until_healthy()
-        until(self.cluster.copies_agree, 30, "the three copies are the same")
+        until(self.cluster.copies_agree, "the three copies are the same")
         came = self.load.answers - before
         return Round(
             fault.name, fault.majority, came[201], came.total() - came[201], round(self.load.longest, 2),
@@ -89,7 +89,7 @@ class Arena:
     def _with_a_majority(self) -> float:
         """What is recorded from now on is published while one is away. Returns after how long."""
         began = time.monotonic()
-        until(self.goes_on(), BACK, "publication goes on with two of three")
+        until(self.goes_on(), "publication goes on with two of three", BACK)
         still = time.monotonic() - began
         time.sleep(AMID)
         return still
@@ -98,10 +98,10 @@ class Arena:
         """Nothing can be published, every service says so, and commands are accepted all the same."""
         began = time.monotonic()
         for service in SERVICES:
-            until(lambda s=service: not self._is_ready(s), TOLD, f"{service} tells it")  # type: ignore[misc]
+            until(lambda s=service: not self._is_ready(s), f"{service} tells it", TOLD)  # type: ignore[misc]
         # Not how many: the one that is left still confirms what all had stored and nobody had heard of.
         published = self.goes_on()
-        until(lambda: self._waiting() > 0, 15, "the outbox shows what waits")
+        until(lambda: self._waiting() > 0, "the outbox shows what waits")
         time.sleep(WITHOUT)
         assert not published(), "nothing new is published by one of three"
         return time.monotonic() - began

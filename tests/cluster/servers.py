@@ -111,7 +111,7 @@ class Cluster:
         self.until_healthy()
 
     def until_healthy(self, within: float = 60) -> None:
-        until(lambda: all(server.healthy() for server in self.servers), within, "all servers have caught up")
+        until(lambda: all(server.healthy() for server in self.servers), "all servers have caught up", within)
 
     def end(self) -> None:
         for server in self.servers:

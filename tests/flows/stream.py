@@ -14,6 +14,7 @@ import psycopg
 from nats.js.api import ConsumerConfig, DeliverPolicy
 
 from services.suite.discovery import discover
+from tests.conftest import PATIENCE
 
 PUBLISHERS = [service.name for service in discover() if service.publishes]
 
@@ -40,7 +41,7 @@ async def read(url: str, subject: str) -> list[Stored]:
     found: list[Stored] = []
     left = (await stream.stream_info("KERNPULS")).state.messages
     while left:
-        message = await subscription.next_msg(timeout=10)
+        message = await subscription.next_msg(timeout=PATIENCE)
         message_id = (message.headers or {})["Nats-Msg-Id"]
         found.append(Stored(message_id, message.subject, message.data))
         left = message.metadata.num_pending

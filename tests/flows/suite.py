@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 import httpx
 
 from services.suite.discovery import discover
-from tests.conftest import HERE, free_port
+from tests.conftest import HERE, PATIENCE, free_port
 
 KERNPULS = Path(sys.executable).with_name("kernpuls")
 SERVICES = {service.name: service for service in discover()}
@@ -38,7 +38,7 @@ def first_free_port() -> int:
         return first
 
 
-def until(holds: Callable[[], bool], within: float, what: str) -> None:
+def until(holds: Callable[[], bool], what: str, within: float = PATIENCE) -> None:
     deadline = time.monotonic() + within
     while not holds():
         assert time.monotonic() < deadline, f"not within {within:g} s: {what}"
@@ -56,7 +56,7 @@ class Suite:
         self.environment |= {f"KERNPULS_{name}": str(value) for name, value in (own | settings).items()}
         self.log = folder / "suite.log"
         self.process: subprocess.Popen[bytes] | None = None
-        self.http = httpx.Client(timeout=10)
+        self.http = httpx.Client(timeout=PATIENCE)
         self.keep: dict[str, Any] = {}
 
     def start(self, *command: str) -> None:
@@ -74,7 +74,7 @@ class Suite:
         """Start, and wait until every service is ready."""
         said = self.said("Kernpuls is up.")
         self.start()
-        until(lambda: self.said("Kernpuls is up.") > said, 60, f"up: {self.told()}")
+        until(lambda: self.said("Kernpuls is up.") > said, f"up: {self.told()}")
 
     def said(self, words: str) -> int:
         return self.told().count(words)
@@ -82,21 +82,19 @@ class Suite:
     def told(self) -> str:
         return self.log.read_text() if self.log.exists() else ""
 
-    def stop(self) -> float:
-        """Ask it to stop; returns how long it took."""
+    def stop(self) -> None:
+        """Ask it to stop, and wait until it has."""
         assert self.process
-        began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
-        return time.monotonic() - began
+        self.process.wait(PATIENCE)
 
     def end(self) -> None:
         """Whatever happened, leave nothing behind."""
         if self.process and self.process.poll() is None:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
         self.http.close()
-        until(lambda: not self.processes(), 5, f"processes left: {self.processes()}")
+        until(lambda: not self.processes(), f"processes left: {self.processes()}")
 
     def processes(self) -> dict[int, str]:
         """Every living process of this suite, by what its environment says: id and command line."""
@@ -118,11 +116,11 @@ class Suite:
         [pid] = [pid for pid, line in self.processes().items() if wanted in line]
         os.kill(pid, signal.SIGKILL)
 
-    def run(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Another `kernpuls` command on this suite."""
         return subprocess.run(
             [KERNPULS, *arguments],
-            env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=timeout,
+            env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=2 * PATIENCE,
         )  # fmt: skip
 
     def url(self, service: str, path: str) -> str:
@@ -179,7 +177,7 @@ def until_settled(suite: Suite) -> None:
         time.sleep(0.5)
         return suite.figures() == before
 
-    until(stays, 30, "the overview has caught up")
+    until(stays, "the overview has caught up")
 
 
 def _comparable(part: Any) -> Any:

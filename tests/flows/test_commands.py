@@ -41,7 +41,7 @@ def test_parked_events_are_listed_shown_replayed_and_discarded(suite: Suite) -> 
     publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", POISON)
     early = json.loads(example(CATALOGUE["initiative.submitted.v1"]).to_bytes()) | {"sequence": "2"}
     publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", json.dumps(early).encode())
-    until(lambda: "gap" in said(suite, "parked", "list", "analytics"), 20, "both are parked")
+    until(lambda: "gap" in said(suite, "parked", "list", "analytics"), "both are parked")
     listed = said(suite, "parked", "list", "analytics")
     assert "dead" in listed
     assert early["subject"] in listed
@@ -59,7 +59,7 @@ def test_parked_events_are_listed_shown_replayed_and_discarded(suite: Suite) -> 
     assert "no parked event 99" in refused(suite, "parked", "replay", "analytics", "99")
     missing = early | {"sequence": "1", "id": "the-first"}
     publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", json.dumps(missing).encode())
-    until(lambda: "nothing is parked" in said(suite, "parked", "list", "analytics"), 20, "the gap is filled")
+    until(lambda: "nothing is parked" in said(suite, "parked", "list", "analytics"), "the gap is filled")
 
 
 def test_an_unknown_service_is_named(suite: Suite) -> None:
@@ -73,9 +73,10 @@ def test_a_store_is_prepared_by_hand_and_a_service_run_by_itself(suite: Suite) -
     assert all(f"{name}: the database fits this code" in told for name in SERVICES)
     assert "No process of budget takes this up" in refused(suite, "parked", "replay", "budget", "1")
     suite.start("run", "budget")
-    until(lambda: suite.answers("budget", "/health/live"), 30, "it answers without a bus")
+    until(lambda: suite.answers("budget", "/health/live"), "it answers without a bus")
     assert suite.http.get(suite.url("budget", "/health/ready")).status_code == 503
-    assert suite.stop() < 10
+    suite.stop()
+    assert suite.processes() == {}
 
 
 def test_the_stream_is_created_once_and_kept(suite: Suite) -> None:

@@ -23,7 +23,7 @@ from shared.messaging.transaction import Transaction
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database, sqlite_url
-from tests.conftest import HERE, NatsServer, free_port
+from tests.conftest import HERE, PATIENCE, NatsServer, free_port
 from tests.services.budget.books import Books
 
 NUMBER, EACH = 2_000, 600_00
@@ -65,12 +65,12 @@ class Service:
     def kill(self) -> None:
         if self.process:
             self.process.send_signal(signal.SIGKILL)
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
             self.process = None
 
 
 def until(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < deadline, f"not in time: {what}"
         time.sleep(0.005)
@@ -114,7 +114,7 @@ async def test_a_run_is_finished_whatever_is_killed(books: Books, service: Servi
 
     service.start()
     until(service.answers, "it starts")
-    begun = httpx.post(service.url("v1/contribution-runs"), json={"year": 2021}, timeout=30)
+    begun = httpx.post(service.url("v1/contribution-runs"), json={"year": 2021}, timeout=PATIENCE)
     assert (begun.status_code, begun.json()["finished"]) == (201, False)
     for reached in KILL_AT:
         until(lambda at=reached: served() >= at, f"{reached} are served")  # type: ignore[misc]
@@ -126,9 +126,9 @@ async def test_a_run_is_finished_whatever_is_killed(books: Books, service: Servi
     finished = select(contribution_runs.c.finished_at)
     until(lambda: books.run(lambda tx: tx.connection.execute(finished).scalar_one()) is not None, "finished")
     until(service.answers, "it starts again")
-    again = httpx.post(service.url("v1/contribution-runs"), json={"year": 2021}, timeout=30).json()
+    again = httpx.post(service.url("v1/contribution-runs"), json={"year": 2021}, timeout=PATIENCE).json()
     second = service.url(f"v1/contribution-runs/{again['id']}")
-    until(lambda: httpx.get(second, timeout=30).json()["finished"], "the second run")
+    until(lambda: httpx.get(second, timeout=PATIENCE).json()["finished"], "the second run")
 
     c = contributions.c
     whose = books.run(lambda tx: tx.connection.execute(select(c.organisation_id)).scalars().all())

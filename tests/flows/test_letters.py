@@ -9,6 +9,7 @@ import httpx
 import nats
 
 from shared.messaging.stream import STREAM
+from tests.conftest import PATIENCE
 from tests.flows.suite import Suite, until
 
 SUBMISSION = {
@@ -39,12 +40,12 @@ def all_are_sent(suite: Suite) -> bool:
 
 
 def test_the_live_initiative_brings_a_receipt_and_a_decision(example: Suite) -> None:
-    until(lambda: len(letters(example)) >= 2, 120, "both letters are there")
+    until(lambda: len(letters(example)) >= 2, "both letters are there")
     assert sorted(letters(example)) == ["Wij hebben uw initiatief ontvangen", "Wij steunen uw initiatief"]
 
 
 def test_going_through_the_whole_stream_again_sends_nothing(example: Suite) -> None:
-    until(lambda: all_are_sent(example), 240, "every notice was sent")
+    until(lambda: all_are_sent(example), "every notice was sent")
     before = (notices(example), mailbox(example))
 
     async def again() -> None:
@@ -64,14 +65,14 @@ def test_going_through_the_whole_stream_again_sends_nothing(example: Suite) -> N
 def test_a_killed_notifications_service_tells_everybody_once(suite: Suite) -> None:
     suite.up()
     for place in range(12):
-        answer = httpx.post(suite.url("initiatives", "/v1/initiatives"), json=SUBMISSION, timeout=10)
+        answer = httpx.post(suite.url("initiatives", "/v1/initiatives"), json=SUBMISSION, timeout=PATIENCE)
         assert answer.status_code == 201, answer.text
         if place % 4 == 3:
-            until(lambda: suite.answers("notifications", "/health/live"), 60, "there is somebody to kill")
+            until(lambda: suite.answers("notifications", "/health/live"), "there is somebody to kill")
             suite.kill("notifications")
-    until(lambda: suite.answers("notifications", "/health/ready"), 60, "it is back")
-    until(lambda: len(notices(suite)) == 12, 60, "every event was heard once")
-    until(lambda: all_are_sent(suite), 120, "every receipt was sent")
+    until(lambda: suite.answers("notifications", "/health/ready"), "it is back")
+    until(lambda: len(notices(suite)) == 12, "every event was heard once")
+    until(lambda: all_are_sent(suite), "every receipt was sent")
     assert len(mailbox(suite)) == 12
     for notice in notices(suite):
         assert notice["attempts"] <= 1 + notice["unknown"], "a second attempt only where the first is unknown"

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from shared.municipality import load_municipality
+from tests.conftest import PATIENCE
 from tests.flows.stream import check_all_is_told_once
 from tests.flows.suite import STANDARD, Suite, running, until
 
@@ -56,7 +57,7 @@ async def assess_all(suite: Suite, ids: list[str]) -> None:
         "supportKinds": ["money"], "line": LINE, "amountCents": EACH,
         "publicTitle": "Een plan", "publicSummary": "Een plan voor de buurt.",
     }  # fmt: skip
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
         urls = [suite.url("initiatives", f"/v1/initiatives/{each}/assessments") for each in ids]
         answers = await asyncio.gather(*(client.post(url, json=weighing) for url in urls))
     assert {answer.status_code for answer in answers} == {201}, [a.text for a in answers if a.is_error][:1]
@@ -83,12 +84,12 @@ def test_exactly_as_many_are_allocated_as_there_is_money_for(
     suite = open_suite
     ids = submit_all(suite)
     asyncio.run(assess_all(suite, ids))
-    until(lambda: len(list(suite.all("budget", "/v1/grants"))) == REQUESTS, 30, "all were weighed")
+    until(lambda: len(list(suite.all("budget", "/v1/grants"))) == REQUESTS, "all were weighed")
     given = {("allocated", None): 10, ("awaiting", None): 40}
-    until(lambda: outcomes(suite, ids) == given, 30, "who gets money was told, and nobody was refused")
+    until(lambda: outcomes(suite, ids) == given, "who gets money was told, and nobody was refused")
     confirm_refusals(suite)
     expected = {("allocated", None): 10, ("declined", "no-room"): 40}
-    until(lambda: outcomes(suite, ids) == expected, 30, "all are answered")
+    until(lambda: outcomes(suite, ids) == expected, "all are answered")
     assert list(suite.all("budget", "/v1/open-decisions")) == []
     line = suite.get("budget", f"/v1/budget-years/{YEAR}")["lines"]
     [kept] = [entry for entry in line if entry["line"] == LINE]

@@ -36,7 +36,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
         suite.start("demo")
         played(suite)
         until_settled(suite)
-        until(lambda: all_are_sent(suite), 60, "every letter was sent")
+        until(lambda: all_are_sent(suite), "every letter was sent")
         done = suite.run("verify")
         assert done.returncode == 0, done.stdout + done.stderr
         check_it_is_whole(done.stdout)
@@ -212,7 +212,7 @@ def test_a_suite_on_postgresql_is_verified_without_a_trace(
     with running(tmp_path, DATABASE_URL=url) as suite, psycopg.connect(url, autocommit=True) as store:
         suite.up()
         made = [suite.post("initiatives", "/v1/initiatives", **INITIATIVE)["id"] for _ in range(5)]
-        until(lambda: suite.run("verify").returncode == 0, 60, "all is well")
+        until(lambda: suite.run("verify").returncode == 0, "all is well")
         suite.stop()
         lower = "UPDATE analytics.version SET last_sequence = 0 WHERE subject = %s"
         assert store.execute(lower, [made[0]]).rowcount == 1

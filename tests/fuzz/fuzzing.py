@@ -16,7 +16,7 @@ import httpx
 
 from services.suite.discovery import discover
 from shared.municipality import load_municipality
-from tests.conftest import HERE
+from tests.conftest import HERE, PATIENCE
 from tests.flows.suite import Suite, running
 from tests.fuzz.known import KNOWN, informed
 from tests.fuzz.looptime import long_steps, watched
@@ -79,7 +79,7 @@ def _see_that_most_were_done(operations: Sequence[tuple[str, str]], metrics: str
     """A service that refuses everything has been asked nothing. What takes a long chain of right requests, a
     few hundred made by chance may not come by.
     """
-    figures = httpx.get(metrics, timeout=10).text
+    figures = httpx.get(metrics, timeout=PATIENCE).text
     done = re.findall(r'http_requests_total\{method="(\w+)",route="/v1([^"]+)",status="2\d\d"\}', figures)
     missing = set(operations) - {(method.lower(), path) for method, path in done}
     assert len(missing) * 3 < len(operations), f"never done: {sorted(missing)}"
@@ -88,8 +88,8 @@ def _see_that_most_were_done(operations: Sequence[tuple[str, str]], metrics: str
 def _see_that_all_is_well(suite: Suite) -> None:
     """What one service took in, no other may choke on."""
     for service in discover():
-        ready = httpx.get(suite.url(service.name, "/health/ready"), timeout=10)
+        ready = httpx.get(suite.url(service.name, "/health/ready"), timeout=PATIENCE)
         assert ready.status_code == 200, f"{service.name}: {ready.text}"
-        figures = httpx.get(suite.url(service.name, "/metrics"), timeout=10).text
+        figures = httpx.get(suite.url(service.name, "/metrics"), timeout=PATIENCE).text
         aside = [line for line in figures.splitlines() if line.startswith("kernpuls_parked_events{")]
         assert all(line.endswith(" 0.0") for line in aside), f"{service.name}: {aside}"

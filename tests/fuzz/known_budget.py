@@ -97,7 +97,7 @@ def _asked(of: Municipality, suite: Suite) -> list[str]:
     def are_there() -> bool:
         return len(list(suite.all("budget", "/v1/grants"))) == REQUESTS
 
-    until(are_there, 15, "every request has reached the budget")
+    until(are_there, "every request has reached the budget")
     return [grant["id"] for grant in suite.all("budget", "/v1/grants")]
 
 

@@ -89,5 +89,5 @@ def mounted(folder: Path) -> Iterator[Disk]:
     try:
         yield disk
     finally:
-        until(disk.is_unmounted, 10, "nobody has a file open: one that was killed may still be ending")
+        until(disk.is_unmounted, "nobody has a file open: one that was killed may still be ending")
         disk.image.unlink()

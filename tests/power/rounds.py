@@ -59,8 +59,8 @@ class Arena:
             self.suite.up()
         until(
             lambda: self.suite.on_overview() == len(self.load.submitted),
-            WELL,
             "everything is told and handled",
+            WELL,
         )
         return loss
 
@@ -72,7 +72,7 @@ class Arena:
         self.disk.lose_power()
         answered = set(self.load.submitted), set(self.load.assessed)
         self._kill_all()
-        until(self.disk.is_unmounted, 20, "nobody uses the disk")
+        until(self.disk.is_unmounted, "nobody uses the disk")
         self.disk.mount()
         return self._loss(*answered)
 
@@ -90,7 +90,7 @@ class Arena:
                 os.kill(pid, signal.SIGKILL)
         assert self.suite.process
         self.suite.process.wait(10)
-        until(lambda: not self.suite.processes(), 10, "all have died")
+        until(lambda: not self.suite.processes(), "all have died")
 
     def _loss(self, submitted: set[str], assessed: set[str]) -> Loss:
         kept = self._recorded()
@@ -112,7 +112,7 @@ class Arena:
 
     def repair(self) -> None:
         """What an operator does whose services say that the stream lacks events."""
-        until(quietly(lambda: lacks_events(self.suite)), 60, "the loss is told")
+        until(quietly(lambda: lacks_events(self.suite)), "the loss is told")
         said = self.suite.run("reconcile", "--repair")
         assert said.returncode == 0, said.stdout + said.stderr
 

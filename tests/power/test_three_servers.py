@@ -43,7 +43,7 @@ def cut(disk: Disk, three: Arena, rng: random.Random) -> None:
     disk.lose_power()
     for server in three.cluster.servers:
         server.kill()
-    until(disk.is_unmounted, 20, "nobody uses the disk")
+    until(disk.is_unmounted, "nobody uses the disk")
     disk.mount()
     for server in three.cluster.servers:
         server.start()
@@ -55,8 +55,8 @@ def test_three_servers_keep_what_they_acknowledged(tmp_path: Path) -> None:
         for _ in range(2):
             with three.load.going_on(PAUSE):
                 cut(disk, three, rng)
-                until(three.goes_on(), BACK, "publication goes on")
-            until(three.settled, BACK, "everything is published and handled")
+                until(three.goes_on(), "publication goes on", BACK)
+            until(three.settled, "everything is published and handled", BACK)
             lost, doubled, disordered, stored = three.compare()
             assert stored > 0
             assert (lost, doubled, disordered) == (0, 0, 0)
@@ -66,4 +66,4 @@ def test_three_servers_keep_what_they_acknowledged(tmp_path: Path) -> None:
 def test_three_servers_with_the_default_of_nats_lose_some(tmp_path: Path) -> None:
     with on_one_disk(tmp_path, Lazy) as (disk, three), three.load.going_on(PAUSE):
         cut(disk, three, random.Random(SEED))
-        until(lambda: lacks_events(three.suite), BACK, "the loss is told")
+        until(lambda: lacks_events(three.suite), "the loss is told", BACK)
