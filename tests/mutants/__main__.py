@@ -6,6 +6,7 @@ without it. Words choose the faults whose name or file holds one of them.
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -108,7 +109,13 @@ def _run(copy: Path, tests: list[str], on_postgresql: bool, limit: float, *more:
     command += ["-k", "postgresql" if on_postgresql else "not postgresql"]
     try:
         ran = subprocess.run(
-            [*command, *tests], cwd=copy, capture_output=True, text=True, timeout=limit, check=False
+            [*command, *tests],
+            cwd=copy,
+            capture_output=True,
+            text=True,
+            timeout=limit,
+            check=False,
+            env=os.environ | {"PATIENCE": "15"},
         )
     except subprocess.TimeoutExpired:
         return "hangs"

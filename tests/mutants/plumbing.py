@@ -351,6 +351,22 @@ PLUMBING = (
         ("tests/shared/test_store.py",),
     ),
     Mutant(
+        "a commit that got no answer is run again",
+        "shared/outage.py",
+        "return error.connection_invalidated and error.statement is not None",
+        "return error.connection_invalidated",
+        ("tests/shared/http/test_lost_connections.py",),
+        on_postgresql=True,
+    ),
+    Mutant(
+        "a command ends with its connection",
+        "shared/outage.py",
+        "return error.connection_invalidated and error.statement is not None",
+        "return False",
+        ("tests/shared/http/test_lost_connections.py",),
+        on_postgresql=True,
+    ),
+    Mutant(
         "the key of a command is ignored",
         "shared/http/endpoint.py",
         "            if key:\n                idempotency.keep",
