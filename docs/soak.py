@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Pictures of what a suite held while it was under fire for long: tests/chaos/samples.py."""
+"""Pictures of what a suite held while it was under fire for long: tests/campaigns/chaos/samples.py."""
 
 import csv
 import json

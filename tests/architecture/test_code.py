@@ -110,5 +110,5 @@ def _head(path: Path) -> str:
 
 @pytest.mark.parametrize("mutant", PLUMBING + DOMAIN, ids=lambda mutant: mutant.name)
 def test_a_fault_that_is_sown_has_its_place(mutant: Mutant) -> None:
-    """Else `make mutants`, which is not run for every change, tries one fault less."""
+    """Else `make campaign NAME=mutants`, which is not run for every change, tries one fault less."""
     assert (PROJECT / mutant.file).read_text().count(mutant.old) == 1

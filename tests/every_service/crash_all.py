@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Every handler of every service × every ordered pair of points, on both databases: `make crash-all`.
+"""Every handler of every service × every ordered pair of points, on both databases: `make campaign
+NAME=crash-all`.
 
 Takes about half an hour. What was tried is kept in .cache/crash-all.json: begun again, it goes on from there
 for as long as the code is the same commit.

@@ -48,6 +48,8 @@ def until(holds: Callable[[], bool], what: str, within: float = PATIENCE) -> Non
 class Suite:
     """What a test does with a running suite; `settings` are KERNPULS_ variables without the prefix."""
 
+    kernpuls = KERNPULS
+
     def __init__(self, folder: Path, **settings: object) -> None:
         self.folder, self.data = folder, folder / "data"
         self.first_port, self.nats_port = first_free_port(), free_port()
@@ -63,7 +65,7 @@ class Suite:
         """Start, without waiting."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [KERNPULS, *(command or ("up",))],
+                [self.kernpuls, *(command or ("up",))],
                 stdout=log,
                 stderr=log,
                 env=self.environment,
@@ -119,7 +121,7 @@ class Suite:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Another `kernpuls` command on this suite."""
         return subprocess.run(
-            [KERNPULS, *arguments],
+            [self.kernpuls, *arguments],
             env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=2 * PATIENCE,
         )  # fmt: skip
 

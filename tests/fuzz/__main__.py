@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""python -m tests.fuzz [service …] [--cases 10000] [--seed 1]: requests that nobody thought of."""
+"""python -m tests.fuzz [--service …] [--cases 10000] [--seed 1]: requests that nobody thought of."""
 
 import argparse
 import random
@@ -13,12 +13,12 @@ from tests.fuzz.known import KNOWN
 
 def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    asked.add_argument("services", nargs="*", metavar="service", help=f"of {', '.join(KNOWN)}; all if none")
+    asked.add_argument("--service", choices=KNOWN, help="each if none is given")
     asked.add_argument("--cases", type=int, default=10_000, help="at least so many requests to each")
     asked.add_argument("--seed", type=int, help="to send the same requests again")
     given = asked.parse_args()
     seed = given.seed if given.seed is not None else random.randrange(10**6)
-    for service in given.services or KNOWN:
+    for service in [given.service] if given.service else KNOWN:
         print(f"{service}: {given.cases} requests from seed {seed}", flush=True)
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="fuzz") as folder:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""500 requests to each service that nobody thought of; `make fuzz` sends 10,000."""
+"""500 requests to each service that nobody thought of; `make campaign NAME=fuzz` sends 10,000."""
 
 from pathlib import Path
 

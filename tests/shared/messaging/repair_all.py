@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`make repair`: a stream of 100,000 events lost in three ways and given back, with the times.
+"""`make campaign NAME=repair`: a stream of 100,000 events lost in three ways and given back, with the times.
 
 Not collected by itself: it takes minutes. The tests do the same with 2,000 events.
 """
