@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, insert, select
 
 from shared.forgetting import ANSWERS, CLOSED, forget
-from shared.http.idempotency import Answer, Key, idempotency, keep
+from shared.http.idempotency import Key, StoredAnswer, idempotency, keep
 from shared.messaging import desk, parked
 from shared.messaging.decode import decode
 from shared.messaging.parked import Parking
@@ -32,7 +32,7 @@ def test_answers_requests_and_closed_letters_are_forgotten(
     database = open_database("budget")
     migrate(database, "services.budget")
     with database.engine.begin() as connection:
-        keep(connection, Key("POST /v1/x", "k", "h"), Answer(201, None, b"kanarie"), NOW)
+        keep(connection, Key("POST /v1/x", "k", "h"), StoredAnswer(201, None, b"kanarie"), NOW)
         connection.execute(
             insert(desk.requests).values(action="a", arguments="kanarie", asked_at=NOW, done_at=NOW)
         )
