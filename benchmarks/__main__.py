@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks import consuming, growing, rebuilding, relaying, serving, visible
+from benchmarks import consuming, growing, rebuilding, relaying, serving, taking_over, visible
 from benchmarks.figures import GOALS, Sample
 
 OUTPUT = Path(".cache") / "benchmarks.json"
@@ -50,6 +50,7 @@ MEASURES = (
     Measure(serving.commands, 6_400, 320),
     Measure(growing.many_versions, 1_000_000, 2_000),
     Measure(growing.many_events, 1_000_000, 5_000),
+    Measure(taking_over.taking_over, 0, 0),
     Measure(serving.idle, 0, 0),
 )
 

@@ -51,5 +51,7 @@ GOALS = {
     "commands, 32 clients": Goal("a bare FastAPI route, one durable insert", "requests/s", 0.6, is_rate=True),
     "handler with many versions": Goal("itself with none", PER_SECOND, 0.9, is_rate=True),
     "overview of many events": Goal("itself with a thousandth of them", MS, 1.2),
+    "taken over after a death": Goal("the term of its lease", "s", 1.66),  # ten seconds
+    "taken over after a stop": Goal("how often the other one tries", "s", 2.0),
     "memory of an idle service": Goal("FastAPI, FastStream and SQLAlchemy, connected", MB, 1.3),
 }
