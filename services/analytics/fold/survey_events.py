@@ -34,6 +34,7 @@ class Result:
     """One indicator of one round, in one kern or (no kernen) in the municipality, as it stands now.
 
     Of a suppressed one no number is known. `comparable_with` are the instruments it may be drawn against.
+    `replaces_example` holds for a real one where an invented one stood before: that is no correction.
     """
 
     kernen: tuple[str, ...]
@@ -50,6 +51,7 @@ class Result:
     spread: float | None
     comparable_with: tuple[Instrument, ...]
     source: str
+    replaces_example: bool = False
     kind: Literal["result"] = "result"
 
 
@@ -91,7 +93,8 @@ def closed(before: object, data: s.SurveyClosed) -> Survey:
     return Survey(data.kernen, is_example(data), "", data.audience, data.happened_on, data.happened_on, True)
 
 
-def measured(_: object, data: s.Result) -> Result:
+def measured(before: object, data: s.Result) -> Result:
+    was_example = isinstance(before, Result) and (before.example or before.replaces_example)
     return Result(
         kernen=data.kernen,
         example=is_example(data),
@@ -107,6 +110,7 @@ def measured(_: object, data: s.Result) -> Result:
         spread=data.spread,
         comparable_with=data.comparable_with,
         source=data.source,
+        replaces_example=was_example and not is_example(data),
     )
 
 

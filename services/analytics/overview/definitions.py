@@ -43,9 +43,10 @@ DEFINITIONS = (
         figures="support",
         name="Steun",
         definition="Wat de gemeente inbrengt: kennis, netwerk, ruimte of een vergunning, materiaal of geld. "
-        "Eén initiatief kan meer soorten steun krijgen.",
-        denominator="Alle initiatieven die de gemeente in het gekozen jaar ontving.",
-        counted_by="Het jaar waarin de gemeente het initiatief ontving.",
+        "Eén initiatief kan meer soorten steun krijgen. Geld telt mee als de gemeente het heeft toegezegd. "
+        "Alleen vragen is niet genoeg.",
+        denominator="Geen. Elke soort steun staat apart.",
+        counted_by="Het jaar waarin de gemeente het initiatief ontving. Geld: het begrotingsjaar.",
     ),
     Definition(
         figures="money",

@@ -6,7 +6,7 @@ from datetime import date
 from services.analytics.fold.initiative_events import Initiative
 from services.analytics.fold.money_events import Grant
 from services.analytics.overview import labels
-from services.analytics.overview.labels import Counted, counted
+from services.analytics.overview.labels import Counted, counted, label
 from services.analytics.overview.money_views import GrantView, grant_view
 from services.analytics.overview.scope import Scope
 from services.analytics.overview.sums import Sums
@@ -14,7 +14,8 @@ from shared.contracts.envelope import Data
 
 
 class InitiativeCounts(Data):
-    """`total` is the denominator of each count."""
+    """`total` is the denominator of each count. Of `support`, money counts in the budget year in which it was
+    promised."""
 
     total: int
     by_state: tuple[Counted, ...]
@@ -61,6 +62,6 @@ def initiative_view(subject: str, it: Initiative, grant: Grant | None, scope: Sc
         title=it.title,
         summary=it.summary,
         received_on=it.received_on,
-        result=labels.RESULTS.get(it.result, it.result) if it.result else None,
+        result=label(labels.RESULTS, it.result) if it.result else None,
         grant=grant_view(grant, scope) if grant else None,
     )

@@ -97,6 +97,11 @@ class Counted(Data):
     count: int
 
 
+def label(labels: Mapping[str, str], code: str) -> str:
+    """What people read for a code; one that a list does not know is shown as it is."""
+    return labels.get(code, code)
+
+
 def counted(labels: Mapping[str, str], counts: Mapping[str, int]) -> tuple[Counted, ...]:
     """All of a list in its own order, zeros too; what the list does not know comes last, by its code."""
     known = [Counted(code=code, label=label, count=counts.get(code, 0)) for code, label in labels.items()]

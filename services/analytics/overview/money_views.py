@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from services.analytics.fold.money_events import Grant
 from services.analytics.overview import labels
-from services.analytics.overview.labels import Counted, counted
+from services.analytics.overview.labels import Counted, counted, label
 from services.analytics.overview.scope import Scope
 from services.analytics.overview.sums import BUDGET, COMMITTED, PAID, REACHED, RESERVED, SETTLED, Sums
 from shared.contracts.envelope import WHOLE_MUNICIPALITY as WHOLE
@@ -88,5 +88,5 @@ def grant_view(it: Grant, scope: Scope) -> GrantView:
         asked_cents=it.asked_cents,
         committed_cents=it.committed_cents,
         settled_cents=it.settled_cents if it.state == "settled" else None,
-        reason=labels.REASONS.get(it.reason, it.reason) if it.reason else None,
+        reason=label(labels.REASONS, it.reason) if it.reason else None,
     )

@@ -4,9 +4,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from services.analytics.fold.participation_events import Participation
+from services.analytics.fold.participation_events import Milestone, Participation
 from services.analytics.overview import labels
-from services.analytics.overview.labels import Counted, counted
+from services.analytics.overview.labels import Counted, counted, label
 from services.analytics.overview.sums import Sums
 from shared.contracts.envelope import Data
 from shared.municipality import Municipality
@@ -82,9 +82,10 @@ def participation_view(
 
 
 def milestone_views(
-    reached: Mapping[str, date], rules: Municipality, today: date
+    met: Mapping[str, Milestone], rules: Municipality, today: date
 ) -> tuple[MilestoneView, ...]:
     """All commitments of the municipality's file, in its order."""
+    reached = {slug: it.reached_on for slug, it in met.items()}
     return tuple(
         MilestoneView(
             name=m.name,
@@ -105,21 +106,21 @@ def _process(subject: str, it: Participation, rules: Municipality) -> ProcessVie
         state=it.state,
         label=labels.PROCESSES[it.state],
         subject=it.subject,
-        rung=labels.RUNGS[it.rung] if it.rung else None,
+        rung=label(labels.RUNGS, it.rung) if it.rung else None,
         goal=it.goal,
         considered_on=it.considered_on,
         activities=tuple(
             ActivityView(
                 held_on=each.held_on,
                 form=each.form,
-                label=labels.FORMS[each.form],
+                label=label(labels.FORMS, each.form),
                 attendance=each.attendance,
                 groups=tuple(groups.get(slug, slug) for slug in each.groups),
             )
             for each in it.activities
         ),
         points=tuple(
-            PointView(input=each.input, use=each.use, label=labels.USES[each.use], answer=each.answer)
+            PointView(input=each.input, use=each.use, label=label(labels.USES, each.use), answer=each.answer)
             for each in it.points
         ),
         reason=it.reason,

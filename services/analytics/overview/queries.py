@@ -22,6 +22,8 @@ from services.analytics.overview.survey_views import (
     OpenSurvey,
     measures_of_kern,
     measures_of_municipality,
+    real_benchmarks,
+    real_results,
 )
 from services.analytics.overview.views import Kernen, KernOverview, KernSummary, Link, Overview, SelfLink
 from services.analytics.read_model import queries, store
@@ -50,7 +52,11 @@ def kernen(connection: Connection, scope: Scope) -> Kernen:
                 links=_links(f"/v1/kernen/{slug}/overview", scope),
             )
         )
-    return Kernen(**_frame(connection, live, sums, scope, "/v1/kernen"), items=tuple(items))
+    return Kernen(
+        **_frame(connection, live, scope, "/v1/kernen"),
+        fictional=sums.fictional(*(kern.slug for kern in scope.municipality.kernen)),
+        items=tuple(items),
+    )
 
 
 def municipality(connection: Connection, scope: Scope) -> Overview:
@@ -60,14 +66,16 @@ def municipality(connection: Connection, scope: Scope) -> Overview:
     slugs = [kern.slug for kern in scope.municipality.kernen]
     bare = [slug for slug in slugs if queries.on_duty(connection, live, slug, scope.day) is None]
     missing, present = tuple(scope.kern_name(slug) for slug in bare), len(slugs) - len(bare)
-    results, others = queries.results(connection, live, WHOLE), queries.benchmarks(connection, live)
+    results = real_results(queries.results(connection, live, WHOLE))
+    others = real_benchmarks(queries.benchmarks(connection, live))
+    invented = any(it.example for _, it in results) or any(it.example for it in others)
     return Overview(
-        **_frame(connection, live, sums, scope, "/v1/overview"),
-        **_parts(connection, live, sums, WHOLE, scope),
+        **_frame(connection, live, scope, "/v1/overview"),
+        **_parts(connection, live, sums, WHOLE, scope, invented),
+        measures=measures_of_municipality(results, others, scope.municipality),
         kernambtenaar=KernambtenaarView(
             uncovered=missing, present=present, kernen=len(slugs), since=None, until=None
         ),
-        measures=measures_of_municipality(results, others, scope.municipality),
     )
 
 
@@ -83,13 +91,15 @@ def kern(connection: Connection, slug: str, scope: Scope) -> KernOverview:
     latest = queries.latest_initiatives(connection, live, slug, scope.year, LATEST)
     grants = queries.grants_for(connection, live, (subject for subject, _ in latest))
     listed = queries.organisations(connection, live, slug, scope.day.year, LISTED)
+    results = real_results(queries.results(connection, live, slug))
+    invented = any(it.example for _, it in results)
     return KernOverview(
-        **_frame(connection, live, sums, scope, f"/v1/kernen/{slug}/overview"),
-        **_parts(connection, live, sums, slug, scope),
+        **_frame(connection, live, scope, f"/v1/kernen/{slug}/overview"),
+        **_parts(connection, live, sums, slug, scope, invented),
+        measures=measures_of_kern(results, scope.municipality),
         kernambtenaar=KernambtenaarView(
             uncovered=missing, present=int(not missing), kernen=1, since=first, until=last
         ),
-        measures=measures_of_kern(queries.results(connection, live, slug), scope.municipality),
         kern=scope.kern_name(slug),
         network=_network(connection, live, slug, scope),
         latest=tuple(initiative_view(subject, it, grants.get(subject), scope) for subject, it in latest),
@@ -99,13 +109,12 @@ def kern(connection: Connection, slug: str, scope: Scope) -> KernOverview:
     )
 
 
-def _frame(connection: Connection, live: int, sums: Sums, scope: Scope, path: str) -> dict[str, Any]:
+def _frame(connection: Connection, live: int, scope: Scope, path: str) -> dict[str, Any]:
     """What every answer says about its figures."""
     return {
         "municipality": scope.municipality.name,
         "year": scope.year,
         "as_of": queries.as_of(connection, live),
-        "fictional": sums.fictional,
         "definitions": DEFINITIONS,
         "links": _links(path, scope),
     }
@@ -116,11 +125,16 @@ def _links(path: str, scope: Scope) -> SelfLink:
     return SelfLink(self=Link(href=path + query))
 
 
-def _parts(connection: Connection, live: int, sums: Sums, where: str, scope: Scope) -> dict[str, Any]:
-    """What a kern and the whole municipality have both."""
+def _parts(
+    connection: Connection, live: int, sums: Sums, where: str, scope: Scope, invented: bool
+) -> dict[str, Any]:
+    """What a kern and the whole municipality have both; `invented` if something else in the answer is."""
     rules = scope.municipality
+    met = queries.milestones(connection, live)
+    invented |= any(met[it.slug].example for it in rules.milestones if it.slug in met)
     processes = queries.latest_participations(connection, live, where, scope.year, PROCESSES)
     return {
+        "fictional": invented or sums.fictional(where),
         "years": sums.years,
         "closed_years": sums.closed,
         "initiatives": initiative_counts(sums, where, scope),
@@ -133,7 +147,7 @@ def _parts(connection: Connection, live: int, sums: Sums, where: str, scope: Sco
         ),
         "story_ids": tuple(queries.latest_stories(connection, live, where, STORIES)),
         "participation": participation_view(sums, where, processes, rules),
-        "milestones": milestone_views(queries.milestones(connection, live), rules, scope.today),
+        "milestones": milestone_views(met, rules, scope.today),
     }
 
 

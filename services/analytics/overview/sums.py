@@ -71,6 +71,11 @@ class Sums:
         shown = MONEY | {"initiatives", "grants", "contributed"}
         return tuple(sorted({c.year for c, value in cells if value and c.measure.split(".")[0] in shown}))
 
-    @property
-    def fictional(self) -> bool:
-        return any(c.measure == "example" and value for c, value in self._by_kern.get(WHOLE_MUNICIPALITY, ()))
+    def fictional(self, *kernen: str) -> bool:
+        """Whether something invented is among the figures and lists of these kernen (`gemeente` is the
+        whole) in this year."""
+        cells = (it for kern in kernen for it in self._by_kern.get(kern, ()))
+        return any(
+            value and cell.measure == "example" and self.year in (None, cell.year or self.year)
+            for cell, value in cells
+        )

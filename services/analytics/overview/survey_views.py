@@ -9,6 +9,7 @@ the municipality (domain.md, "Measuring").
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from services.analytics.fold.model import changed
 from services.analytics.fold.survey_events import Benchmark, Result
 from services.analytics.overview import labels
 from shared.contracts.envelope import Data
@@ -20,7 +21,8 @@ Found = tuple[str, Result]  # the id of a result, and the result
 
 class Round(Data):
     """One result. Of a suppressed one every number is null; `n` and `spread` also where the source does not
-    publish them. `value` is in the unit of its measure."""
+    publish them. `value` is in the unit of its measure. `replaces_fictional` says that an invented one stood
+    in its place before."""
 
     id: str
     instrument: Instrument
@@ -31,6 +33,7 @@ class Round(Data):
     n: int | None
     spread: float | None
     source: str
+    replaces_fictional: bool
 
 
 class OtherScore(Data):
@@ -75,6 +78,33 @@ class OpenSurvey(Data):
     title: str
     audience: Audience
     closes_on: date
+
+
+def real_results(results: Sequence[Found]) -> list[Found]:
+    """Without the invented results of which there is a real one, and that one says what it replaces."""
+    real = {_asked(it) for _, it in results if not it.example}
+    invented = {_asked(it) for _, it in results if it.example}
+    return [
+        (subject, changed(it, replaces_example=True) if _asked(it) in real & invented else it)
+        for subject, it in results
+        if not (it.example and _asked(it) in real)
+    ]
+
+
+def real_benchmarks(benchmarks: Sequence[Benchmark]) -> list[Benchmark]:
+    """Without the invented scores of which there is a real one."""
+    real = {_scored(it) for it in benchmarks if not it.example}
+    return [it for it in benchmarks if not (it.example and _scored(it) in real)]
+
+
+def _asked(it: Result) -> tuple[str, str, str, int]:
+    """What was asked of whom in one round."""
+    return it.instrument, it.indicator, it.audience, it.year
+
+
+def _scored(it: Benchmark) -> tuple[str, str, str, int]:
+    """Who scored on what in one round."""
+    return it.area, it.instrument, it.indicator, it.year
 
 
 def measures_of_kern(results: Sequence[Found], rules: Municipality) -> tuple[Measure, ...]:
@@ -157,12 +187,18 @@ def _round(result_id: str, it: Result) -> Round:
         n=it.n,
         spread=it.spread,
         source=it.source,
+        replaces_fictional=it.replaces_example,
     )
 
 
 def _other(it: Benchmark) -> OtherScore:
     return OtherScore(
-        area=it.area, name=labels.AREAS[it.area], year=it.year, value=it.value, n=it.n, source=it.source
+        area=it.area,
+        name=labels.AREAS[it.area],
+        year=it.year,
+        value=it.value,
+        n=it.n,
+        source=it.source,
     )
 
 

@@ -32,7 +32,7 @@ class OverviewAnswer(Data):
     """What every answer says about its figures.
 
     `as_of` is when the last event they rest on was recorded; null if there is none yet. `fictional`
-    means that example data is among them. `year` is null for all years together.
+    means that something invented is among them. `year` is null for all years together.
     """
 
     municipality: str

@@ -19,6 +19,9 @@ from shared.contracts.envelope import WHOLE_MUNICIPALITY
 
 WHOLE = (WHOLE_MUNICIPALITY,)
 NO_YEAR = 0
+LASTING = (Organisation, Appointment, Survey, Story, Network)  # shown whichever year is asked for
+SHOWN_AS_INVENTED = (Result, Benchmark, Milestone)  # one by one: an answer sees by itself that they are
+GIVES = ("supported", "started", "realised")  # an initiative gets support, and none once it is withdrawn
 FOR_EVER = date.max
 
 
@@ -45,8 +48,18 @@ def cells(entity: Entity | None) -> dict[Cell, int]:
         return {}
     found = {cell: value for cell, value in CELLS[type(entity)](entity) if value}
     if entity.example:
-        found.update((Cell(kern, NO_YEAR, "example"), 1) for kern in {*entity.kernen, *WHOLE})
+        found.update(dict.fromkeys(_examples(entity, found), 1))
     return found
+
+
+def _examples(entity: Entity, found: Iterable[Cell]) -> set[Cell]:
+    """Where and when an invented entity shows in the figures or in a list."""
+    if isinstance(entity, SHOWN_AS_INVENTED):
+        return set()
+    if isinstance(entity, LASTING):
+        kernen = {*entity.kernen, *WHOLE} if places(entity) else set()
+        return {Cell(kern, NO_YEAR, "example") for kern in kernen}
+    return {Cell(cell.kern, cell.year, "example") for cell in found}
 
 
 def places(entity: Entity | None) -> frozenset[Place]:
@@ -61,7 +74,9 @@ Amounts = Iterable[tuple[Cell, int]]
 def _initiative(it: Initiative) -> Amounts:
     """At every kern it concerns; once for the municipality."""
     year = it.received_on.year
-    measures = [f"initiatives.{it.state}", *(f"support.{kind}" for kind in it.support)]
+    measures = [f"initiatives.{it.state}"]
+    if it.state in GIVES:  # money is given by the budget alone: see `_grant`
+        measures += [f"support.{kind}" for kind in it.support if kind != "money"]
     terms = (("supplemented", it.supplemented), ("extended", it.extended), ("exceeded", it.exceeded))
     measures += [f"term.{name}" for name, holds in terms if holds]
     if it.result:
@@ -72,7 +87,8 @@ def _initiative(it: Initiative) -> Amounts:
 
 
 def _grant(it: Grant) -> Amounts:
-    """At its first kern, as a maximum per kern does; once for the municipality."""
+    """At its first kern, as a maximum per kern does; once for the municipality. As support to an initiative
+    it counts at every kern, once money is promised: what was only asked for is no support."""
     figures = (
         (f"grants.{it.state}", 1),
         (f"declined.{it.reason}", int(it.state == "declined")),
@@ -81,8 +97,10 @@ def _grant(it: Grant) -> Amounts:
         (f"settled.{it.line}", it.settled_cents),
         (f"paid.{it.line}", it.paid_cents),
     )
-    kernen = (*it.kernen[:1], *WHOLE)
-    return ((Cell(kern, it.year, m), value) for m, value in figures if value for kern in kernen)
+    for kern in (*it.kernen[:1], *WHOLE):
+        yield from ((Cell(kern, it.year, measure), value) for measure, value in figures)
+    if it.state in ("allocated", "settled") and it.committed_cents:
+        yield from ((Cell(kern, it.year, "support.money"), 1) for kern in (*it.kernen, *WHOLE))
 
 
 def _contribution(it: Contribution) -> Amounts:

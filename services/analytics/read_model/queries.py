@@ -2,11 +2,13 @@
 """What the overview asks of the read model. No query's cost grows with the number of events, but that of the
 fingerprint, which is for proofs."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar
 
+import structlog
+from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, select
 
 from services.analytics.fold.initiative_events import Initiative
@@ -19,6 +21,9 @@ from services.analytics.read_model.cells import FOR_EVER, Cell
 from services.analytics.read_model.store import documents
 from services.analytics.read_model.tables import cell, entity, place
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
+
+log = structlog.get_logger()
+E = TypeVar("E")
 
 
 class Period(NamedTuple):
@@ -64,46 +69,40 @@ def latest_initiatives(
 ) -> list[tuple[str, Initiative]]:
     """Those of a kern that were received last, with their ids."""
     wanted = _listed(of, "initiative", [kern]).order_by(place.c.last.desc(), place.c.subject).limit(limit)
-    if year is not None:
-        wanted = wanted.where(place.c.last >= f"{year}-01-01", place.c.last <= f"{year}-12-31")
-    return [(row.subject, cast(Initiative, _known(row))) for row in connection.execute(wanted)]
+    return [(row.subject, it) for row, it in _read(connection, _in_year(wanted, year), Initiative)]
 
 
 def latest_participations(
     connection: Connection, of: int, where: str, year: int | None, limit: int
 ) -> list[tuple[str, Participation]]:
     """The processes of a kern, or of all (`gemeente`), that were considered last, with their ids."""
-    wanted = _listed(of, "participation", [where]).order_by(place.c.last.desc(), place.c.subject)
-    if year is not None:
-        wanted = wanted.where(place.c.last >= f"{year}-01-01", place.c.last <= f"{year}-12-31")
-    return [
-        (row.subject, cast(Participation, _known(row))) for row in connection.execute(wanted.limit(limit))
-    ]
+    wanted = _listed(of, "participation", [where]).order_by(place.c.last.desc(), place.c.subject).limit(limit)
+    return [(row.subject, it) for row, it in _read(connection, _in_year(wanted, year), Participation)]
 
 
 def network(connection: Connection, of: int, kern: str) -> Network | None:
     """The network of a kern as it is now."""
-    row = connection.execute(_listed(of, "network", [kern]).limit(1)).first()
-    return cast(Network, _known(row)) if row else None
+    return next((it for _, it in _read(connection, _listed(of, "network", [kern]), Network)), None)
 
 
 def organisation_names(connection: Connection, of: int, ids: Collection[str]) -> list[str]:
     """What these organisations are called; of a natural person nothing is known."""
-    wanted = select(entity.c.document).where(entity.c.generation == of, entity.c.subject.in_(ids))
-    found = [_known(row) for row in connection.execute(wanted)]
-    return sorted(it.name for it in found if isinstance(it, Organisation) and it.name)
+    wanted = select(entity.c.subject, entity.c.document).where(
+        entity.c.generation == of, entity.c.subject.in_(ids)
+    )
+    return sorted(it.name for _, it in _read(connection, wanted, Organisation) if it.name)
 
 
-def milestones(connection: Connection, of: int) -> dict[str, date]:
-    """When each commitment that was met was met."""
-    rows = connection.execute(_listed(of, "milestone", [WHOLE_MUNICIPALITY]))
-    return {it.slug: it.reached_on for row in rows if isinstance(it := _known(row), Milestone)}
+def milestones(connection: Connection, of: int) -> dict[str, Milestone]:
+    """Each commitment that was met, by its slug."""
+    wanted = _listed(of, "milestone", [WHOLE_MUNICIPALITY])
+    return {it.slug: it for _, it in _read(connection, wanted, Milestone)}
 
 
 def grants_for(connection: Connection, of: int, initiatives: Iterable[str]) -> dict[str, Grant]:
     """The grants of these initiatives, by the initiative's id; each has one at most."""
-    rows = connection.execute(_listed(of, "grant", list(initiatives)).order_by(place.c.subject))
-    return {row.under: cast(Grant, _known(row)) for row in rows}
+    wanted = _listed(of, "grant", list(initiatives)).order_by(place.c.subject)
+    return {row.under: it for row, it in _read(connection, wanted, Grant)}
 
 
 def organisations(connection: Connection, of: int, kern: str, year: int, limit: int) -> list[Organisation]:
@@ -114,20 +113,20 @@ def organisations(connection: Connection, of: int, kern: str, year: int, limit: 
         .order_by(place.c.last.desc(), place.c.subject)
         .limit(limit)
     )
-    found = [cast(Organisation, _known(row)) for row in connection.execute(wanted)]
+    found = [it for _, it in _read(connection, wanted, Organisation)]
     return sorted(found, key=lambda it: (it.sort, it.name or ""))
 
 
 def results(connection: Connection, of: int, where: str) -> list[tuple[str, Result]]:
     """What was measured in a kern, or (`gemeente`) in the municipality, with the ids; the oldest first."""
-    rows = connection.execute(_listed(of, "result", [where]).order_by(place.c.last, place.c.subject))
-    return [(row.subject, cast(Result, _known(row))) for row in rows]
+    wanted = _listed(of, "result", [where]).order_by(place.c.last, place.c.subject)
+    return [(row.subject, it) for row, it in _read(connection, wanted, Result)]
 
 
 def benchmarks(connection: Connection, of: int) -> list[Benchmark]:
     """What others scored; the oldest first."""
     wanted = _listed(of, "benchmark", [WHOLE_MUNICIPALITY]).order_by(place.c.last, place.c.subject)
-    return [cast(Benchmark, _known(row)) for row in connection.execute(wanted)]
+    return [it for _, it in _read(connection, wanted, Benchmark)]
 
 
 def surveys(connection: Connection, of: int, where: str, day: date) -> list[tuple[str, Survey]]:
@@ -135,8 +134,8 @@ def surveys(connection: Connection, of: int, where: str, day: date) -> list[tupl
     wanted = _listed(of, "survey", [where]).where(
         place.c.last >= day.isoformat(), place.c.first <= day.isoformat()
     )
-    rows = connection.execute(wanted.order_by(place.c.last, place.c.subject))
-    return [(row.subject, cast(Survey, _known(row))) for row in rows]
+    ordered = wanted.order_by(place.c.last, place.c.subject)
+    return [(row.subject, it) for row, it in _read(connection, ordered, Survey)]
 
 
 def latest_stories(connection: Connection, of: int, where: str, limit: int) -> list[str]:
@@ -184,5 +183,21 @@ def _listed(of: int, kind: str, under: list[str]) -> Select[Any]:
     )
 
 
-def _known(row: Row[Any]) -> object:
-    return documents.validate_json(row.document)
+def _in_year(wanted: Select[Any], year: int | None) -> Select[Any]:
+    if year is None:
+        return wanted
+    return wanted.where(place.c.last >= f"{year}-01-01", place.c.last <= f"{year}-12-31")
+
+
+def _read(connection: Connection, wanted: Select[Any], kind: type[E]) -> Iterator[tuple[Row[Any], E]]:
+    """The entities of these rows. One that cannot be read, or is not what it is listed as, is left out and
+    logged: a page shows the rest, where one bad row would have everybody get an error."""
+    for row in connection.execute(wanted):
+        try:
+            known = documents.validate_json(row.document)
+        except ValidationError:
+            known = None
+        if isinstance(known, kind):
+            yield row, known
+        else:
+            log.error("overview.entity-left-out", subject=row.subject, kind=kind.__name__)

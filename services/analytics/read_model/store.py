@@ -145,9 +145,9 @@ def save(connection: Connection, of: int, changes: Iterable[Change]) -> dict[Cel
         for sign, known in ((-1, change.before), (1, after.entity)):
             for it, value in cells(known).items():
                 differences[it] = differences.get(it, 0) + sign * value
-        stood, stands = places(change.before), places(after.entity)
-        gone += (_row(key, after.entity, it) for it in stood - stands)
-        new += (_row(key, after.entity, it) for it in stands - stood)
+        stood, stands = _placed(change.before), _placed(after.entity)
+        gone += (_row(key, it) for it in stood - stands)
+        new += (_row(key, it) for it in stands - stood)
     _run(connection, _put_entity, rows)
     _run(connection, _remove_place, [{f"_{name}": it[name] for name in it} for it in gone])
     _run(connection, _put_place, new)
@@ -191,10 +191,17 @@ def sweep(connection: Connection, limit: int) -> bool:
     return False
 
 
-def _row(key: dict[str, Any], known: Entity, it: Place) -> dict[str, Any]:
+def _placed(known: Entity | None) -> frozenset[tuple[str, Place]]:
+    """The places of an entity with its kind: an event in another's name can make another thing of a subject,
+    which then leaves the lists of what it was."""
+    return frozenset((known.kind, it) for it in places(known)) if known else frozenset()
+
+
+def _row(key: dict[str, Any], placed: tuple[str, Place]) -> dict[str, Any]:
+    kind, it = placed
     return key | {
         "under": it.under,
-        "kind": known.kind,
+        "kind": kind,
         "first": it.first.isoformat(),
         "last": it.last.isoformat(),
     }

@@ -56,7 +56,7 @@ class SecondCount:
 
     def __init__(self) -> None:
         self._initiatives: dict[str, tuple[frozenset[str], int, str]] = {}
-        self._grants: dict[str, tuple[str, int, str, int]] = {}
+        self._grants: dict[str, tuple[tuple[str, ...], int, str, int]] = {}
         self._contributed: dict[str, Counts] = {}
         self._expenses: dict[str, tuple[int, str, int]] = {}
         self._paid: Counts = defaultdict(int)
@@ -88,7 +88,7 @@ class SecondCount:
             for kern in kernen:
                 found[kern, year, f"initiatives.{state}"] += 1
         for first, year, line, promised in self._grants.values():
-            for kern in (first, "gemeente"):
+            for kern in (*first, "gemeente"):
                 found[kern, year, f"committed.{line}"] += promised
         for kernen, year, state in self._processes.values():
             for kern in kernen:
@@ -120,7 +120,7 @@ class SecondCount:
         self._initiatives[subject] = kernen, year, STATE_AFTER.get(word, before)
 
     def _grant(self, subject: str, data: Any) -> None:
-        kern, year, line, promised = self._grants.get(subject, (data.kernen[0], data.year, data.line, 0))
+        first, year, line, promised = self._grants.get(subject, (data.kernen[:1], data.year, data.line, 0))
         match data.TYPE:
             case "grant.allocated.v1" | "grant.amended.v1":
                 promised = data.amount_cents
@@ -128,9 +128,9 @@ class SecondCount:
                 promised -= data.amount_cents
         paid = data.amount_cents if data.TYPE == "grant.paid.v1" else 0
         paid -= data.amount_cents if getattr(data, "refunded", False) else 0
-        for where in (kern, "gemeente"):
+        for where in (*first, "gemeente"):
             self._paid[where, year, f"paid.{line}"] += paid
-        self._grants[subject] = kern, year, line, promised
+        self._grants[subject] = first, year, line, promised
 
     def _expense(self, subject: str, data: Any) -> None:
         year, line, aside = self._expenses.get(subject, (data.year, data.line, 0))

@@ -33,7 +33,6 @@ templates.filters.update(
     number=dutch.number,
     score=formats.score,
     day=dutch.day,
-    breakable=formats.breakable,
 )
 templates.globals.update(
     share=dutch.share,

@@ -7,23 +7,6 @@ from zoneinfo import ZoneInfo
 
 from shared.dutch import day
 
-LONG_WORDS = (
-    "Gereali-seerd",
-    "Doorver-wezen",
-    "Inge-trokken",
-    "Organi-saties",
-    "Kernamb-tenaar",
-    "behan-deling",
-)
-SOFT_HYPHEN = "\u00ad"
-
-
-def breakable(text: str) -> str:
-    """Lets the long words of a table's heads break: browsers do not know where to in Dutch."""
-    for word in LONG_WORDS:
-        text = text.replace(word.replace("-", ""), word.replace("-", SOFT_HYPHEN))
-    return text
-
 
 def score(value: float, unit: str) -> str:
     """6,3 or 54,5%"""

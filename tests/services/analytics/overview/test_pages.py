@@ -10,8 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shared.contracts import surveys as s
 from shared.http import site
 from shared.http.site import STATIC
+from shared.settings import load_settings
 from tests.services.analytics import history as h
 from tests.services.analytics.conftest import Analytics
 from tests.services.analytics.history import History
@@ -114,10 +116,59 @@ async def test_a_page_needs_no_script_no_inline_style_and_no_other_host(
     for tag, attrs in found.tags:
         assert "style" not in attrs, "the Content-Security-Policy would refuse it"
         assert not [name for name in attrs if name.startswith("on")]
+        ours = ("/", "#", "mailto:")
+        if tag == "a" or attrs.get("rel") == "alternate":  # what nobody follows is asked of no host
+            ours += tuple(load_settings().site_addresses.values())
         for name in ("href", "src", "action"):
             target = attrs.get(name) or ""
-            assert target == "" or target.startswith(("/", "#", "mailto:")), f"{tag} {name}={target}"
+            assert target == "" or target.startswith(ours), f"{tag} {name}={target}"
             assert not target.startswith("//")
+
+
+async def test_pages_link_to_those_of_the_other_services(told: Analytics, client: httpx.AsyncClient) -> None:
+    found = await page(client, "/kernen/noordoever")
+    menu = [attrs["href"] for attrs in found.all("a") if attrs.get("href", "").count("/") <= 2]
+    assert [href for href in menu if href in ("/", "http://127.0.0.1:8003", "http://127.0.0.1:8002")] == [
+        "/",  # the name of the suite
+        "/",
+        "http://127.0.0.1:8003",
+        "http://127.0.0.1:8002",
+        "/",  # where the page stands
+    ]
+    feeds = [attrs["href"] for attrs in found.all("link") if attrs["rel"] == "alternate"]
+    assert feeds == [
+        "http://127.0.0.1:8004/v1/feed",
+        "http://127.0.0.1:8004/v1/kernen/noordoever/feed",
+    ]
+
+
+async def test_an_open_survey_links_to_its_form(analytics: Analytics, client: httpx.AsyncClient) -> None:
+    opened = s.SurveyOpened(
+        **h.facts(("noordoever",), date(2023, 6, 1)),
+        instrument="pulse",
+        audience="residents",
+        title="Het plein",
+        access="open",
+        opens_on=date(2023, 6, 1),
+        closes_on=date(2023, 7, 1),
+    )
+    analytics.take(History().say("survey-1", opened).events)
+    for path in ("/", "/kernen/noordoever"):
+        links = [attrs["href"] for attrs in (await page(client, path)).all("a")]
+        assert "http://127.0.0.1:8003/enquetes/survey-1" in links
+
+
+async def test_where_the_others_are_is_not_guessed_of_a_service_with_a_public_address(
+    told: Analytics, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERNPULS_PUBLIC_URL", "https://kern.waterrijk.example")
+    site.addresses.cache_clear()
+    assert "127.0.0.1" not in (await client.get("/kernen/noordoever")).text
+    monkeypatch.setenv("KERNPULS_SITES", "surveys=https://doe-mee.waterrijk.example/")
+    site.addresses.cache_clear()
+    links = [attrs["href"] for attrs in (await page(client, "/")).all("a")]
+    assert "https://doe-mee.waterrijk.example" in links
+    site.addresses.cache_clear()
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -171,8 +222,10 @@ async def test_examples_are_marked_on_every_page(analytics: Analytics, client: h
     assert notice not in (await page(client, "/")).texts
     said = h.submitted(("noordoever",), date(2022, 3, 1), origin="example")
     analytics.take(History().say("i-1", said).events)
-    for path in PAGES:
+    for path in [path for path in PAGES if "plaat" not in path]:
         assert notice in (await page(client, path)).texts
+    for path in ("/kernen/de-plaat", "/?year=2021", "/kernen/noordoever?year=2021"):
+        assert notice not in (await page(client, path)).texts, "nothing there is invented"
 
 
 @pytest.mark.parametrize(("path", "status"), [("/kernen/atlantis", 404), ("/?year=x", 400)])

@@ -65,7 +65,7 @@ def test_initiatives_by_state_at_each_kern_and_once_in_the_whole(told: Analytics
     whole = told.whole().initiatives
     assert (counts(whole.by_state), whole.total) == ({"realised": 1, "submitted": 1}, 2)
     assert counts(whole.by_theme) == {"water": 1, "together": 1}
-    assert counts(whole.support) == {"network": 1}
+    assert counts(whole.support) == {"network": 1, "money": 1}
 
 
 def test_money_by_line_and_year(told: Analytics) -> None:
@@ -90,6 +90,15 @@ def test_a_kern_has_half_of_a_shared_contribution_and_all_of_its_own_grant(told:
 def test_what_one_person_gets_stands_at_no_kern(told: Analytics) -> None:
     assert cents(told.kern("zuidoever").money) == {("clubs", 2022): (None, 0, 375_00, 0)}
     assert next(it for it in told.kernen().items if it.slug == "zuidoever").committed_cents == 375_00
+
+
+def test_money_is_support_once_it_is_promised_and_not_when_it_is_asked_for(told: Analytics) -> None:
+    asked = History().say("i-7", h.submitted(PLAAT, DAY), h.assessed(PLAAT, DAY))
+    asked.say("g-7", h.grant("reserved", PLAAT, 2022, 900_00, "i-7"))
+    told.take(asked.events)
+    assert counts(told.kern("de-plaat").initiatives.support) == {"knowledge": 1}
+    told.take(asked.say("g-7", h.grant("allocated", PLAAT, 2022, 900_00, "i-7")).events)
+    assert counts(told.kern("de-plaat").initiatives.support) == {"knowledge": 1, "money": 1}
 
 
 def test_money_decisions(told: Analytics) -> None:
@@ -168,12 +177,23 @@ def test_the_answer_says_when_its_last_event_was_recorded(told: Analytics) -> No
     assert (last - h.BEGAN).total_seconds() == 22
 
 
-def test_one_example_marks_every_answer(told: Analytics) -> None:
+def test_one_example_marks_the_answers_that_it_shows_in(told: Analytics) -> None:
     assert not told.whole().fictional
     told.take(History().say("i-9", h.submitted(PLAAT, DAY, origin="example")).events)
     assert told.whole().fictional
     assert told.kernen().fictional
+    assert told.kern("de-plaat").fictional
+    assert told.kern("de-plaat", 2022).fictional
+    assert not told.kern("noordoever").fictional, "nothing there is invented"
+    assert not told.whole(2023).fictional, "nothing of that year is"
+
+
+def test_an_invented_commitment_marks_every_page_for_it_is_on_every_page(told: Analytics) -> None:
+    met = h.met("plan", DAY).model_copy(update={"origin": "example"})
+    told.take(History().say("m-9", met).events)
     assert told.kern("noordoever").fictional
+    assert told.whole(2023).fictional
+    assert not told.kernen().fictional
 
 
 def test_a_kern_that_the_municipality_has_not(told: Analytics) -> None:

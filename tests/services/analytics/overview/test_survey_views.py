@@ -115,6 +115,41 @@ async def test_a_correction_takes_the_place_of_the_result(told: Analytics, clien
     assert "6,0" not in texts
 
 
+@pytest.mark.parametrize("subject", ["r-17", "another"], ids=["its next event", "another subject"])
+async def test_a_real_round_takes_the_place_of_an_invented_one_and_says_so(
+    analytics: Analytics, client: httpx.AsyncClient, subject: str
+) -> None:
+    invented = h.measured(WHOLE, 2017, 6.0).model_copy(update={"origin": "example"})
+    history = History().say("r-17", invented).say("b-17", benchmark(2017, 6.1))
+    analytics.take(history.events)
+    assert analytics.whole().fictional
+    analytics.take(history.say(subject, h.measured(WHOLE, 2017, 5.4)).events)
+    assert not analytics.whole().fictional, "what is shown is real"
+    (measure,) = analytics.whole().measures
+    assert [(it.value, it.replaces_fictional) for it in measure.rounds] == [(5.4, True)]
+    texts = (await page(client, "/")).texts
+    assert "In plaats van een cijfer uit het voorbeeld" in texts
+    assert "6,0" not in texts
+
+
+def test_a_real_score_of_others_takes_the_place_of_an_invented_one(analytics: Analytics) -> None:
+    invented = benchmark(2017, 6.9).model_copy(update={"origin": "example"})
+    history = History().say("r-17", h.measured(WHOLE, 2017, 6.0)).say("example", invented)
+    analytics.take(history.events)
+    assert analytics.whole().fictional
+    analytics.take(history.say("b-17", benchmark(2017, 6.1)).events)
+    assert [it.value for it in analytics.whole().measures[0].others] == [6.1]
+    assert not analytics.whole().fictional
+
+
+def test_a_correction_of_a_real_result_replaces_nothing_invented(told: Analytics) -> None:
+    history = History().say(
+        "r-17", h.measured(WHOLE, 2017, 6.0), h.measured(WHOLE, 2017, 5.8, corrected=True)
+    )
+    told.take(history.events[1:])
+    assert not told.whole().measures[0].rounds[0].replaces_fictional
+
+
 async def test_a_goal_that_is_missed_is_said_in_words(told: Analytics, client: httpx.AsyncClient) -> None:
     text = " ".join((await page(client, "/")).texts)
     assert "Het doel voor 2020 is 6,5. In 2020 was het 6,4. Het doel is niet gehaald." in text
@@ -184,6 +219,7 @@ async def test_the_answer_says_where_a_number_comes_from(told: Analytics, client
     assert measure["rounds"][1] == {
         "id": "r-20", "instrument": "burgerpeiling", "name": "Burgerpeiling", "year": 2020,
         "standing": "published", "value": 6.4, "n": 40, "spread": 1.3, "source": "Enquête 2020",
+        "replacesFictional": False,
     }  # fmt: skip
     assert measure["definition"] == "Het gemiddelde van cijfers van 1 tot 10, gevraagd aan inwoners."
     assert (answer["storyIds"], answer["openSurveys"]) == ([], [])
