@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How amounts and dates are written in Dutch, wherever people read them."""
 
+import re
 from datetime import date
 
 MONTHS = (
@@ -17,7 +18,20 @@ MONTHS = (
     "november",
     "december",
 )
-NO_BREAK = "\u00a0"
+NO_BREAK, SOFT_HYPHEN = "\u00a0", "\u00ad"
+LONG_WORDS = (
+    "Ontvan-gen",
+    "beoor-deeld",
+    "uitvoe-ring",
+    "Gereali-seerd",
+    "Afge-wezen",
+    "Doorver-wezen",
+    "Inge-trokken",
+    "Organi-saties",
+    "Kernamb-tenaar",
+    "behan-deling",
+)
+LAST_PARTS = re.compile(r"(?<=\w{4})(?=organisatie|budget|groep|ondersteuning|bemiddeling)")
 
 
 def number(value: int) -> str:
@@ -34,6 +48,13 @@ def euro(cents: int) -> str:
 def day(on: date) -> str:
     """1 juli 2021"""
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def breakable(text: str) -> str:
+    """Lets long words break where their parts meet: browsers do not know where that is in Dutch."""
+    for word in LONG_WORDS:
+        text = text.replace(word.replace("-", ""), word.replace("-", SOFT_HYPHEN))
+    return LAST_PARTS.sub(SOFT_HYPHEN, text)
 
 
 def share(part: int, whole: int) -> str:

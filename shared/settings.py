@@ -22,6 +22,8 @@ from shared.store import sqlite_url
 PREFIX = "KERNPULS_"
 SECRETS = ("database_url", "nats_url", "smtp_url")  # they may hold a password
 FIRST_PORT = 8000
+SITES = {"analytics": 8000, "budget": 8002, "surveys": 8003, "notifications": 8004}  # and their usual ports
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to reach it from here
 PROJECT = Path(__file__).resolve().parents[1]
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -57,6 +59,11 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None,
         description="the https:// address at which people reach the service, without a path, or leave it out",
+    )
+    sites: Annotated[dict[str, str], NoDecode] = Field(
+        {},
+        description="where people find the pages of the services, as surveys=https://…, with commas, "
+        "or leave it out for this machine",
     )
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="the host names by which programs reach the services, with commas, without ports"
@@ -113,14 +120,18 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _address_of_ours(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
-            raise ValueError("it is not the address of a service")
-        if parts.query or parts.fragment or "@" in parts.netloc or not parts.netloc.isascii():
-            raise ValueError("it is not the address of a service")
-        return f"{parts.scheme}://{parts.netloc.lower()}"
+        return None if value is None else _address(value)
+
+    @field_validator("sites", mode="before")
+    @classmethod
+    def _sites(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = dict(each.strip().partition("=")[::2] for each in value.split(","))
+        for name in found:
+            if name not in SITES:
+                raise ValueError(f"{name!r} is none of {', '.join(SITES)}")
+        return {name: _address(url) for name, url in found.items()}
 
     @field_validator("hosts", mode="before")
     @classmethod
@@ -145,6 +156,19 @@ class Settings(BaseSettings):
         """Where a service listens whose usual port is `usual` (8000 to 8004)."""
         return self.port or self.first_port + usual - FIRST_PORT
 
+    def reached_at(self, port: int) -> str:
+        """The address of a port of this machine, without a slash at its end."""
+        host = ANY_ADDRESS.get(self.host, self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    @property
+    def site_addresses(self) -> dict[str, str]:
+        """Where people find the pages of each service. Of a service with a public address the others have one
+        too, which nobody can guess."""
+        if self.sites or self.public_url:
+            return self.sites
+        return {name: self.reached_at(self.first_port + usual - FIRST_PORT) for name, usual in SITES.items()}
+
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """The names under which a service answers beside those of loopback: a page elsewhere can have
@@ -156,6 +180,16 @@ class Settings(BaseSettings):
     @property
     def bus_url(self) -> str:
         return self.nats_url or f"nats://127.0.0.1:{self.nats_port}"
+
+
+def _address(value: str) -> str:
+    """Scheme and host, without a slash at its end."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise ValueError("it is not the address of a service")
+    if parts.query or parts.fragment or "@" in parts.netloc or not parts.netloc.isascii():
+        raise ValueError("it is not the address of a service")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def load_settings() -> Settings:

@@ -9,8 +9,6 @@ from services.suite.bus import SuiteError
 from shared.service import Service
 from shared.settings import Settings
 
-ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to reach it from here
-
 
 def discover() -> list[Service]:
     """All services, by port."""
@@ -34,5 +32,4 @@ def rebuilding() -> list[Service]:
 
 def url_of(settings: Settings, service: Service) -> str:
     """Where this machine reaches the service, ending in a slash."""
-    host = ANY_ADDRESS.get(settings.host, settings.host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port_of(service.port)}/"
+    return settings.reached_at(settings.port_of(service.port)) + "/"

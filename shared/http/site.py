@@ -1,18 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the pages of all services have in common: one stylesheet, one skeleton, the municipality's theme."""
+"""What the pages of all services have in common: one stylesheet, one skeleton, one menu, the municipality's
+theme."""
 
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from shared.contracts.refusals import NotFound
+from shared.dutch import breakable
 from shared.settings import load_settings
 
 _environments: list[Environment] = []
 STATIC = Path(__file__).parent / "static"
+MENU = {"analytics": "Overzicht", "surveys": "Enquêtes en verhalen", "budget": "Begroting"}
 router = APIRouter()
 
 
@@ -31,6 +36,35 @@ def theme() -> Path | None:
     return load_settings().theme
 
 
+class MenuItem(NamedTuple):
+    """`here` is the service whose page it is."""
+
+    name: str
+    href: str
+    here: bool
+
+
+def address(service: str) -> str | None:
+    """Where people find the pages of a service; None where nobody set it."""
+    return addresses().get(service)
+
+
+@cache
+def addresses() -> dict[str, str]:
+    """KERNPULS_SITES as it was when the service started."""
+    return load_settings().site_addresses
+
+
+def menu(service: str) -> Sequence[MenuItem]:
+    """The pages of all services, as a page of this one links to them; nothing where there are no others."""
+    items = [
+        MenuItem(text, href, name == service)
+        for name, text in MENU.items()
+        if (href := "/" if name == service else address(name))
+    ]
+    return items if len(items) > 1 else []
+
+
 def templates_in(package: str) -> Environment:
     """The templates of a package; they extend `skeleton.html`, which needs `rules`, the municipality."""
     templates = Environment(
@@ -40,7 +74,9 @@ def templates_in(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.globals["themed"] = lambda: theme() is not None
+    templates.filters["breakable"] = breakable
+    service = package.removeprefix("services.").partition(".")[0]
+    templates.globals.update(themed=lambda: theme() is not None, menu=partial(menu, service), address=address)
     _environments.append(templates)
     return templates
 

@@ -26,7 +26,8 @@ from tests.services.analytics.conftest import NOW, Analytics
 from tests.services.analytics.history import History
 
 PATHS = ["/", "/?year=2022", "/kernen/noordoever", "/kernen/noordoever?year=2022"]
-WIDTHS = [320, 768, 1280]
+WIDTHS = [320, 768, 1130, 1216, 1280]
+SHEET = 680  # px between the margins of A4
 SCHEMES = ["light", "dark"]
 # Contrast of every text with what is painted behind it, by the formula of WCAG 2; [ratio, wanted, text].
 CONTRASTS = Path(__file__).with_name("contrasts.js").read_text()
@@ -85,6 +86,29 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, address: str, path: 
         ".map(e => e.outerHTML.slice(0, 120))"
     )
     assert clipped == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_on_a_phone_no_cell_is_wider_than_its_card(browser: Browser, address: str, path: str) -> None:
+    page = shown(browser, address + path, 320)
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.kernpuls-cards tbody th, .kernpuls-cards tbody td')].filter(e => "
+        "e.getClientRects().length && e.getBoundingClientRect().right > "
+        "e.closest('tr').getBoundingClientRect().right).map(e => e.textContent)"
+    )
+    assert wide == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_on_paper_a_table_is_a_table_and_fits_the_sheet(browser: Browser, address: str, path: str) -> None:
+    page = shown(browser, address + path, SHEET)
+    page.emulate_media(media="print")
+    tables = "[...document.querySelectorAll('table')].map(e => getComputedStyle(e).display)"
+    assert set(page.evaluate(tables)) == {"table"}
+    assert page.evaluate("document.documentElement.scrollWidth") <= SHEET
+    assert page.evaluate("[...document.querySelectorAll('nav')].filter(e => e.getClientRects().length)") == []
     page.context.close()
 
 

@@ -29,6 +29,20 @@ def test_a_bar_never_grows_beyond_its_whole(part: int, whole: int, length: str) 
     assert dutch.share(part, whole) == length
 
 
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("Dorpsbelangenorganisaties", "Dorpsbelangen-organisaties"),
+        ("Leefbaarheidsbudget voor initiatieven", "Leefbaarheids-budget voor initiatieven"),
+        ("Signaleringsgroepen", "Signalerings-groepen"),
+        ("Organisaties", "Organi-saties"),
+        ("Budget en groepen", "Budget en groepen"),
+    ],
+)
+def test_a_long_word_may_break_where_its_parts_meet(text: str, broken: str) -> None:
+    assert dutch.breakable(text) == broken.replace("-", "\u00ad")
+
+
 def test_a_date_in_words() -> None:
     assert dutch.day(date(2021, 3, 1)) == "1 maart 2021"
     assert [dutch.day(date(2021, month, 5)).split()[1][:3] for month in (1, 2, 6, 12)] == [

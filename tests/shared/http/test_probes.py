@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from shared.http.app import create_app
 from shared.messaging.transaction import Transactions
+from shared.metrics import Metrics
 from tests.shared.http.conftest import TREE, Garden, client_of
 
 
@@ -54,6 +55,15 @@ async def samples(client: httpx.AsyncClient) -> dict[tuple[str, tuple[str, ...]]
         for family in text_string_to_metric_families(found.text)
         for sample in family.samples
     }
+
+
+def test_no_series_holds_when_another_began() -> None:
+    metrics = Metrics()
+    metrics.handled.labels("garden.watered.v1").inc()
+    metrics.lag.observe(1)
+    text = generate_latest(metrics.registry).decode()
+    assert "kernpuls_events_handled_total" in text
+    assert "_created" not in text
 
 
 async def test_the_given_registry_is_served(measured: httpx.AsyncClient) -> None:
