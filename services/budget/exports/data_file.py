@@ -1,27 +1,30 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Rows as CSV or as JSON Lines, for as long as there are any; safe to open in a spreadsheet."""
+"""Rows as CSV or as JSON Lines for programs: every value as it is, with no guard for spreadsheets in it."""
 
 import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Literal
 
-Format = Literal["csv", "jsonl"]
+from services.budget.exports.columns import Column
+
+Form = Literal["csv", "jsonl"]
 Row = Mapping[str, Any]
 MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def head(columns: Sequence[str], form: Format) -> str:
-    return _csv([columns]) if form == "csv" else ""
+def head(columns: Sequence[Column], form: Form) -> str:
+    return _csv([[column.name for column in columns]]) if form == "csv" else ""
 
 
-def body(columns: Sequence[str], rows: Iterable[Row], form: Format) -> str:
+def body(columns: Sequence[Column], rows: Iterable[Row], form: Form) -> str:
     """A line for each row, with exactly these columns."""
+    plain = ({column.name: _plain(row[column.name]) for column in columns} for row in rows)
     if form == "csv":
-        return _csv([_cell(row[column]) for column in columns] for row in rows)
-    return "".join(json.dumps({c: row[c] for c in columns}, ensure_ascii=False) + "\n" for row in rows)
+        return _csv(list(row.values()) for row in plain)
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in plain)
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> str:
@@ -30,8 +33,8 @@ def _csv(rows: Iterable[Sequence[Any]]) -> str:
     return written.getvalue()
 
 
-def _cell(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula becomes a text again; a number stays one."""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
+def _plain(value: Any) -> Any:
+    """Lists as words with spaces between them, dates as YYYY-MM-DD."""
+    if isinstance(value, list | tuple):
+        return " ".join(value)
+    return value.isoformat() if isinstance(value, date) else value

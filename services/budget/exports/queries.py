@@ -2,7 +2,7 @@
 """The rows of every export, page by page in the order of a key."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,12 +10,12 @@ from sqlalchemy import Connection, or_, select
 
 from services.budget.contributions.tables import contributions
 from services.budget.exports import woo
+from services.budget.exports.columns import CONTRIBUTIONS, GRANTS, POSTINGS, SUBSIDIES, Column
 from services.budget.exports.woo import Published
 from services.budget.grants.tables import grants, purposes
 from services.budget.ledger.tables import postings
 from services.budget.organisations.model import persons
 from services.budget.organisations.tables import organisations
-from services.budget.years.queries import budget_year
 from shared.contracts.envelope import TYPE_PREFIX
 from shared.messaging.outbox import outbox
 from shared.municipality import Municipality
@@ -29,92 +29,41 @@ Rows = list[dict[str, Any]]
 class Export:
     """`page` gives the rows after a key (None: from the first); each row has its own as `_key`."""
 
-    columns: tuple[str, ...]
+    columns: tuple[Column, ...]
     page: Callable[[Connection, int, Municipality, Any], Rows]
 
 
-POSTINGS = (
-    "id",
-    "year",
-    "line",
-    "kern",
-    "operation",
-    "credit",
-    "debit",
-    "amount_cents",
-    "role",
-    "reason",
-    "subject",
-    "origin",
-    "correlation_id",
-    "causation_id",
-    "happened_on",
-    "recorded_at",
-)
-GRANTS = (
-    "number",
-    "id",
-    "initiative_id",
-    "year",
-    "line",
-    "kernen",
-    "recipient_kind",
-    "state",
-    "since",
-    "asked_cents",
-    "held_cents",
-    "allocated_cents",
-    "decided_on",
-    "legal_basis",
-    "organisation_id",
-    "reason",
-    "origin",
-)
-CONTRIBUTIONS = (
-    "id",
-    "organisation_id",
-    "kind",
-    "name",
-    "kernen",
-    "year",
-    "line",
-    "amount_cents",
-    "decided_on",
-    "state",
-    "withdrawn_on",
-    "legal_basis",
-    "origin",
-)
+def all_rows(connection: Connection, export: Export, year: int, rules: Municipality) -> Iterator[Any]:
+    page = export.page(connection, year, rules, None)
+    while page:
+        yield from page
+        page = export.page(connection, year, rules, page[-1]["_key"])
 
 
 def posting_rows(connection: Connection, year: int, _rules: Municipality, after: int | None) -> Rows:
-    budget_year(connection, year)
     c = postings.c
     wanted = select(postings).where(c.year == year, c.id > (after or 0)).order_by(c.id).limit(PAGE)
-    return [_plain(row, row["id"]) for row in connection.execute(wanted).mappings()]
+    return [{"_key": row["id"], **row} for row in connection.execute(wanted).mappings()]
 
 
 def grant_rows(connection: Connection, year: int, _rules: Municipality, after: int | None) -> Rows:
-    budget_year(connection, year)
     c = grants.c
     wanted = select(grants).where(c.year == year, c.number > (after or 0)).order_by(c.number).limit(PAGE)
-    return [_plain(row, row["number"]) for row in connection.execute(wanted).mappings()]
+    return [{"_key": row["number"], **row} for row in connection.execute(wanted).mappings()]
 
 
 def contribution_rows(connection: Connection, year: int, rules: Municipality, after: str | None) -> Rows:
     """What goes to one natural person is in no file."""
-    budget_year(connection, year)
     c, o = contributions.c, organisations.c
     wanted = select(contributions, o.kind, o.name).join(organisations, o.id == c.organisation_id)
     wanted = wanted.where(c.year == year, c.id > (after or ""), o.kind.not_in(persons(rules)))
     return [
-        _plain(row, row["id"]) for row in connection.execute(wanted.order_by(c.id).limit(PAGE)).mappings()
+        {"_key": row["id"], **row} for row in connection.execute(wanted.order_by(c.id).limit(PAGE)).mappings()
     ]
 
 
 def woo_rows(connection: Connection, year: int, rules: Municipality, after: tuple[int, Any] | None) -> Rows:
     """What was ever promised in a year, also if it was taken back."""
-    budget_year(connection, year)
     kind, key = after or (0, 0)
     if kind == 0:
         if found := _woo_grants(connection, year, int(key), rules):
@@ -136,15 +85,14 @@ def _woo_grants(connection: Connection, year: int, after: int, rules: Municipali
     )
     page = connection.execute(wanted).all()
     events = _published(connection, [row.id for row in page])
-    return [
-        woo.row(
-            (0, row.number),
-            row.name or woo.RECIPIENTS[row.recipient_kind],
-            woo.purpose(row.title, row.summary),
-            events.get(row.id, []),
-        )
-        for row in page
-    ]
+    found: Rows = []
+    for row in page:
+        recipient = row.name or woo.RECIPIENTS[row.recipient_kind]
+        purpose = woo.purpose(row.title, row.summary)
+        found += [
+            {"_key": (0, row.number), **each} for each in woo.rows(row.id, recipient, purpose, events[row.id])
+        ]
+    return found
 
 
 def _woo_contributions(connection: Connection, year: int, after: str, rules: Municipality) -> Rows:
@@ -155,11 +103,13 @@ def _woo_contributions(connection: Connection, year: int, after: str, rules: Mun
     )
     page = connection.execute(wanted).all()
     events = _published(connection, [row.id for row in page])
-    found = []
+    found: Rows = []
     for row in page:
         known = rules.contribution(row.kind)
         purpose = f"Jaarlijkse bijdrage {year}" + (f" ({known.name})" if known else "")
-        found.append(woo.row((1, row.id), row.name, purpose, events.get(row.id, [])))
+        found += [
+            {"_key": (1, row.id), **each} for each in woo.rows(row.id, row.name, purpose, events[row.id])
+        ]
     return found
 
 
@@ -174,21 +124,9 @@ def _published(connection: Connection, subjects: Sequence[str]) -> dict[str, lis
     return found
 
 
-def _plain(row: Any, key: Any) -> dict[str, Any]:
-    """Values as they stand in a file; lists as words with spaces between them."""
-    plain = {"_key": key}
-    for name, value in row.items():
-        if isinstance(value, list | tuple):
-            value = " ".join(value)
-        elif hasattr(value, "isoformat"):
-            value = value.isoformat()
-        plain[name] = value
-    return plain
-
-
 EXPORTS: dict[ExportName, Export] = {
     "postings": Export(POSTINGS, posting_rows),
     "grants": Export(GRANTS, grant_rows),
     "contributions": Export(CONTRIBUTIONS, contribution_rows),
-    "subsidies": Export(woo.FIELDS, woo_rows),
+    "subsidies": Export(SUBSIDIES, woo_rows),
 }
