@@ -34,10 +34,10 @@ def fill(books: Books) -> None:
     wrong = update(lines).where(lines.c.year == 2020).values(committed_cents=12_345_67)
     books.run(lambda tx: tx.connection.execute(wrong))
     adopt(books, year=2021, origin="example")
-    enter(books, "Dorpsclub")
-    contribute(books)
+    enter(books, "Dorpsclub", origin="example")
+    contribute(books, origin="example")
     for number, cents in enumerate((400_00, 800_00)):
-        books.assess(assessed(f"i{number}", cents))
+        books.assess(assessed(f"i{number}", cents, origin="example"))
 
 
 async def _ready() -> dict[str, str]:

@@ -29,7 +29,7 @@ async def run(command: RunContributions, http: EndpointDep) -> Response:
     Above a hundred organisations the answer has the first of them; the run goes on by itself.
     """
     if command.preview:
-        return await http.read(lambda c: queries.preview(c, command.year, http.municipality))
+        return await http.read(lambda c: queries.preview(c, command.year, command.origin, http.municipality))
     run_id = http.new_id()
     return await http.create(
         lambda tx: handlers.run(run_id, command, tx),

@@ -13,7 +13,7 @@ from services.budget.contributions.commands import RunContributions, WithdrawCon
 from services.budget.contributions.model import Contribution, ContributionRun, facts
 from services.budget.contributions.policy import Share
 from services.budget.ledger import store as ledger
-from services.budget.ledger.model import Move
+from services.budget.ledger.model import Move, require_same_world
 from services.budget.payments.model import NewOrder, Order
 from shared.contracts.budget import ContributionAllocated, ContributionPaid, ContributionWithdrawn
 from shared.contracts.commands import Act
@@ -28,7 +28,9 @@ PIECE = 100  # organisations in one transaction, about 50 ms
 def run(run_id: str, command: RunContributions, tx: Transaction) -> Sequence[NewEvent]:
     """Begin, and do the first piece; what is left is the leader's (`timers`)."""
     act = tx.act(command, "budget-holder")
-    ledger.year(tx.connection, command.year).require_open()
+    year = ledger.year(tx.connection, command.year)
+    year.require_open()
+    require_same_world(act, year.origin)
     store.add_run(tx.connection, run_id, command.year, act, tx)
     return go_on(run_id, tx)
 
@@ -42,7 +44,7 @@ def go_on(run_id: str, tx: Transaction) -> Sequence[NewEvent]:
     if going.finished_at:
         return []
     ledger.lock(tx.connection, going.year, [c.line for c in tx.municipality.contributions])
-    piece = store.after(tx.connection, going.reached, PIECE)
+    piece = store.after(tx.connection, going.reached, going.act.origin, PIECE)
     found = store.shares(tx.connection, going.year, [each for _, each in piece], tx.municipality)
     store.add_outcomes(tx.connection, run_id, found)
     events = [_contribute(going, share, tx) for share in found if share.outcome == "allocated"]
@@ -56,6 +58,7 @@ def withdraw(contribution_id: str, command: WithdrawContribution, tx: Transactio
     """What is not paid yet returns to its line."""
     act = tx.act(command, "budget-holder")
     contribution = store.contribution(tx.connection, contribution_id)
+    require_same_world(act, contribution.origin)
     if contribution.state != "allocated":
         detail = f"The contribution is {contribution.state}; only one that is not paid is withdrawn."
         raise Refused(f"contribution-{contribution.state}", detail)

@@ -10,18 +10,21 @@ from services.budget.contributions.tables import contribution_runs, contribution
 from services.budget.contributions.views import ContributionRunView, ContributionView, ShareView
 from services.budget.ledger.tables import years
 from services.budget.organisations.tables import organisations
+from shared.contracts.envelope import Origin
 from shared.contracts.refusals import NotFound, Refused
 from shared.http.paging import Page, Paging, page_of
 from shared.municipality import Municipality
 
 
-def preview(connection: Connection, year: int, municipality: Municipality) -> ContributionRunView:
+def preview(
+    connection: Connection, year: int, origin: Origin, municipality: Municipality
+) -> ContributionRunView:
     """What a run would do now; nothing is written."""
     row = connection.execute(select(years.c.closed_on).where(years.c.year == year)).first()
     if row is None or row.closed_on:
         state = "closed" if row else "not adopted"
         raise Refused("year-closed" if row else "not-adopted", f"The budget of {year} is {state}.")
-    everybody = [organisation for _, organisation in store.after(connection, 0)]
+    everybody = [organisation for _, organisation in store.after(connection, 0, origin)]
     outcomes = [
         ShareView(
             organisation_id=share.organisation.id,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, literal, select, update
 
 from services.budget.contributions import policy
 from services.budget.contributions.model import Contribution, ContributionRun, State
@@ -16,15 +16,20 @@ from services.budget.organisations.model import Organisation
 from services.budget.organisations.tables import organisations
 from shared.contracts.budget import ContributionAllocated
 from shared.contracts.commands import Act
+from shared.contracts.envelope import Origin
 from shared.contracts.refusals import NotFound
 from shared.messaging.transaction import Transaction
 from shared.municipality import Municipality
 
 
-def after(connection: Connection, number: int, limit: int | None = None) -> list[tuple[int, Organisation]]:
-    """The organisations registered after this number, in the order of their registration."""
+def after(
+    connection: Connection, number: int, origin: Origin, limit: int | None = None
+) -> list[tuple[int, Organisation]]:
+    """The organisations registered after this number, in the order of their registration: those of the
+    example for its own runs, and all others for those that are real."""
     c = organisations.c
     wanted = select(c.number, c.id, c.kind, c.kernen, c.active_from, c.active_until).where(c.number > number)
+    wanted = wanted.where((c.origin == "example") == literal(origin == "example"))
     rows = connection.execute(wanted.order_by(c.number).limit(limit))
     return [
         (o.number, Organisation(o.id, o.kind, tuple(o.kernen), o.active_from, o.active_until)) for o in rows

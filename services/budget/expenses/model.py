@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.budget.ledger.model import Booking, Move
+from services.budget.ledger.model import Booking, Move, require_same_world
 from shared.contracts.budget.expenses import ExpenseAmended, ExpenseCommitted, ExpenseData, ExpensePaid
 from shared.contracts.commands import Act
 from shared.contracts.envelope import Origin
@@ -86,6 +86,7 @@ def unpaid(expense: Expense, amount_cents: int) -> Expense:
 
 
 def require_since(expense: Expense, act: Act) -> None:
+    require_same_world(act, expense.origin)
     if act.happened_on < expense.since:
         message = f"{act.happened_on} is before {expense.since}, when it was last changed"
         raise Invalid(FieldError("happenedOn", f"{message}; give that date or a later one"))

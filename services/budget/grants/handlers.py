@@ -16,6 +16,7 @@ from services.budget.grants.commands import (
 from services.budget.grants.model import Grant
 from services.budget.grants.policy import NO_MONEY, Objection
 from services.budget.ledger import store as ledger
+from services.budget.ledger.model import within_world
 from services.budget.organisations import store as register
 from services.budget.payments import store as payments
 from services.budget.payments.model import NewOrder, Order
@@ -63,8 +64,10 @@ def corrected(event: Event[InitiativePublicationCorrected], tx: Transaction) -> 
 def withdrawn(event: Event[InitiativeWithdrawn], tx: Transaction) -> Sequence[NewEvent]:
     """Free what is still held for an initiative that was taken back."""
     grant = store.grant_for(tx.connection, event.subject)
-    act = Act("system", event.data.happened_on, event.data.origin)
-    change = grant and promised.take_back(grant, act)
+    if grant is None:
+        return []
+    act = within_world(Act("system", event.data.happened_on, event.data.origin), grant.origin)
+    change = promised.take_back(grant, act)
     return waiting.free(tx, change, act) if change else []
 
 

@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any, Literal
 
 from services.budget.grants.policy import NO_MONEY, Objection, Request
-from services.budget.ledger.model import Booking, Move
+from services.budget.ledger.model import Booking, Move, require_same_world
 from shared.contracts.budget import (
     GrantAllocated,
     GrantData,
@@ -224,6 +224,7 @@ def require(grant: Grant, act: Act, *states: GrantState) -> None:
         allowed = CAN.get(grant.state, ())
         then = f"what can be done now: {', '.join(allowed)}" if allowed else "nothing more can be decided"
         raise Refused(f"grant-{grant.state}", f"The grant is {grant.state}; {then}.", allowed)
+    require_same_world(act, grant.origin)
     if act.happened_on < grant.since:
         message = f"{act.happened_on} is before {grant.since}, since when the grant is {grant.state}"
         raise Invalid(FieldError("happenedOn", f"{message}; give that date or a later one"))

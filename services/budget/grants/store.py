@@ -9,7 +9,7 @@ from services.budget.grants.model import Grant, GrantChange
 from services.budget.grants.policy import NO_MONEY, Objection
 from services.budget.grants.tables import grants, purposes, themes
 from services.budget.ledger import store as ledger
-from services.budget.ledger.tables import AVAILABLE, kern_holds, lines
+from services.budget.ledger.tables import AVAILABLE, kern_holds, lines, years
 from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import NotFound
@@ -31,6 +31,7 @@ MOST_AT_KERN = bindparam("most", type_=BigInteger)
 NEXT_IN_LINE = (
     select(grants)
     .join(lines, and_(lines.c.year == grants.c.year, lines.c.line == grants.c.line))
+    .join(years, years.c.year == lines.c.year)
     .outerjoin(
         kern_holds,
         and_(
@@ -42,6 +43,7 @@ NEXT_IN_LINE = (
     .where(grants.c.year == bindparam("of_year"), grants.c.line == bindparam("of_line"))
     .where(grants.c.state.in_(["refusal-proposed", "waiting"]), grants.c.reason.in_(sorted(NO_MONEY)))
     .where(lines.c.left_cents.is_(None), grants.c.asked_cents <= AVAILABLE)
+    .where((grants.c.origin == "example") == (years.c.origin == "example"))
     .where(or_(MOST_AT_KERN.is_(None), AT_KERN <= MOST_AT_KERN))
     .order_by(grants.c.number)
     .limit(1)

@@ -3,15 +3,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from shared.contracts.budget import BudgetThresholdReached
 from shared.contracts.commands import Act
-from shared.contracts.envelope import Cents, Data
-from shared.contracts.refusals import Refused
+from shared.contracts.envelope import Cents, Data, Origin
+from shared.contracts.refusals import FieldError, Invalid, Refused
 
 Account = Literal["council", "available", "reserved", "committed", "paid"]
 Operation = Literal[
@@ -53,6 +54,7 @@ class Year:
     total_cents: int
     adopted_on: date
     closed_on: date | None
+    origin: Origin
 
     def require_open(self) -> None:
         if self.closed_on:
@@ -89,6 +91,24 @@ class Fault(Data):
         return f"{of}: {self.account} is {self.stored_cents} cents, the postings make {self.postings_cents}"
 
 
+def is_same_world(one: Origin, other: Origin) -> bool:
+    """The example is a world of its own: its money is never real, and real money is never its own."""
+    return (one == "example") == (other == "example")
+
+
+def require_same_world(act: Act, origin: Origin) -> None:
+    """Whoever acts on something of the example says so, and nobody does so on something real."""
+    if not is_same_world(act.origin, origin):
+        known = "is of the example" if origin == "example" else "is real"
+        message = f"is {act.origin}, and what it is about {known}; give {origin}"
+        raise Invalid(FieldError("origin", message))
+
+
+def within_world(act: Act, origin: Origin) -> Act:
+    """For what follows by itself: it is of the example where what it is about is."""
+    return act if is_same_world(act.origin, origin) else replace(act, origin=origin)
+
+
 def balance_of(amounts: Iterable[Amounts]) -> Balance:
     """The balance that these postings make."""
     sums: dict[str, int] = defaultdict(int)
@@ -103,3 +123,17 @@ def thresholds_reached(percents: Iterable[int], announced: int, total: int, used
     if not total:
         return []
     return sorted(percent for percent in percents if percent > announced and used * 100 >= percent * total)
+
+
+def threshold_reached(booking: Booking, percent: int, total: int, used: int) -> BudgetThresholdReached:
+    return BudgetThresholdReached(
+        happened_on=booking.act.happened_on,
+        kernen=(),
+        actor=booking.act.actor,
+        origin=booking.act.origin,
+        year=booking.year,
+        line=booking.line,
+        percent=percent,
+        total_cents=total,
+        used_cents=used,
+    )

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Connection,
     Row,
@@ -24,9 +25,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.budget.ledger.model import Account, Booking, Move, Shortfall, Year, thresholds_reached
+from services.budget.ledger.model import (
+    Account,
+    Booking,
+    Move,
+    Shortfall,
+    Year,
+    is_same_world,
+    threshold_reached,
+    thresholds_reached,
+)
 from services.budget.ledger.tables import AVAILABLE, kern_holds, lines, postings, years
-from shared.contracts.budget import BudgetThresholdReached, LineAmount
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Refused
 from shared.messaging.transaction import Transaction
@@ -39,10 +48,14 @@ ACCOUNTS = {
 CENTS = bindparam("cents", type_=BigInteger)
 MOST = 2**62  # no maximum: more than all the money that fits
 A_POSTING = insert(postings)
-A_LINE = select(lines.c.left_cents, lines.c.ceiling_publication).where(
-    lines.c.year == bindparam("of_year"), lines.c.line == bindparam("of_line")
+A_LINE = (
+    select(lines.c.left_cents, lines.c.ceiling_publication, years.c.origin)
+    .join(years, years.c.year == lines.c.year)
+    .where(lines.c.year == bindparam("of_year"), lines.c.line == bindparam("of_line"))
 )
-A_LOCKED_LINE = A_LINE.with_for_update()
+A_LOCKED_LINE = A_LINE.with_for_update(of=lines)
+# Years of the example for what is of the example, and all others for what is not.
+SAME_WORLD = select(years.c.year).where((years.c.origin == "example") == bindparam("invented", type_=Boolean))
 SEEN = (lines.c.total_cents, AVAILABLE.label("available_cents"), lines.c.told_percent)
 AVAILABLE_IN_YEAR = select(lines.c.line, AVAILABLE).where(lines.c.year == bindparam("of_year"))
 
@@ -54,23 +67,12 @@ class OutOfBalance(Exception):
 def year(connection: Connection, of: int) -> Year:
     """Locked until the transaction ends. Refused if it is not adopted."""
     c = years.c
-    wanted = select(c.year, c.id, c.total_cents, c.adopted_on, c.closed_on).where(c.year == of)
+    wanted = select(c.year, c.id, c.total_cents, c.adopted_on, c.closed_on, c.origin).where(c.year == of)
     row = connection.execute(wanted.with_for_update()).first()
     if row is None:
         detail = f"The budget of {of} is not adopted; record it first."
         raise Refused("not-adopted", detail, ("budget-years",))
     return Year(*row)
-
-
-def open_lines(connection: Connection, year: int, amounts: Sequence[LineAmount]) -> None:
-    """Begin the lines of a year, without money."""
-    nothing = {"total_cents": 0, "reserved_cents": 0, "committed_cents": 0, "paid_cents": 0}
-    rows = [{"year": year, "line": a.line, "within_total": a.within_total, **nothing} for a in amounts]
-    for row, amount in zip(rows, amounts, strict=True):
-        row["ceiling_publication"] = amount.ceiling.publication if amount.ceiling else None
-        row["distribution"] = amount.ceiling.distribution if amount.ceiling else None
-    if rows:
-        connection.execute(insert(lines), rows)
 
 
 def is_closed(connection: Connection, year: int, line: str) -> bool:
@@ -123,7 +125,7 @@ def post(tx: Transaction, booking: Booking, moves: Sequence[Move]) -> None:
 def _why_not(connection: Connection, booking: Booking) -> Shortfall:
     """Asked afterwards only: mostly the money is there, and nobody needs to know."""
     found = connection.execute(A_LINE, {"of_year": booking.year, "of_line": booking.line}).first()
-    if found is None:
+    if found is None or not is_same_world(booking.act.origin, found.origin):
         return "no-budget"
     return "no-room" if found.left_cents is None else "year-closed"
 
@@ -151,7 +153,12 @@ def _posting(tx: Transaction, booking: Booking, move: Move) -> dict[str, object]
 
 def _shift(connection: Connection, booking: Booking, move: Move) -> Row[int, int, int] | None:
     """Change the balances of the line in one conditional statement; None if the money is not there."""
-    values = {"of_year": booking.year, "of_line": booking.line, "cents": move.amount_cents}
+    values = {
+        "of_year": booking.year,
+        "of_line": booking.line,
+        "cents": move.amount_cents,
+        "invented": booking.act.origin == "example",
+    }
     return connection.execute(_shifting(move.credit, move.debit), values).first()
 
 
@@ -160,6 +167,7 @@ def _shifting(credit: Account, debit: Account) -> UpdateBase:
     """Built once for each pair of accounts: building it costs more than running it."""
     changes: dict[ColumnElement[int], ColumnElement[int]] = {}
     there = [lines.c.year == bindparam("of_year"), lines.c.line == bindparam("of_line")]
+    there.append(lines.c.year.in_(SAME_WORLD))
     if credit == "available":
         there.append(AVAILABLE >= CENTS)
         if debit != "council":
@@ -189,19 +197,7 @@ def _announce(tx: Transaction, booking: Booking, line: Row[int, int, int]) -> No
     here = [lines.c.year == booking.year, lines.c.line == booking.line]
     tx.connection.execute(update(lines).where(*here).values(told_percent=reached[-1]))
     year_id = tx.connection.execute(select(years.c.id).where(years.c.year == booking.year)).scalar_one()
-    for percent in reached:
-        data = BudgetThresholdReached(
-            happened_on=booking.act.happened_on,
-            kernen=(),
-            actor=booking.act.actor,
-            origin=booking.act.origin,
-            year=booking.year,
-            line=booking.line,
-            percent=percent,
-            total_cents=total,
-            used_cents=used,
-        )
-        tx.record([NewEvent(year_id, data)])
+    tx.record([NewEvent(year_id, threshold_reached(booking, percent, total, used)) for percent in reached])
 
 
 def _count_at_kern(connection: Connection, booking: Booking, move: Move, maximum: int | None) -> bool:

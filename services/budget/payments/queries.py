@@ -63,8 +63,9 @@ def answer(connection: Connection, answer_id: str) -> AnswerView:
 
 
 def content(connection: Connection, file_id: str, of: Municipality) -> str:
-    """The file as the financial system reads it: the same whenever it is asked for."""
-    file(connection, file_id)
+    """The file as the financial system reads it, the same whenever it is asked for. Each order of the example
+    says so, should it ever come before a bank."""
+    mark = "VOORBEELD " if file(connection, file_id).origin == "example" else ""
     c = orders.c
     rows = connection.execute(select(orders).where(c.file_id == file_id).order_by(c.number))
     names = {line.id: line.name for line in of.lines}
@@ -73,7 +74,7 @@ def content(connection: Connection, file_id: str, of: Municipality) -> str:
             row.id,
             row.creditor_number,
             row.amount_cents,
-            f"{names.get(row.line, row.line)} {row.year}",
+            f"{mark}{names.get(row.line, row.line)} {row.year}",
             row.reference or row.subject,
         )
         for row in rows

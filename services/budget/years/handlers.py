@@ -8,7 +8,7 @@ from services.budget.contributions.store import is_running
 from services.budget.grants import promised, waiting
 from services.budget.grants import store as grants
 from services.budget.ledger import store as ledger
-from services.budget.ledger.model import Booking, Move, Operation
+from services.budget.ledger.model import Booking, Move, Operation, require_same_world, within_world
 from services.budget.years import model, store
 from services.budget.years.commands import AdoptBudget, AmendBudget, CloseBudget
 from shared.contracts.budget import LineAmount
@@ -29,7 +29,7 @@ def adopt(year_id: str, command: AdoptBudget, tx: Transaction) -> Sequence[NewEv
         raise Refused(
             "already-adopted", f"The budget of {data.year} is adopted already, and is so only once."
         )
-    ledger.open_lines(tx.connection, data.year, data.lines)
+    store.open_lines(tx.connection, data.year, data.lines)
     for line in data.lines:
         _give(Booking(year_id, data.year, line.line, None, act), line.amount_cents, "adopt", tx)
     served = [e for line in data.lines for e in waiting.serve(tx, data.year, line.line, act.happened_on)]
@@ -45,6 +45,7 @@ def amend(amendment_id: str, of: int, command: AmendBudget, tx: Transaction) -> 
     store.hold_years(tx.connection)
     year = ledger.year(tx.connection, of)
     year.require_open()
+    require_same_world(act, year.origin)
     booking = Booking(amendment_id, of, command.line, None, act, command.cause)
     within = _opened(of, command.line, tx)
     events = []
@@ -69,6 +70,7 @@ def close(of: int, command: CloseBudget, tx: Transaction) -> Sequence[NewEvent]:
     store.hold_years(tx.connection)
     year = ledger.year(tx.connection, of)
     year.require_open()
+    require_same_world(act, year.origin)
     if is_running(tx.connection, of):
         raise Refused("run-unfinished", f"A contribution run of {of} is not finished; try again in a minute.")
     lapsed = _lapse(of, act, tx)
@@ -85,7 +87,7 @@ def _lapse(of: int, act: Act, tx: Transaction) -> list[NewEvent]:
     ledger.lock(tx.connection, of, list(ledger.available(tx.connection, of)))
     events: list[NewEvent] = []
     for grant in grants.undecided(tx.connection, of):
-        own = replace(act, happened_on=max(act.happened_on, grant.since))
+        own = within_world(replace(act, happened_on=max(act.happened_on, grant.since)), grant.origin)
         if change := promised.take_back(grant, own):
             events += grants.carry_out(tx, change, own)
     store.close_lines(tx.connection, of)
@@ -94,7 +96,7 @@ def _lapse(of: int, act: Act, tx: Transaction) -> list[NewEvent]:
 
 def _give(booking: Booking, cents: int, operation: Operation, tx: Transaction) -> None:
     """Money of the council; of what is given once over the years never more than there is."""
-    adopted = store.over_years(tx.connection, booking.line)
+    adopted = store.over_years(tx.connection, booking.line, booking.act.origin)
     model.require_within_pot(booking.line, adopted, cents, tx.municipality)
     if cents:
         ledger.post(tx, booking, [Move(operation, "council", "available", cents)])
@@ -107,7 +109,7 @@ def _opened(of: int, line: str, tx: Transaction) -> bool:
         rules = tx.municipality.line(line)
         within = rules is None or rules.within_total
         fresh = LineAmount(line=line, amount_cents=0, within_total=within)
-        ledger.open_lines(tx.connection, of, [fresh])
+        store.open_lines(tx.connection, of, [fresh])
         return within
     return known[line]
 
@@ -131,6 +133,7 @@ def _take_from_year(booking: Booking, within: bool, command: AmendBudget, tx: Tr
     """What was left when that year was closed; what came back since stays there."""
     source, cents = command.from_year or 0, command.amount_cents
     year = ledger.year(tx.connection, source)
+    require_same_world(booking.act, year.origin)
     if year.closed_on is None:
         raise Refused("year-open", f"{source} is still open; close it first.", ("closings",))
     if not store.take_left(tx.connection, source, booking.line, cents):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Years and what was amended in them; the money itself is in the ledger."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, literal, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.budget.ledger.tables import AVAILABLE, lines, years
@@ -11,6 +12,7 @@ from services.budget.years.commands import AmendBudget
 from services.budget.years.tables import amendments
 from shared.contracts.budget import BudgetAdopted, Ceiling, LineAmount
 from shared.contracts.commands import Act
+from shared.contracts.envelope import Origin
 
 
 def add_year(connection: Connection, year_id: str, data: BudgetAdopted, now: datetime) -> bool:
@@ -37,9 +39,22 @@ def hold_years(connection: Connection) -> None:
         connection.execute(text("LOCK TABLE budget_years IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def over_years(connection: Connection, line: str) -> int:
-    """What all years together have of a line."""
+def open_lines(connection: Connection, year: int, amounts: Sequence[LineAmount]) -> None:
+    """Begin the lines of a year, without money."""
+    nothing = {"total_cents": 0, "reserved_cents": 0, "committed_cents": 0, "paid_cents": 0}
+    rows = [{"year": year, "line": a.line, "within_total": a.within_total, **nothing} for a in amounts]
+    for row, amount in zip(rows, amounts, strict=True):
+        row["ceiling_publication"] = amount.ceiling.publication if amount.ceiling else None
+        row["distribution"] = amount.ceiling.distribution if amount.ceiling else None
+    if rows:
+        connection.execute(insert(lines), rows)
+
+
+def over_years(connection: Connection, line: str, origin: Origin) -> int:
+    """What all years together have of a line: those of the example, or all others."""
     wanted = select(func.coalesce(func.sum(lines.c.total_cents), 0)).where(lines.c.line == line)
+    wanted = wanted.join_from(lines, years, years.c.year == lines.c.year)
+    wanted = wanted.where((years.c.origin == "example") == literal(origin == "example"))
     return int(connection.execute(wanted).scalar_one())
 
 

@@ -15,7 +15,7 @@ from services.budget.organisations.commands import (
 )
 from services.budget.years import handlers as years
 from services.budget.years.commands import AdoptBudget, AmendBudget, CloseBudget
-from shared.contracts.envelope import EventData
+from shared.contracts.envelope import EventData, Origin
 from tests.services.budget.books import Books
 
 
@@ -53,9 +53,11 @@ def end(books: Books, organisation_id: str, **fields: Any) -> list[EventData]:
     return books.told(lambda tx: register.end(organisation_id, command, tx))
 
 
-def contribute(books: Books, run_id: str = "run", year: int = 2021) -> tuple[list[EventData], dict[str, str]]:
+def contribute(
+    books: Books, run_id: str = "run", year: int = 2021, origin: Origin = "live"
+) -> tuple[list[EventData], dict[str, str]]:
     """A run, and whatever is left of it."""
-    command = RunContributions(year=year)
+    command = RunContributions(year=year, origin=origin)
     events = books.told(lambda tx: contributions.run(run_id, command, tx))
     while more := books.told(timers.finish):
         events += more

@@ -62,9 +62,14 @@ class Books:
 
         return [event.data for event in self.run(recording)]
 
-    def adopt(self, year: int = 2021, **lines: int) -> None:
+    def adopt(self, year: int = 2021, origin: Origin = "live", **lines: int) -> None:
         asked = [{"line": line.replace("_", "-"), "amountCents": cents} for line, cents in lines.items()]
-        fields = {"year": year, "decisionReference": "R21.01", "happenedOn": f"{year - 1}-11-10"}
+        fields = {
+            "year": year,
+            "decisionReference": "R21.01",
+            "happenedOn": f"{year - 1}-11-10",
+            "origin": origin,
+        }
         command = AdoptBudget.model_validate(fields | ({"lines": asked} if asked else {}))
         self.told(lambda tx: years.adopt(f"year-{year}", command, tx))
 

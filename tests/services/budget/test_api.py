@@ -104,10 +104,10 @@ async def test_a_contribution_run_is_previewed_run_and_read(api: httpx.AsyncClie
 
 async def test_a_grant_is_found_decided_and_settled(api: httpx.AsyncClient, books: Books) -> None:
     await post(api, "budget-years", YEAR)
-    books.assess(assessed("i1", 500_00, origin="example"))
+    books.assess(assessed("i1", 500_00, origin="import"))
     waiting = {"initiativeId": "i1", "year": "2021", "line": "small-help", "state": "reserved"}
     (grant,) = (await api.get("/v1/grants", params=waiting)).json()["items"]
-    assert (grant["askedCents"], grant["origin"]) == (500_00, "example")
+    assert (grant["askedCents"], grant["origin"]) == (500_00, "import")
     decided = await post(api, f"grants/{grant['id']}/decisions", {"decision": "allocate"})
     assert (decided.status_code, decided.json()["state"]) == (201, "allocated")
     assert decided.headers["Location"] == f"/v1/grants/{grant['id']}"

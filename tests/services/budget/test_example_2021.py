@@ -223,5 +223,7 @@ async def test_the_implementation_money_lies_beside_the_yearly_total(api: httpx.
         2022: 15_000_00,
     }
     more = {"cause": "raised", "line": "implementation", "amountCents": 1, "decisionReference": "2022/1"}
-    answer = await api.post("/v1/budget-years/2022/amendments", json=more | {"reason": "Nog een cent."})
+    answer = await api.post(
+        "/v1/budget-years/2022/amendments", json=more | {"reason": "Nog een cent.", "origin": "example"}
+    )
     assert (answer.status_code, answer.json()["code"]) == (409, "above-total-over-years")

@@ -105,7 +105,7 @@ def order(books: Books, initiative_id: str, origin: Origin) -> None:
 async def test_a_payment_that_is_not_answered_is_told_after_its_days(
     books: Books, seen: Gauges, origin: Origin, told: int
 ) -> None:
-    books.adopt(small_help=1_000_00)
+    books.adopt(origin=origin, small_help=1_000_00)
     for name in ("i1", "i2"):
         books.assess(assessed(name, 400_00, origin=origin))
     order(books, "i1", origin)

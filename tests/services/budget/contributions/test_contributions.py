@@ -73,14 +73,14 @@ class TestContributions:
         for name in "abcd":
             enter(books, name)
         before = books.written()
-        preview = books.run(lambda tx: queries.preview(tx.connection, 2021, municipality))
+        preview = books.run(lambda tx: queries.preview(tx.connection, 2021, "live", municipality))
         assert books.written() == before
         assert outcomes(preview) == contribute(books)[1]
 
     def test_a_year_that_is_not_adopted_is_refused(self, books: Books, municipality: Municipality) -> None:
         for attempt in (
             lambda: contribute(books, year=2022),
-            lambda: books.run(lambda tx: queries.preview(tx.connection, 2022, municipality)),
+            lambda: books.run(lambda tx: queries.preview(tx.connection, 2022, "live", municipality)),
         ):
             with pytest.raises(Refused) as refusal:
                 attempt()
@@ -132,7 +132,7 @@ class TestContributions:
         close(books, 2020)
         for attempt in (
             lambda: contribute(books, year=2020),
-            lambda: books.run(lambda tx: queries.preview(tx.connection, 2020, municipality)),
+            lambda: books.run(lambda tx: queries.preview(tx.connection, 2020, "live", municipality)),
         ):
             with pytest.raises(Refused) as refusal:
                 attempt()

@@ -63,14 +63,14 @@ def test_every_consumed_event_has_its_handler() -> None:
 
 
 def test_up_to_the_automatic_limit_the_money_is_promised_at_once(books: Books) -> None:
-    events = books.assess(assessed("i1", 400_00, kernen=("zuidoever", "de-plaat"), origin="example"))
+    events = books.assess(assessed("i1", 400_00, kernen=("zuidoever", "de-plaat"), origin="import"))
     assert said(events) == ["grant.reserved", "grant.allocated"]
     promised = events[1].model_dump(mode="json")
     assert promised == {
         "happenedOn": "2021-06-15",
         "kernen": ["zuidoever", "de-plaat"],
         "actor": "system",
-        "origin": "example",
+        "origin": "import",
         "initiativeId": "i1",
         "line": "small-help",
         "year": 2021,

@@ -3,6 +3,7 @@
 
 import csv
 import io
+from datetime import date
 from typing import Any
 
 import httpx
@@ -140,9 +141,14 @@ def contribution_of(books: Books, organisation_id: str) -> str:
 
 
 async def test_an_example_is_never_in_a_file_of_what_is_real(api: httpx.AsyncClient, books: Books) -> None:
-    await order(api, books, amountCents=100_00, origin="example")
+    books.adopt(2020, "example", small_help=1_000_00)
+    books.assess(assessed("invented", 400_00, on=date(2020, 3, 8), origin="example"))
+    await order(api, books, "invented", amountCents=100_00, origin="example")
     assert (await post(api, "payment-files", 409))["code"] == "nothing-to-pay"
-    assert (await post(api, "payment-files", origin="example"))["orders"] == 1
+    sent = await post(api, "payment-files", origin="example")
+    assert sent["orders"] == 1
+    (_, paid) = await content(api, sent["id"])
+    assert paid[4] == "VOORBEELD Kleine hulp 2020"
 
 
 async def test_what_comes_back_is_given_to_who_waits(api: httpx.AsyncClient, books: Books) -> None:
