@@ -2,7 +2,6 @@
 """The `kernpuls` command: run the suite or a part of it, and look after what it holds."""
 
 import asyncio
-import getpass
 import os
 import sys
 from pathlib import Path
@@ -14,9 +13,10 @@ from services.suite.bus import SuiteError
 from services.suite.discovery import discover, named, rebuilding
 from services.suite.example import load_example
 from services.suite.history import send_history
-from services.suite.operate import ask_all, list_parked, show_parked
+from services.suite.operate import ask_all
 from services.suite.player import play_example
 from services.suite.prepare import prepare_store, prepare_stream
+from services.suite.put_aside import letters, parked
 from services.suite.steps import steps_of
 from services.suite.up import up as run_suite
 from services.suite.verify import show
@@ -28,14 +28,13 @@ from shared.settings import SettingsError, load_settings
 from shared.store import StoreError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
-parked = typer.Typer(no_args_is_help=True, help="Events that a service could not handle yet.")
 app.add_typer(parked, name="parked")
+app.add_typer(letters, name="letters")
 
 ServiceName = Annotated[str, typer.Argument(metavar="SERVICE", help="The name of a service.")]
 AnyService = Annotated[
     str | None, typer.Argument(metavar="SERVICE", help="One service alone; all when left out.")
 ]
-EventNumber = Annotated[int, typer.Argument(metavar="ID", help="The number that `parked list` shows.")]
 
 
 def main() -> None:
@@ -89,55 +88,6 @@ def provision() -> None:
     """Create the stream, or strengthen the one that is there; never weakens it."""
     done = asyncio.run(prepare_stream(load_settings(), 5.0))
     print(f"the stream is {done}")
-
-
-@parked.command("list")
-def parked_list(
-    only: AnyService = None,
-    closed: Annotated[bool, typer.Option("--closed", help="The closed ones: by whom, and why.")] = False,
-) -> None:
-    """What is parked, of one service or of all."""
-    for one in [named(only)] if only else discover():
-        list_parked(load_settings(), one, closed)
-
-
-@parked.command("show")
-def parked_show(service: ServiceName, event: EventNumber) -> None:
-    """One parked event: why it is parked, where its handler failed, the event itself."""
-    show_parked(load_settings(), named(service), event)
-
-
-@parked.command("replay")
-def parked_replay(service: ServiceName, event: EventNumber) -> None:
-    """Have the service try a parked event again; those behind it follow in order."""
-    ask_all(load_settings(), [named(service)], "replay", {"id": event})
-
-
-@parked.command("discard")
-def parked_discard(
-    service: ServiceName,
-    event: EventNumber,
-    reason: Annotated[str, typer.Option(help="Why it may be given up; kept with it.")],
-) -> None:
-    """Give a parked event up, with a reason; those behind it follow."""
-    ask_all(
-        load_settings(),
-        [named(service)],
-        "discard",
-        {"id": event, "reason": reason, "by": getpass.getuser()},
-    )
-
-
-@parked.command("skip")
-def parked_skip(
-    service: ServiceName,
-    event: EventNumber,
-    reason: Annotated[str, typer.Option(help="Why what is missing will never come; kept with it.")],
-) -> None:
-    """Give up what a gap waits for, with a reason; the event itself and those behind it follow."""
-    ask_all(
-        load_settings(), [named(service)], "skip", {"id": event, "reason": reason, "by": getpass.getuser()}
-    )
 
 
 @app.command("import")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a service is made of: its declaration, which everything that runs, checks or shows it goes by."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -39,9 +39,10 @@ class Service:
     the folder served at `/static`. `version` is that of the API (semver). The schemas of the events in
     `publishes` are served at `/v1/schemas/{type}.json`. `questions` are those it answers other
     services; `actions` are what operators can ask of this service beside what they can ask of any, by
-    name; `checks` are its own part of `kernpuls verify`; `timers` are its handlers of what is due by the
-    clock alone; `tasks` are what its leader does beside what every leader does. `first` is what must be
-    done before anybody is answered; until then every request but the probes' gets 503.
+    name; `reports` are what operators can look at in its store, a line for each thing, by name; `checks`
+    are its own part of `kernpuls verify`; `timers` are its handlers of what is due by the clock alone;
+    `tasks` are what its leader does beside what every leader does. `first` is what must be done before
+    anybody is answered; until then every request but the probes' gets 503.
     """
 
     name: str
@@ -55,6 +56,9 @@ class Service:
     publishes: tuple[type[EventData], ...] = ()
     questions: tuple[Answerer[Any, Any], ...] = ()
     actions: Mapping[str, Callable[[Runtime, dict[str, Any]], Awaitable[str]]] = field(default_factory=dict)
+    reports: Mapping[str, Callable[[Connection, Mapping[str, Any]], Sequence[str]]] = field(
+        default_factory=dict
+    )
     checks: tuple[Callable[[Database], Check], ...] = ()
     timers: tuple[Timer, ...] = ()
     tasks: Callable[[Runtime], Mapping[str, Task]] = lambda _runtime: {}

@@ -82,6 +82,10 @@ class Settings(BaseSettings):
         repr=False,
         description="smtp://user:password@host:port or smtps://…, or leave it out for a mailbox",
     )
+    smtp_starttls: bool = Field(
+        True,
+        description="yes, or no for a mail server that offers no STARTTLS: letters go there in the clear",
+    )
     delivery: Literal["live", "hold", "redirect"] = Field("live", description="live, hold or redirect")
     redirect_to: str | None = Field(None, description="the e-mail address that receives everything")
     mail_from: str | None = Field(None, description="the functional e-mail address that letters come from")

@@ -78,7 +78,7 @@ def _published(connection: Connection, notices: Iterable[Row[Any]]) -> list[str]
         counts[subject, nats_subject.split(".")[-2]] += times
     wrong = []
     for row in notices:
-        expected = {"delivered": row.state == "sent", "failed": row.state == "failed", "unknown": row.unknown}
+        expected = {"delivered": row.state == "sent", "failed": row.failures, "unknown": row.unknown}
         wrong += [
             f"{row.id} was published as {what} {counts[row.id, what]} times instead of {int(times)}"
             for what, times in expected.items()

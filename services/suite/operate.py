@@ -16,6 +16,7 @@ from services.suite.console import console
 from shared.clock import utc_now
 from shared.messaging import desk, lease
 from shared.messaging import parked as parking
+from shared.messaging.parked_actions import matching
 from shared.migrated import require_migrated
 from shared.service import Service
 from shared.settings import Settings
@@ -62,6 +63,22 @@ def _readable(payload: bytes) -> str:
         return json.dumps(json.loads(payload), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return payload.decode(errors="backslashreplace")
+
+
+def lines_of(settings: Settings, service: Service, report: str, wanted: Mapping[str, Any]) -> Sequence[str]:
+    """What a service reports of its store, running or not."""
+    return _in_store(settings, service, lambda c: service.reports[report](c, wanted))
+
+
+def show_lines(service: Service, lines: Sequence[str], nothing: str) -> None:
+    console.print(f"{service.name}: {nothing}" if not lines else f"{service.name}:")
+    for line in lines:
+        console.print(Text(line))
+
+
+def count_parked(settings: Settings, service: Service, where: Mapping[str, str | None]) -> int:
+    """How many open rows have this in common."""
+    return len(_in_store(settings, service, lambda c: matching(c, where)))
 
 
 def ask_all(

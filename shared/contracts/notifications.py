@@ -9,7 +9,7 @@ from shared.contracts.envelope import EventData, OpaqueId, Slug
 
 NoticeAudience = Literal["submitter", "officer", "budget-holder", "followers", "participant"]
 NoticeChannel = Literal["email", "feed"]
-FailureReason = Literal["no-address", "refused", "expired", "not-allowed"]
+FailureReason = Literal["no-address", "refused", "expired", "not-allowed", "error", "given-up"]
 
 
 class NotificationData(EventData):

@@ -2,26 +2,31 @@
 """What operators can ask of any service: parked events replayed or discarded, the stream reconciled."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, insert
+import structlog
+from sqlalchemy import Connection, insert, select
 
 from shared.messaging import parked, versions
 from shared.messaging.desk import Declined
 from shared.messaging.intake import Intake
-from shared.messaging.lease import Guard
+from shared.messaging.lease import Guard, LeaseLost
 from shared.messaging.parked import BEHIND, FAILED, GAP
 from shared.messaging.versions import Aggregate
-from shared.store import Database
+from shared.store import Database, is_outage
 
 MOST_MISSING = 1000  # given up at once
 
+log = structlog.get_logger()
+
 
 class ParkedActions:
-    """Replay or discard one parked event of one consumer, between two of its batches.
+    """Replay or discard parked events of one consumer, between two of its batches: one by its `id`, or
+    `where` what they have in common.
 
     `guard` refuses the transaction of an instance that no longer leads.
     """
@@ -31,17 +36,37 @@ class ParkedActions:
 
     async def replay(self, arguments: dict[str, Any]) -> str:
         """Let the retries take it up now; those behind it follow in order."""
-        return await self._write(lambda c: self._replay(c, int(arguments["id"])))
+        return await self._each(arguments, self._replay, "will be taken up again")
 
     async def discard(self, arguments: dict[str, Any]) -> str:
         """Give the event up with a reason; those behind it follow."""
-        row_id, reason, by = int(arguments["id"]), str(arguments["reason"]), str(arguments["by"])
-        return await self._write(lambda c: self._discard(c, row_id, reason, by))
+        reason, by = str(arguments["reason"]), str(arguments["by"])
+        return await self._each(arguments, partial(self._discard, reason=reason, by=by), "are discarded")
 
     async def skip(self, arguments: dict[str, Any]) -> str:
         """Give up, with a reason, what a gap waits for; the event itself and those behind it follow."""
         row_id, reason, by = int(arguments["id"]), str(arguments["reason"]), str(arguments["by"])
         return await self._write(lambda c: self._skip(c, row_id, reason, by))
+
+    async def _each(
+        self, arguments: dict[str, Any], work: Callable[[Connection, int], str], done: str
+    ) -> str:
+        """Each in a transaction of its own: one that cannot be changed does not keep the others from it."""
+        if "id" in arguments:
+            return await self._write(lambda c: work(c, int(arguments["id"])))
+        rows = await self.database.read(lambda c: matching(c, arguments["where"]))
+        left: list[str] = []
+        for row in rows:
+            try:
+                await self._write(lambda c, row_id=row.id: work(c, row_id))  # type: ignore[misc]
+            except Declined as declined:
+                left.append(f"{declined}.")
+            except Exception as error:
+                if isinstance(error, LeaseLost) or is_outage(error):
+                    raise
+                log.exception("parked.not-changed", row=row.id)
+                left.append(f"event {row.id}: {type(error).__name__}.")
+        return " ".join([f"{len(rows) - len(left)} events {done}.", *left])
 
     async def _write(self, work: Callable[[Connection], str]) -> str:
         def guarded(connection: Connection) -> str:
@@ -94,6 +119,20 @@ class ParkedActions:
     def _reached(self, connection: Connection, row: Any) -> tuple[Aggregate, int]:
         aggregate = Aggregate(row.source, row.subject)
         return aggregate, versions.load(connection, self.intake.consumer, [aggregate]).get(aggregate, 0)
+
+
+def matching(connection: Connection, where: Mapping[str, str | None]) -> list[Any]:
+    """Open rows by subject and sequence: those of a `reason`, a `source`, and a `type` (by its end)."""
+    table = parked.parked
+    found = select(table).where(table.c.closed_at.is_(None))
+    if reason := where.get("reason"):
+        found = found.where(table.c.reason == reason)
+    if source := where.get("source"):
+        found = found.where(table.c.source == source)
+    if kind := where.get("type"):
+        is_it = table.c.event_type == kind
+        found = found.where(is_it | table.c.event_type.endswith("." + kind, autoescape=True))
+    return list(connection.execute(found.order_by(table.c.subject, table.c.sequence, table.c.id)))
 
 
 def _give_up(

@@ -119,7 +119,7 @@ async def delivering(
 ) -> AsyncIterator[Run]:
     """The run, begun again with the delivery of letters to a real mail server."""
     monkeypatch.setattr(room, "LOOK_EVERY", 0.02)
-    smtp = Smtp(f"smtp://127.0.0.1:{letterbox.port}", timeout=PATIENCE)
+    smtp = Smtp(f"smtp://127.0.0.1:{letterbox.port}", starttls=False, timeout=PATIENCE)
 
     def tasks(runtime: Runtime) -> dict[str, Task]:
         metrics = NoticeMetrics(CollectorRegistry())

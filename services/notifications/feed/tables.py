@@ -16,6 +16,7 @@ feed_item = Table(
     Column("facts", JSON, nullable=False),
     Column("happened_on", Date, nullable=False),
     Column("recorded_at", Utc, nullable=False),
+    Column("corrected_at", Utc),
     UniqueConstraint("event_id", "kern", name="feed_item_once"),
     Index("feed_item_of_kern", "kern", "happened_on", "id"),
     Index("feed_item_about", "about", "template"),

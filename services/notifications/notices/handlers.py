@@ -1,15 +1,29 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""An event becomes notices to be sent and news to be read; nothing is sent here."""
+"""An event becomes notices to be sent and news to be read; a person has a letter sent again, or gives it up.
 
-from collections.abc import Sequence
+Nothing is sent here.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 
+import structlog
+
 from services.notifications.feed import store as feed
-from services.notifications.notices import store
+from services.notifications.notices import model, queries, store
 from services.notifications.notices.model import Notice
 from services.notifications.notices.routing import Route, recipients_of, routes_for
 from shared.contracts.envelope import WHOLE_MUNICIPALITY, Event, NewEvent
-from shared.messaging.transaction import Transaction
+from shared.contracts.refusals import NotFound, Refused
+from shared.messaging.desk import Declined
+from shared.messaging.lease import LeaseLost
+from shared.messaging.transaction import Cause, Transaction
+from shared.runtime import Runtime
+from shared.store import is_outage
+
+log = structlog.get_logger()
 
 
 def route(event: Event[Any], tx: Transaction) -> Sequence[NewEvent]:
@@ -62,3 +76,50 @@ def _facts(event: Event[Any]) -> dict[str, Any]:
     """The event's data: facts for everybody's eyes, as no event holds anything else."""
     facts: dict[str, Any] = event.data.model_dump(mode="json", by_alias=True, exclude={"to_tell"})
     return facts
+
+
+async def send_again(runtime: Runtime, asked: dict[str, Any]) -> str:
+    """Have letters tried now, that were given up or wait."""
+    return await _each(runtime, asked, model.send_again, "sent again")
+
+
+async def give_up(runtime: Runtime, asked: dict[str, Any]) -> str:
+    """Close letters that need not be sent any more, with who says so and why."""
+    if not str(asked["note"]).strip():
+        raise Declined("say why, with --note; it is kept with the letter")
+    by, note = str(asked["by"]), str(asked["note"])
+    return await _each(runtime, asked, partial(model.give_up, by=by, note=note), "given up")
+
+
+async def _each(
+    runtime: Runtime, asked: dict[str, Any], decide: Callable[[Notice, datetime], Notice], done: str
+) -> str:
+    """Each in a transaction of its own: one that cannot be changed does not keep the others from it."""
+    rows = await runtime.database.read(lambda c: queries.matching(c, asked))
+    if not rows:
+        raise Declined("there is no such letter; kernpuls letters list shows them")
+    left: list[str] = []
+    for row in rows:
+        cause = Cause(correlation_id=row.event_id, causation_id=row.event_id)
+        try:
+            await runtime.transactions.run(partial(_change, runtime, row.id, decide), cause)
+        except (Refused, NotFound) as refusal:
+            left.append(str(refusal))
+        except Exception as error:
+            if isinstance(error, LeaseLost) or is_outage(error):
+                raise
+            log.warning("letter.not-changed", letter=row.id, error=type(error).__name__)
+            left.append(f"Letter {row.id}: {type(error).__name__}.")
+    if len(left) == len(rows):
+        raise Declined(" ".join(left))
+    return " ".join([f"{len(rows) - len(left)} letters are {done}.", *left])
+
+
+def _change(
+    runtime: Runtime, notice_id: str, decide: Callable[[Notice, datetime], Notice], tx: Transaction
+) -> None:
+    runtime.guard(tx.connection)
+    before = store.load(tx.connection, notice_id)
+    after = decide(before, tx.now)
+    store.save(tx.connection, after)
+    tx.record(model.events_of(before, after, tx.today))

@@ -97,3 +97,24 @@ def recipients_of(data: Any, route: Route) -> tuple[str, ...]:
     """References to those whom a letter is for; one that is empty, where the audience says enough."""
     participants: tuple[str, ...] = data.to_tell if route.audience == "participant" else ("",)
     return participants
+
+
+# What a letter is, for whoever must know how long it may wait.
+KINDS = ("decision", "term", "work", "information")
+_KIND_OF = {
+    "assessed": "decision",
+    "grant-allocated": "decision",
+    "grant-amended": "decision",
+    "grant-declined": "decision",
+    "grant-settled": "decision",
+    "supplement-requested": "term",
+    "term-extended": "term",
+    "assigned": "work",
+    "term-approaching": "work",
+    "term-exceeded": "work",
+}
+
+
+def kind_of(template: str) -> str:
+    """A decision, a message that keeps a legal term, work for an official, or information."""
+    return _KIND_OF.get(template, "information")

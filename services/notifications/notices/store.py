@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Notices saved and loaded."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Select, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notifications.notices.model import Notice
@@ -13,7 +14,27 @@ from services.notifications.notices.tables import notice
 from shared.contracts.refusals import NotFound
 
 _WHOLE = select(*(notice.c[name] for name in Notice.__dataclass_fields__))
-_CHANGING = ("state", "attempts", "unknown", "next_at", "reason")
+_KEYS = select(notice.c.id, notice.c.event_id)
+_FIXED = (
+    "id",
+    "event_id",
+    "about",
+    "audience",
+    "recipient",
+    "channel",
+    "template",
+    "facts",
+    "created_at",
+)
+_CHANGING = tuple(name for name in Notice.__dataclass_fields__ if name not in _FIXED)
+
+
+@dataclass(frozen=True)
+class Key:
+    """A notice before it is loaded: all else in its row may be what is wrong with it."""
+
+    id: str
+    event_id: str
 
 
 def add(connection: Connection, new: Notice) -> None:
@@ -22,22 +43,24 @@ def add(connection: Connection, new: Notice) -> None:
     connection.execute(dialect.insert(notice).values(vars(new)).on_conflict_do_nothing())
 
 
-def due(connection: Connection, now: datetime, limit: int) -> list[Notice]:
-    """What is to go out now, the longest waiting first."""
-    wanted = _WHOLE.where(notice.c.state == "waiting", notice.c.next_at <= now)
-    return _notices(connection.execute(wanted.order_by(notice.c.next_at, notice.c.id).limit(limit)))
+def due(connection: Connection, now: datetime, limit: int) -> list[Key]:
+    """The keys of what is to go out now, the longest waiting first."""
+    wanted = _KEYS.where(notice.c.state == "waiting", notice.c.next_at <= now)
+    return _keys(connection, wanted.order_by(notice.c.next_at, notice.c.id).limit(limit))
 
 
-def interrupted(connection: Connection) -> list[Notice]:
-    """What was going out when the process before this one ended."""
-    return _notices(connection.execute(_WHOLE.where(notice.c.state == "sending")))
+def interrupted(connection: Connection) -> list[Key]:
+    """The keys of what was going out when the process before this one ended."""
+    return _keys(connection, _KEYS.where(notice.c.state == "sending"))
+
+
+def read(connection: Connection, notice_id: str) -> Notice:
+    return _one(connection, _WHOLE.where(notice.c.id == notice_id), notice_id)
 
 
 def load(connection: Connection, notice_id: str) -> Notice:
-    row = connection.execute(_WHOLE.where(notice.c.id == notice_id).with_for_update()).one_or_none()
-    if row is None:
-        raise NotFound(f"There is no notice {notice_id}.")
-    return Notice(**row._mapping)
+    """To change it: nobody else does meanwhile."""
+    return _one(connection, _WHOLE.where(notice.c.id == notice_id).with_for_update(), notice_id)
 
 
 def save(connection: Connection, changed: Notice) -> None:
@@ -45,14 +68,25 @@ def save(connection: Connection, changed: Notice) -> None:
     connection.execute(update(notice).where(notice.c.id == changed.id).values(values))
 
 
-def waiting(connection: Connection) -> tuple[int, datetime | None]:
-    """How many notices wait, and since when the oldest does."""
-    open_ones = select(func.count(), func.min(notice.c.created_at)).where(
-        notice.c.state.in_(("waiting", "sending"))
-    )
-    count, oldest = connection.execute(open_ones).one()
-    return count, oldest
+def defer(connection: Connection, notice_id: str, until: datetime) -> None:
+    """Put one aside whose row cannot even be read: it must not be the first in line for ever."""
+    aside = {"state": "waiting", "next_at": until}
+    connection.execute(update(notice).where(notice.c.id == notice_id).values(aside))
 
 
-def _notices(rows: Iterable[Row[Any]]) -> list[Notice]:
-    return [Notice(**row._mapping) for row in rows]
+def wake(connection: Connection, steps: Sequence[str], now: datetime) -> None:
+    """Whatever was held at one of these steps can go on."""
+    is_held = notice.c.held_since.is_not(None) & notice.c.step.in_(steps)
+    waits = (notice.c.state == "waiting") & (notice.c.next_at > now)
+    connection.execute(update(notice).where(is_held, waits).values(next_at=now))
+
+
+def _keys(connection: Connection, wanted: Select[Any]) -> list[Key]:
+    return [Key(row.id, row.event_id) for row in connection.execute(wanted)]
+
+
+def _one(connection: Connection, wanted: Select[Any], notice_id: str) -> Notice:
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no letter {notice_id}.")
+    return Notice(**row._mapping)

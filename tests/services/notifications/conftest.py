@@ -72,7 +72,7 @@ async def delivery(
     bus = Bus(nats_server.url, "notifications")
     bus.start()
     await bus.connection()
-    smtp = Smtp(f"smtp://127.0.0.1:{post.port}", timeout=PATIENCE)
+    smtp = Smtp(f"smtp://127.0.0.1:{post.port}", starttls=False, timeout=PATIENCE)
     async with owner(nats_server.url, notices, {INITIATIVE: CONTACT}):
         yield Dispatch(transactions, bus, smtp, NoticeMetrics(CollectorRegistry()), SENDER, None, lambda: 0.5)
     await bus.stop()
