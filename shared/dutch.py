@@ -2,7 +2,8 @@
 """How amounts and dates are written in Dutch, wherever people read them."""
 
 import re
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 MONTHS = (
     "januari",
@@ -48,6 +49,12 @@ def euro(cents: int) -> str:
 def day(on: date) -> str:
     """1 juli 2021"""
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """1 juli 2021, 9.30 uur"""
+    local = at.astimezone(zone)
+    return f"{day(local.date())}, {local.hour}.{local.minute:02} uur"
 
 
 def breakable(text: str) -> str:

@@ -6,9 +6,9 @@ no address and no text: it asks the owner at the moment of delivery, and forgets
 
 `notices/` who gets which one (`notices/routing.py`) and the life of each · `letters/` what a notice says ·
 `delivery/` how it is sent: `delivery/dispatch.py`, and `delivery/smtp.py` to a mail server · `mailbox/` the
-local stand-in for a mail server · `feed/` the news as Atom · `handlers.py` which function handles which
-event · `api.py` the HTTP API · `metrics.py` for Prometheus · `verify.py` what `kernpuls verify` compares ·
-`migrations/` of the store.
+local stand-in for a mail server · `feed/` the news as Atom and as a page · `handlers.py` which function
+handles which event · `api.py` the HTTP API · `pages.py` the pages · `metrics.py` for Prometheus · `verify.py`
+what `kernpuls verify` compares · `migrations/` of the store.
 """
 
 from shared.contracts import budget, initiatives, notifications

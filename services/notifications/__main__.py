@@ -7,11 +7,11 @@ from services.notifications import PUBLISHES, handlers, verify
 from services.notifications.api import router
 from services.notifications.delivery.dispatch import Dispatch
 from services.notifications.delivery.smtp import Smtp
-from services.notifications.mailbox.pages import pages
 from services.notifications.mailbox.store import Mailbox
 from services.notifications.metrics import NoticeMetrics, Waiting
 from services.notifications.notices import handlers as notices
 from services.notifications.notices import queries
+from services.notifications.pages import router as pages
 from shared.http import site
 from shared.messaging.leader import Task
 from shared.run import run

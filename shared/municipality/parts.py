@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.budget import OrganisationKind
 from shared.contracts.envelope import Cents, Slug
+from shared.contracts.mail import MailAddress
 from shared.contracts.surveys import Instrument, Unit
 
 Positive = Annotated[int, Field(strict=True, gt=0)]
@@ -30,7 +31,7 @@ class Contact(Part):
     """Where people and programs reach the municipality: a functional address, never an official's."""
 
     name: str
-    email: str
+    email: MailAddress
     url: str
 
 

@@ -15,6 +15,7 @@ from traceback import extract_tb
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.notifications.delivery.channel import Channel, Held, Lost, Rejected, TryLater
 from services.notifications.delivery.smtp_replies import BEFORE_A_RECIPIENT
@@ -210,8 +211,11 @@ class Dispatch:
 
 
 def _require_own(error: Exception) -> None:
-    """Raise again what is no letter's own: every one of them would meet it, and none is to pay for it."""
-    if isinstance(error, LeaseLost) or is_outage(error):
+    """Raise again what is no letter's own: every one of them would meet it, and none is to pay for it.
+
+    Of the store's errors alone: a template that is not there is an OSError, too.
+    """
+    if isinstance(error, LeaseLost) or (isinstance(error, SQLAlchemyError) and is_outage(error)):
         raise error
 
 

@@ -10,5 +10,6 @@ from shared.messaging.transaction import Transaction
 
 
 def corrected(event: Event[InitiativePublicationCorrected], tx: Transaction) -> Sequence[NewEvent]:
-    store.correct(tx.connection, event.subject, event.data.public_title, event.data.public_summary)
+    data = event.data
+    store.correct(tx.connection, event.subject, data.public_title, data.public_summary, event.time)
     return []

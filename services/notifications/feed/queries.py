@@ -33,6 +33,6 @@ def _item(connection: Connection, row: Row[Any]) -> Item:
         headline=headline(row.template, title_of(connection, row.about), row.facts.get("amountCents")),
         summary=row.facts.get("publicSummary", ""),
         happened_on=row.happened_on,
-        recorded_at=row.recorded_at,
+        updated_at=row.corrected_at or row.recorded_at,
         fictional=row.facts["origin"] == "example",
     )

@@ -14,7 +14,9 @@ from services.notifications.delivery.dispatch import Dispatch
 from services.notifications.delivery.smtp import Smtp
 from services.notifications.metrics import NoticeMetrics
 from shared.contracts.envelope import TYPE_PREFIX, EventData, envelope_of
+from shared.contracts.examples import example
 from shared.contracts.initiatives import InitiativeSubmitted
+from shared.contracts.initiatives.life import InitiativeSupplementRequested
 from shared.messaging.broker import Bus
 from shared.messaging.decode import decode
 from shared.messaging.intake import Intake
@@ -65,15 +67,25 @@ def post() -> Iterator[Post]:
 
 
 @pytest.fixture
+def contacts() -> dict[str, Any]:
+    """What the owner of the addresses answers, by initiative; a test may add to it."""
+    return {INITIATIVE: CONTACT}
+
+
+@pytest.fixture
 async def delivery(
-    transactions: Transactions, post: Post, nats_server: NatsServer, notices: Database
+    transactions: Transactions,
+    post: Post,
+    nats_server: NatsServer,
+    notices: Database,
+    contacts: dict[str, Any],
 ) -> AsyncIterator[Dispatch]:
     """Delivers to the mail server, asking the owner of the addresses over a real bus."""
     bus = Bus(nats_server.url, "notifications")
     bus.start()
     await bus.connection()
     smtp = Smtp(f"smtp://127.0.0.1:{post.port}", starttls=False, timeout=PATIENCE)
-    async with owner(nats_server.url, notices, {INITIATIVE: CONTACT}):
+    async with owner(nats_server.url, notices, contacts):
         yield Dispatch(transactions, bus, smtp, NoticeMetrics(CollectorRegistry()), SENDER, None, lambda: 0.5)
     await bus.stop()
 
@@ -124,3 +136,8 @@ def submitted(**changed: Any) -> InitiativeSubmitted:
         "decision_due_on": date(2026, 4, 26),
     }
     return InitiativeSubmitted(**facts | changed)
+
+
+def supplement_requested() -> InitiativeSupplementRequested:
+    found = example(InitiativeSupplementRequested).data
+    return found.model_copy(update={"origin": "live", "kernen": ("noordoever",)})

@@ -66,6 +66,70 @@ def post_office(post: Post) -> Iterator[Post]:
         controller.stop(no_assert=True)
 
 
+class Refusing:
+    """A mail server that answers each step with what `answers` holds for it, or as it should.
+
+    `received` are the envelopes that it took: to whom, and what. For some recipients there are `own` answers.
+    """
+
+    def __init__(self) -> None:
+        self.answers: dict[str, str] = {}
+        self.own: dict[str, str] = {}
+        self.received: list[tuple[str, bytes]] = []
+        self.tried: list[str] = []
+        self.port = free_port()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            writer.write(self._answer("greeting", "220 ready"))
+            recipient = ""
+            while line := await reader.readline():
+                word = line.split()[0].decode().upper() if line.split() else ""
+                if word == "RCPT":
+                    recipient = line.partition(b"<")[2].partition(b">")[0].decode()
+                    self.tried.append(recipient)
+                    if self.own.get(recipient) == "hang":
+                        await asyncio.sleep(60)
+                    if recipient in self.own:
+                        writer.write(self.own[recipient].encode() + b"\r\n")
+                        continue
+                if word == "DATA":
+                    if not await self._take(recipient, reader, writer):
+                        return
+                    continue
+                writer.write(self._answer(word, "250 OK"))
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def _take(self, to: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        writer.write(command := self._answer("DATA", "354 go on"))
+        if not command.startswith(b"354"):
+            return True
+        content = await reader.readuntil(b"\r\n.\r\n")
+        if self.answers.get("after DATA") == "connection lost":
+            self.received.append((to, content))
+            return False
+        writer.write(answer := self._answer("after DATA", "250 taken"))
+        if answer.startswith(b"250"):
+            self.received.append((to, content))
+        return True
+
+    def _answer(self, step: str, usual: str) -> bytes:
+        return self.answers.get(step, usual).encode() + b"\r\n"
+
+
+@asynccontextmanager
+async def refusing() -> AsyncIterator[Refusing]:
+    server = Refusing()
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", server.port)
+    try:
+        yield server
+    finally:
+        listening.close()
+
+
 CONTACT = ContactAnswer(
     name="Naam-Kanarie de Vries",
     email="kanarie@inwoner.example",
@@ -77,7 +141,7 @@ CONTACT = ContactAnswer(
     public_title=None,
     reply_subject="Ons besluit over uw initiatief: Titel-Kanarie: een bankje",
     reply_text="Het antwoord was nee.\nEr staat al een bankje.",
-    supplement_asked="Waar komt het bankje?",
+    supplement_asked="Waar komt het bankje? <b>vet</b>",
 )
 
 
@@ -88,7 +152,9 @@ async def owner(url: str, store: Database, known: dict[str, Any]) -> AsyncIterat
     def contact(_connection: Any, question: ContactQuestion) -> ContactAnswer:
         if question.initiative_id not in known:
             raise NotFound("no such initiative")
-        found: ContactAnswer = known[question.initiative_id]
+        found: ContactAnswer | Exception = known[question.initiative_id]
+        if isinstance(found, Exception):
+            raise found
         return found
 
     def officer(_connection: Any, question: OfficerQuestion) -> OfficerAnswer:

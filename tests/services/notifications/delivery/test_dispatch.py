@@ -19,7 +19,7 @@ from services.notifications.notices.tables import notice
 from shared.messaging.outbox import outbox
 from shared.municipality import Municipality
 from shared.store import Database
-from tests.services.notifications.conftest import SENDER, Clock, Hear, submitted
+from tests.services.notifications.conftest import SENDER, Clock, Hear, submitted, supplement_requested
 from tests.services.notifications.post import CONTACT, Post
 
 
@@ -60,14 +60,15 @@ async def test_a_receipt_is_sent_once(delivery: Dispatch, hear: Hear, post: Post
     assert await published(notices) == ["delivered"]
     plain = message(post).get_payload()[0].get_payload(decode=True).decode()  # type: ignore[union-attr,index]
     assert "26 april 2026" in plain
-    assert CONTACT.description in plain
+    assert "Noordoever" in plain
 
 
 async def test_the_html_form_escapes_what_people_wrote(delivery: Dispatch, hear: Hear, post: Post) -> None:
-    hear(submitted())
+    theirs = supplement_requested()
+    hear(theirs)
     await delivery.deliver_due(no_guard)
     html = message(post).get_payload()[1].get_payload(decode=True).decode()  # type: ignore[union-attr,index]
-    assert "&lt;b&gt;vet" in html
+    assert "bankje? &lt;b&gt;vet" in html
     assert "<b>vet" not in html
 
 

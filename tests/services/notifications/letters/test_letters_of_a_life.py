@@ -12,7 +12,7 @@ from services.notifications.feed.tables import feed_item
 from services.notifications.letters.letter import render
 from services.notifications.notices.handlers import route
 from shared.contracts.examples import example
-from shared.contracts.initiatives import InitiativeAssessed
+from shared.contracts.initiatives import ContactAnswer, InitiativeAssessed
 from shared.contracts.initiatives.life import InitiativePublicationCorrected
 from shared.messaging.transaction import Cause, Transactions
 from shared.migrate import migrate
@@ -31,7 +31,7 @@ FACTS: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("template", "expected"),
     [
-        ("receipt", ("1 maart 2026", "Omschrijving-Kanarie <b>vet</b>", "26 april 2026", "Loket Dorpen")),
+        ("receipt", ("1 maart 2026", "Noordoever", "26 april 2026", "Loket Dorpen")),
         ("supplement-requested", ("Waar komt het bankje?", "19 maart 2026", "staat de tijd", "10 mei 2026")),
         ("term-extended", ("duurt langer", "10 mei 2026", "advies van anderen")),
         ("assessed", ("Er staat al een bankje.", "Loket Dorpen")),
@@ -46,6 +46,30 @@ def test_a_letter_has_what_it_must(
     for words in expected:
         assert words in letter.text
     assert "<b>" not in letter.html.partition("<body")[2]  # shown as it was typed, never as markup
+
+
+def test_a_receipt_holds_nothing_that_its_receiver_may_not_have_written(municipality: Municipality) -> None:
+    """Anybody can have it sent to any address: under the municipality's name, it would carry their words."""
+    theirs = CONTACT.model_copy(update={"name": "Kanarie KOOP NU", "title": "kanarie"})
+    letter = render("receipt", FACTS, theirs, municipality)
+    for part in (letter.subject, letter.text, letter.html):
+        assert "kanarie" not in part.lower()
+
+
+def test_a_receipt_has_the_number_once_there_is_one(municipality: Municipality) -> None:
+    class Numbered(ContactAnswer):
+        number: str = "WR-2026-17"
+
+    letter = render("receipt", FACTS, Numbered(**CONTACT.model_dump()), municipality)
+    assert "WR-2026-17" in letter.subject
+    assert "Het nummer is WR-2026-17." in letter.text
+
+
+def test_words_of_people_are_escaped(municipality: Municipality) -> None:
+    theirs = CONTACT.model_copy(update={"title": "een <b>vet</b> bankje"})
+    letter = render("supplement-requested", FACTS, theirs, municipality)
+    assert "een <b>vet</b> bankje" in letter.subject
+    assert "een <b>vet</b> bankje" not in letter.html
 
 
 @pytest.mark.parametrize("basis", [{}, {"legalBasis": None}, {"legalBasis": "Awb, artikel 4:25"}])
