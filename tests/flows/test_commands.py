@@ -3,12 +3,14 @@
 
 import asyncio
 import json
+import sqlite3
 
 import nats
 
 from shared.contracts import CATALOGUE
 from shared.contracts.examples import example
 from tests.flows.suite import SERVICES, Suite, until
+from tests.flows.test_letters import SUBMISSION, mailbox
 
 POISON = b'{"type": "nonsense"'
 
@@ -52,14 +54,45 @@ def test_parked_events_are_listed_shown_replayed_and_discarded(suite: Suite) -> 
     assert '{"X-From": "another system"}' in gap
     assert f'  "subject": "{early["subject"]}"' in gap, "the event stands on lines of its own"
     assert "can only be discarded" in refused(suite, "parked", "replay", "analytics", "1")
-    told = said(suite, "parked", "discard", "analytics", "1", "--reason", "geen bericht van ons")
+    told = said(suite, "parked", "discard", "analytics", "1", "--note", "geen bericht van ons")
     assert "geen bericht van ons" in told
     assert "geen bericht van ons" in said(suite, "parked", "list", "analytics", "--closed")
-    assert "was closed" in refused(suite, "parked", "discard", "analytics", "1", "--reason", "nog eens")
+    assert "was closed" in refused(suite, "parked", "discard", "analytics", "1", "--note", "nog eens")
     assert "no parked event 99" in refused(suite, "parked", "replay", "analytics", "99")
     missing = early | {"sequence": "1", "id": "the-first"}
     publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", json.dumps(missing).encode())
     until(lambda: "nothing is parked" in said(suite, "parked", "list", "analytics"), "the gap is filled")
+
+
+def test_several_are_counted_first_and_nothing_is_done_without_an_answer(suite: Suite) -> None:
+    suite.up()
+    for number in range(3):
+        publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", POISON + b" " * number)
+    until(lambda: said(suite, "parked", "list", "analytics").count("dead") == 3, 20, "they are parked")
+    chosen = ("parked", "discard", "analytics", "--reason", "dead", "--note", "ruis")
+    asked = suite.run(*chosen)
+    assert "3 parked events" in asked.stdout, "counted, and nothing done without an answer"
+    assert said(suite, "parked", "list", "analytics").count("dead") == 3
+    assert "3 events are discarded." in said(suite, *chosen, "--yes")
+    assert "several have in common" in refused(suite, "parked", "replay", "analytics")
+
+
+def test_letters_are_listed_shown_sent_again_and_given_up(suite: Suite) -> None:
+    suite.up()
+    assert "There is no letter nobody" in refused(suite, "letters", "show", "nobody")
+    answer = suite.http.post(suite.url("initiatives", "/v1/initiatives"), json=SUBMISSION)
+    assert answer.status_code == 201, answer.text
+    until(lambda: len(mailbox(suite)) == 1, 30, "the receipt is there")
+    with sqlite3.connect(suite.data / "notifications.sqlite") as store:
+        store.execute("DELETE FROM mailbox")
+        stopped = "state = 'failed', reason = 'refused', step = 'RCPT', code = '550 5.1.1'"
+        store.execute(f"UPDATE notice SET {stopped}")
+        [(letter,)] = store.execute("SELECT id FROM notice").fetchall()
+    assert "stopped at RCPT by 550 5.1.1" in said(suite, "letters", "list", "--reason", "refused")
+    assert f"id            {letter}" in said(suite, "letters", "show", letter)
+    assert "1 letters are sent again." in said(suite, "letters", "send-again", "--reason", "refused", "--yes")
+    until(lambda: len(mailbox(suite)) == 1, 30, "it was sent again")
+    assert "is sent" in refused(suite, "letters", "give-up", letter, "--note", "gebeld")
 
 
 def test_an_unknown_service_is_named(suite: Suite) -> None:

@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 
 from services.notifications import handlers
+from services.notifications.__main__ import SERVICE
 from services.notifications.delivery.dispatch import Dispatch
 from services.notifications.delivery.smtp import Smtp
 from services.notifications.metrics import NoticeMetrics
@@ -17,6 +19,7 @@ from shared.contracts.envelope import TYPE_PREFIX, EventData, envelope_of
 from shared.contracts.examples import example
 from shared.contracts.initiatives import InitiativeSubmitted
 from shared.contracts.initiatives.life import InitiativeSupplementRequested
+from shared.http.app import create_app
 from shared.messaging.broker import Bus
 from shared.messaging.decode import decode
 from shared.messaging.intake import Intake
@@ -94,7 +97,7 @@ Hear = Callable[..., str]
 
 
 @pytest.fixture
-def hear(transactions: Transactions) -> Hear:
+def hear(transactions: Transactions, clock: Clock) -> Hear:
     """The consumer takes one event; returns its id."""
     intake = Intake("notifications", handlers.HANDLERS, transactions)
     counted: dict[str, int] = {}
@@ -106,7 +109,7 @@ def hear(transactions: Transactions) -> Hear:
             source="urn:nld:oin:00000099000000999900:systeem:initiatives",
             type=TYPE_PREFIX + data.TYPE,
             subject=subject,
-            time=BEGIN,
+            time=clock.now,
             dataschema="https://waterrijk.example/schemas/x.json",
             sequence=str(counted[subject]),
             kern=data.kernen[0],
@@ -141,3 +144,16 @@ def submitted(**changed: Any) -> InitiativeSubmitted:
 def supplement_requested() -> InitiativeSupplementRequested:
     found = example(InitiativeSupplementRequested).data
     return found.model_copy(update={"origin": "live", "kernen": ("noordoever",)})
+
+
+async def _ready() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture
+async def api(transactions: Transactions) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(SERVICE, transactions, _ready, CollectorRegistry())
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://localhost"
+    ) as client:
+        yield client

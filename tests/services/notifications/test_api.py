@@ -1,33 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What can be read: notices page by page, the news as Atom, the local mailbox."""
-
-from collections.abc import AsyncIterator
-from xml.etree import ElementTree as ET
+"""What can be read: notices page by page, and the local mailbox."""
 
 import httpx
 import pytest
-from prometheus_client import CollectorRegistry
 
-from services.notifications.__main__ import SERVICE
-from services.notifications.feed.atom import ATOM
 from services.notifications.mailbox import store
-from shared.contracts.examples.initiatives import ASSESSED
-from shared.http.app import create_app
 from shared.messaging.transaction import Transactions
 from tests.services.notifications.conftest import INITIATIVE, Clock, Hear, submitted
-
-
-async def _ready() -> dict[str, str]:
-    return {}
-
-
-@pytest.fixture
-async def api(transactions: Transactions) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(SERVICE, transactions, _ready, CollectorRegistry())
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=app), base_url="http://localhost"
-    ) as client:
-        yield client
 
 
 async def test_notices_come_page_by_page(api: httpx.AsyncClient, hear: Hear, clock: Clock) -> None:
@@ -53,20 +32,6 @@ async def test_a_cursor_of_nobody_is_refused(api: httpx.AsyncClient) -> None:
     assert (await api.get("/v1/notices?after=eA")).status_code == 400
 
 
-async def test_news_of_a_kern_is_atom_with_public_words_only(api: httpx.AsyncClient, hear: Hear) -> None:
-    hear(ASSESSED)
-    answer = await api.get("/v1/kernen/noordoever/feed")
-    assert answer.headers["content-type"].startswith("application/atom+xml")
-    (entry,) = ET.fromstring(answer.content).findall(f"{{{ATOM}}}entry")
-    title = entry.findtext(f"{{{ATOM}}}title") or ""
-    assert ASSESSED.public_title in title
-    assert title.startswith("Voorbeeld (verzonnen)")
-
-
-async def test_there_is_no_news_of_a_kern_that_is_none(api: httpx.AsyncClient) -> None:
-    assert (await api.get("/v1/kernen/atlantis/feed")).status_code == 404
-
-
 async def test_the_mailbox_says_that_nothing_was_sent_and_escapes(
     api: httpx.AsyncClient, transactions: Transactions, clock: Clock
 ) -> None:
@@ -76,4 +41,30 @@ async def test_the_mailbox_says_that_nothing_was_sent_and_escapes(
         page = (await api.get(path)).text
         assert "Niet verzonden" in page
         assert "<script>" not in page
+        assert "1 maart 2026, 10.00 uur" in page, "the time on the clock in the municipality"
     assert (await api.get("/postvak/m2")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"SMTP_URL": "smtp://mail.example:25"}, "Berichten gaan naar de mailserver."),
+        ({"DELIVERY": "hold"}, "Verzenden staat uit."),
+        (
+            {
+                "SMTP_URL": "smtp://m.example",
+                "DELIVERY": "redirect",
+                "REDIRECT_TO": "proef@waterrijk.example",
+            },
+            "Alle berichten gaan naar één adres: proef@waterrijk.example.",
+        ),
+    ],
+)
+async def test_the_mailbox_says_what_happens_to_messages(
+    api: httpx.AsyncClient, settings: dict[str, str], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(f"KERNPULS_{name}", value)
+    page = (await api.get("/postvak")).text
+    assert words in page
+    assert "Geen enkel bericht is verstuurd" not in page

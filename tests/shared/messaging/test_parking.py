@@ -14,6 +14,7 @@ from shared.contracts.envelope import Event, NewEvent, envelope_of
 from shared.contracts.initiatives import InitiativeStarted, InitiativeWithdrawn
 from shared.messaging import decode, parked
 from shared.messaging.parked import Parking
+from shared.messaging.parked_actions import matching
 from shared.messaging.transaction import Transaction
 from shared.process import Process
 from tests.shared.messaging.conftest import (
@@ -378,3 +379,49 @@ async def test_a_clock_that_was_set_back_holds_nothing(world: World) -> None:
     ahead = timedelta(0)
     await until(lambda: has_effects(follower, 2))
     assert await effects(follower) == [("a", 1), ("a", 2)]
+
+
+async def test_several_are_replayed_or_discarded_by_what_they_have_in_common(world: World) -> None:
+    handler = Faulty(("a", 1), ("b", 1), ("c", 1))
+    follower = await world.follower({InitiativeStarted: handler})
+    await world.publish(message("a", 1), message("b", 1), message("b", 2), message("c", 1), message("d", 3))
+    held = [("a", 1, "dead"), ("b", 1, "dead"), ("b", 2, "behind"), ("c", 1, "dead"), ("d", 3, "gap")]
+    await until(lies(follower, *held))
+    [(source,)] = await rows(follower, "SELECT DISTINCT source FROM parked")
+
+    async def count(**where: str) -> int:
+        return len(await follower.database.read(lambda c: matching(c, where)))
+
+    assert await count(reason="dead") == 3
+    assert await count(reason="dead", source="urn:nobody") == 0
+    assert await count(source=source, type="initiative.started.v1") == 5
+    assert await count(type="started.v1") == 5
+    assert await count(type="arted.v1") == 0
+    handler.failing = {("c", 1)}
+    done, report = await operate(follower, "replay", where={"reason": "dead"})
+    assert (done, report) == (True, "3 events will be taken up again.")
+    await until(lies(follower, ("c", 1, "dead"), ("d", 3, "gap")))
+    assert await effects(follower) == [("a", 1), ("b", 1), ("b", 2)]
+    done, report = await operate(follower, "discard", where={"source": source}, reason="noise", by="jan")
+    assert (done, report) == (True, "2 events are discarded.")
+    assert await parked_rows(follower) == []
+
+
+async def test_one_of_several_that_cannot_be_changed_does_not_keep_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follower = await world.follower({InitiativeStarted: Faulty(("a", 1), ("b", 1), ("c", 1))})
+    await world.publish(message("a", 1), message("b", 1), message("c", 1))
+    await until(lies(follower, ("a", 1, "dead"), ("b", 1, "dead"), ("c", 1, "dead")))
+    [(poisoned,)] = await rows(follower, "SELECT id FROM parked WHERE subject = 'b'")
+    close = parked.close
+
+    def closing(connection: Any, row_id: int, *more: Any) -> None:
+        if row_id == poisoned:
+            raise KeyError("kanarie")
+        close(connection, row_id, *more)
+
+    monkeypatch.setattr(parked, "close", closing)
+    done, report = await operate(follower, "discard", where={"reason": "dead"}, reason="noise", by="jan")
+    assert (done, report) == (True, f"2 events are discarded. event {poisoned}: KeyError.")
+    assert await parked_rows(follower) == [("b", 1, "dead")]

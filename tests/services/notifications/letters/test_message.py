@@ -28,7 +28,7 @@ LETTER = Letter("Uw initiatief in één woord", "Beste Renée,\n\n.\nFrom hier\n
 door: TypeAdapter[str] = TypeAdapter(MailAddress)
 title: TypeAdapter[str] = TypeAdapter(Annotated[str, Text(200)])
 story: TypeAdapter[str] = TypeAdapter(Annotated[str, Text(10_000, lines=True)])
-# Where blocks of 64 characters begin: ASCII, Latin, Greek, Arabic, what takes no room, Thai, kana, emoji, tags.
+# Where blocks of 64 begin: ASCII, Latin, Greek, Arabic, what takes no room, Thai, kana, emoji, tags.
 BLOCKS = (0x20, 0x40, 0xC0, 0x390, 0x620, 0x2000, 0x0E00, 0x3040, 0xFF00, 0x1F600, 0xE0000)
 
 LOCAL = [
@@ -164,7 +164,7 @@ def test_the_cases_become_what_they_say(typed: str, then: str) -> None:
 @pytest.mark.timeout(300)
 def test_whatever_text_the_door_takes_composes() -> None:
     chance, taken = random.Random(3), 0
-    for _ in range(3000):
+    for _ in range(1000):
         made = "".join(
             chr(chance.choice(BLOCKS) + chance.randrange(64)) for _ in range(chance.randrange(1, 60))
         )
@@ -178,4 +178,4 @@ def test_whatever_text_the_door_takes_composes() -> None:
         read = email.message_from_bytes(sent, policy=policy.default)
         assert read["Subject"].split() == letter.subject.split()
         assert read["Bcc"] is None
-    assert taken > 500
+    assert taken > 150
