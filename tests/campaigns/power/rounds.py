@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from tests.campaigns.cluster.load import RULES, Load
+from tests.campaigns.power.disk import Disk, mounted
 from tests.conftest import HERE
 from tests.flows.suite import Suite, until
-from tests.campaigns.power.disk import Disk, mounted
 
 YEAR = datetime.now(ZoneInfo(RULES.timezone)).year
 WELL = 90.0  # seconds until everything is told and handled

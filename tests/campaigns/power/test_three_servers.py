@@ -10,10 +10,10 @@ from pathlib import Path
 
 from tests.campaigns.cluster.rounds import BACK, Arena, arena
 from tests.campaigns.cluster.servers import Cluster, Server
-from tests.flows.suite import until
 from tests.campaigns.power.disk import Disk, mounted
 from tests.campaigns.power.rounds import PAUSE, lacks_events
 from tests.campaigns.power.test_power import SEED
+from tests.flows.suite import until
 
 
 class Lazy(Server):

@@ -15,9 +15,9 @@ from nats.aio.msg import Msg
 
 from shared.messaging import stream
 from shared.messaging.stream import STREAM, ApiError, ensure_consumer, ensure_stream, redeliver_from
-from tests.conftest import NatsServer
 from tests.campaigns.simulation.loop import VirtualLoop
 from tests.campaigns.simulation.wire import Client, Net
+from tests.conftest import NatsServer
 
 SCRIPTS, OPERATIONS = 8, 60
 ACK_WAIT = 5.0  # seconds: longer than a script takes on a busy machine

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from tests.conftest import HERE
 from tests.campaigns.simulation.mutants import MUTANTS
 from tests.campaigns.simulation.world import simulate
+from tests.conftest import HERE
 
 # Seeds that once found a fault (docs/reliability.md says which).
 KEPT = (34,)
@@ -25,7 +25,8 @@ def test_a_seed_is_one_history_down_to_the_step() -> None:
     """In another process too, where sets and hashes have another order."""
     here = [simulate(seed) for seed in (3, 4)]
     assert [(o.trace, o.steps) for o in (simulate(3), simulate(4))] == [(o.trace, o.steps) for o in here]
-    code = "from tests.campaigns.simulation.world import simulate as s; print([(o.trace, o.steps) for o in (s(3), s(4))])"
+    code = "from tests.campaigns.simulation.world import simulate as s; "
+    code += "print([(o.trace, o.steps) for o in (s(3), s(4))])"
     for salt in ("1", "2"):
         told = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", code],

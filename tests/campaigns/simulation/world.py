@@ -27,13 +27,13 @@ from shared.messaging.parked import FAILED, GAP
 from shared.messaging.transaction import Cause
 from shared.municipality import load_municipality
 from shared.process import Process
-from tests.conftest import HERE
 from tests.campaigns.simulation.faults import Faults
 from tests.campaigns.simulation.invariants import Broken, check, unsettled
 from tests.campaigns.simulation.loop import NODE, Node, VirtualLoop
 from tests.campaigns.simulation.store import Death, InlineDatabase, Store, store
 from tests.campaigns.simulation.story import STRANGE, Aside, Author, services, strange
 from tests.campaigns.simulation.wire import Bus, Client, Net
+from tests.conftest import HERE
 
 EPOCH = datetime(2021, 7, 1, 9, tzinfo=UTC)
 MUNICIPALITY = load_municipality(HERE / "municipality.toml")

@@ -3,8 +3,8 @@
 
 import pytest
 
-from tests.conftest import OpenDatabase
 from tests.campaigns.storms.budget import storm
+from tests.conftest import OpenDatabase
 
 DECISIONS = 1_000  # `make campaign NAME=storms` sends 10,000
 
