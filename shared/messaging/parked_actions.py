@@ -17,7 +17,8 @@ from shared.messaging.intake import Intake
 from shared.messaging.lease import Guard, LeaseLost
 from shared.messaging.parked import BEHIND, FAILED, GAP
 from shared.messaging.versions import Aggregate
-from shared.store import Database, is_outage
+from shared.outage import is_outage
+from shared.store import Database
 
 MOST_MISSING = 1000  # given up at once
 

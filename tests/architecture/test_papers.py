@@ -66,7 +66,7 @@ def is_false(token: str) -> bool:
     """Whether a token that looks like a path, a file or `module.name` is not there."""
     if re.fullmatch(r"[\w.-]+(/[\w.*-]+)+/?", token):
         is_ours = token.split("/")[0] in TOPS
-        is_made = token.rstrip("/") in MADE_BY_OPERATORS
+        is_made = any(token.startswith(folder) for folder in MADE_BY_OPERATORS)
         return is_ours and not is_made and not list(PROJECT.glob(token.rstrip("/")))
     if re.fullmatch(r"\w+\.py", token):
         return not any(path.name == token for path in [*production(), *(PROJECT / "tests").rglob("*.py")])

@@ -186,8 +186,8 @@ DOMAIN = (
     Mutant(
         "a lost answer passes for a delivery",
         "services/notifications/delivery/dispatch.py",
-        "await self._lose_track(guard, notice)\n        else",
-        "await self._settle(guard, notice, lambda loaded, _now: model.succeed(loaded))\n        else",
+        "await self._lose_track(key, guard)\n        else",
+        "await self._settle(key, guard, lambda it, _now: model.succeed(it))\n        else",
         ("tests/services/notifications/delivery/test_dispatch.py",),
     ),
     Mutant(

@@ -33,7 +33,7 @@ from shared.messaging.broker import Bus
 from shared.messaging.lease import Guard, LeaseLost
 from shared.messaging.requests import NoAnswer, ask
 from shared.messaging.transaction import Cause, Transaction, Transactions
-from shared.store import is_outage
+from shared.outage import is_outage
 
 LOOK_EVERY = 0.25  # seconds
 AT_ONCE = 5  # a server that hangs for one message does not hold up the others

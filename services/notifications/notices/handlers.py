@@ -20,8 +20,8 @@ from shared.contracts.refusals import NotFound, Refused
 from shared.messaging.desk import Declined
 from shared.messaging.lease import LeaseLost
 from shared.messaging.transaction import Cause, Transaction
+from shared.outage import is_outage
 from shared.runtime import Runtime
-from shared.store import is_outage
 
 log = structlog.get_logger()
 
