@@ -40,7 +40,7 @@ from shared.messaging.outbox import outbox
 from shared.messaging.transaction import Transaction
 from shared.municipality import load_municipality
 from tests.conftest import HERE
-from tests.memory import everything_in, in_memory
+from tests.memory import everything_in, image_of, in_memory
 from tests.services.initiatives.conftest import ASSESSMENT, MONEY_ASKED, Room
 from tests.services.initiatives.test_lives import DECLINED, OTHER, REDIRECTED
 
@@ -300,11 +300,11 @@ class Lives(RuleBasedStateMachine):
         self.lives[name].told += [event.TYPE for event in mine]
 
     def told_or_nothing(self, work: Callable[[Transaction], Sequence[NewEvent]]) -> list[EventData] | None:
-        before = everything_in(self.database)
+        before = image_of(self.database)
         try:
             return self.room.told(work)
         except (Refused, Invalid, NotFound):
-            assert everything_in(self.database) == before
+            assert image_of(self.database) == before
             return None
 
     def events(self) -> list[tuple[str, str, int]]:

@@ -36,7 +36,7 @@ from shared.contracts.refusals import Invalid, Refused
 from shared.messaging.transaction import Cause, Transaction
 from shared.municipality import load_municipality
 from tests.conftest import HERE
-from tests.memory import everything_in, in_memory
+from tests.memory import everything_in, image_of, in_memory
 from tests.services.surveys.conftest import SURVEY, Desk
 
 T = TypeVar("T")
@@ -192,9 +192,9 @@ class Surveys(RuleBasedStateMachine):
         if its.is_forgotten:
             return
         reply, code = its.forms[form_id]
-        before = everything_in(self.database)
+        before = image_of(self.database)
         assert self.is_done(lambda tx: tx.record(handlers.answer(name, reply, code, tx)))
-        assert everything_in(self.database) == before
+        assert image_of(self.database) == before
 
     @rule(days=st.sampled_from([0, 1, 1, 2, 2, 3, 4, 30, 90]), is_led=st.booleans())
     def days_pass(self, days: int, is_led: bool) -> None:
@@ -210,9 +210,9 @@ class Surveys(RuleBasedStateMachine):
             if its.state == "open" and its.closes_on < self.today:
                 its.state, its.closed_on = "closed", its.closes_on
             its.is_forgotten = its.closed_on is not None and its.closed_on < self.today - kept
-        before = everything_in(self.database)
+        before = image_of(self.database)
         self.tick()
-        assert everything_in(self.database) == before
+        assert image_of(self.database) == before
 
     def tick(self) -> None:
         for timer in timers.TIMERS:
@@ -286,11 +286,11 @@ class Surveys(RuleBasedStateMachine):
                 assert sum(left) >= SUPPRESS_BELOW
 
     def is_done(self, work: Callable[[Transaction], object]) -> bool:
-        before = everything_in(self.database)
+        before = image_of(self.database)
         try:
             self.run(work)
         except (Refused, Invalid):
-            assert everything_in(self.database) == before
+            assert image_of(self.database) == before
             return False
         return True
 
