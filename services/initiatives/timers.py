@@ -3,32 +3,44 @@
 was kept for a decision.
 """
 
+from collections.abc import Sequence
+
 from services.initiatives.initiative import deadlines, store
 from services.initiatives.initiative.model import assign
 from services.initiatives.kernen.handlers import look_after_kernen
 from services.initiatives.kernen.store import covered, hold_kernen, officer_on_duty
 from services.initiatives.persons.erasing import finish
+from services.initiatives.persons.journal import erase_again
 from shared.contracts.envelope import NewEvent
+from shared.messaging.items import ForEach
 from shared.messaging.transaction import Transaction
 
 
-def remind_of_terms(tx: Transaction) -> list[NewEvent]:
-    """Give notice of each term once that it is near, and once that it has passed."""
-    steps = (deadlines.remind(found, tx.today) for found in store.alarmed(tx.connection, tx.today))
-    return [store.save(tx.connection, step, tx.now) for step in steps if step]
+def _alarmed(tx: Transaction, but: frozenset[str]) -> Sequence[str]:
+    return store.alarmed(tx.connection, tx.today, but)
 
 
-def take_up(tx: Transaction) -> list[NewEvent]:
-    """Give what waits to whoever came on duty since: an appointment may begin long after it was made."""
-    events = []
-    for kern in store.waiting_kernen(tx.connection, covered(tx.connection, tx.today))[:1]:
-        hold_kernen(tx.connection, [kern])
-        officer_id = officer_on_duty(tx.connection, kern, tx.today)
-        for waiting in store.waiting(tx.connection, [kern]) if officer_id else ():
-            if waiting.origin == "live" and officer_id:
-                step = assign(waiting, officer_id, tx.today)
-                events.append(store.save(tx.connection, step, tx.now))
-    return events
+def _remind(initiative_id: str, tx: Transaction) -> list[NewEvent]:
+    """Give notice of a term once that it is near, and once that it has passed."""
+    step = deadlines.remind(store.load(tx.connection, initiative_id), tx.today)
+    return [store.save(tx.connection, step, tx.now)] if step else []
 
 
-TIMERS = (remind_of_terms, take_up, look_after_kernen, finish)
+def _untaken(tx: Transaction, but: frozenset[str]) -> Sequence[str]:
+    return store.untaken(tx.connection, covered(tx.connection, tx.today), but)
+
+
+def _take_up(initiative_id: str, tx: Transaction) -> list[NewEvent]:
+    """Give it to whoever came on duty since: an appointment may begin long after it was made."""
+    kern = store.kernen_of(tx.connection, [initiative_id])[initiative_id][0]
+    hold_kernen(tx.connection, [kern])  # first, as whoever appoints does: else each waits for the other
+    waiting = store.load(tx.connection, initiative_id)
+    officer_id = officer_on_duty(tx.connection, kern, tx.today)
+    if waiting.state != "submitted" or officer_id is None:
+        return []
+    return [store.save(tx.connection, assign(waiting, officer_id, tx.today), tx.now)]
+
+
+remind_of_terms = ForEach("remind_of_terms", _alarmed, _remind)
+take_up = ForEach("take_up", _untaken, _take_up)
+TIMERS = (remind_of_terms, take_up, look_after_kernen, finish, erase_again)

@@ -154,7 +154,8 @@ def next_due(connection: Connection, now: datetime) -> Row[Any] | None:
     waits = {tried: now + max(wait, least) for tried, wait in enumerate(RETRY_AFTER, 1)}
     too_far = parked.c.next_at > case(waits, value=parked.c.attempts, else_=now + least)
     its_time = (parked.c.next_at <= now) | ((parked.c.next_at > now + least) & too_far)
-    due = select(parked).where(_OPEN, its_time).order_by(parked.c.next_at, parked.c.id)
+    events = parked.c.subject.is_not(None)  # items of a loop are tried again by that loop
+    due = select(parked).where(_OPEN, events, its_time).order_by(parked.c.next_at, parked.c.id)
     return connection.execute(due.limit(1)).one_or_none()
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select
 from shared.messaging import parked, versions
 from shared.messaging.desk import Declined
 from shared.messaging.intake import Intake
+from shared.messaging.items import LOOP
 from shared.messaging.lease import Guard, LeaseLost
 from shared.messaging.parked import BEHIND, FAILED, GAP
 from shared.messaging.versions import Aggregate
@@ -79,6 +80,9 @@ class ParkedActions:
 
     def _replay(self, connection: Connection, row_id: int) -> str:
         row = _open_row(connection, row_id)
+        if row.event_type.startswith(LOOP):
+            parked.postpone(connection, row_id, FAILED, self.intake.transactions.clock())
+            return f"{row.nats_subject} is taken up again when {row.event_type} looks next"
         if row.subject is None:
             raise Declined(f"event {row_id} does not say what it is about; it can only be discarded")
         if row.reason not in (BEHIND, GAP):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Goes on with an import, a part in each transaction: first all is tried and undone, then all is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 from sqlalchemy import Row
 
@@ -12,22 +13,42 @@ from services.initiatives.imports.history_file import MOST_FAULTS, PastInitiativ
 from services.initiatives.initiative.handlers import TRANSITIONS, Handler, submit
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Invalid, NotFound, Refused
+from shared.messaging.items import ForEach
 from shared.messaging.transaction import Transaction
+from shared.store import is_outage
 
 AT_ONCE = 50  # lines in one transaction: other commands wait no longer than for those
+PART = "~"  # between the id of an import and the line that its next part begins with
 HANDLERS: Mapping[str, Handler] = {"submission": submit, **TRANSITIONS}
 
 
-def go_on(tx: Transaction) -> bool:
-    """One part of the import that waits longest; False if none does. A crash costs one part."""
-    waiting = store.next_open(tx.connection)
-    if waiting is None:
-        return False
+log = structlog.get_logger()
+
+
+def _parts(tx: Transaction, but: frozenset[str]) -> Sequence[str]:
+    """The next part of the import that waits longest."""
+    for row in store.open_ones(tx.connection):
+        if (part := f"{row.id}{PART}{_place(row)}") not in but:
+            return [part]
+    return []
+
+
+def _place(row: Row[Any]) -> int:
+    """How many lines are dealt with: each is checked first, then written, known or at fault."""
+    if row.state == "checking":
+        return int(row.checked)
+    return int(row.written + row.known + len(row.faults))
+
+
+def _go_on(part: str, tx: Transaction) -> list[NewEvent]:
+    waiting = store.hold(tx.connection, part.partition(PART)[0])
     if waiting.state == "checking":
         _check(waiting, tx)
-    else:
-        _write(waiting, tx)
-    return True
+        return []
+    return _write(waiting, tx)
+
+
+go_on = ForEach("imports", _parts, _go_on)
 
 
 def _check(waiting: Row[Any], tx: Transaction) -> None:
@@ -37,8 +58,8 @@ def _check(waiting: Row[Any], tx: Transaction) -> None:
         trial = tx.connection.begin_nested()
         try:
             _take(each, waiting.origin, tx)
-        except (Invalid, Refused, NotFound, ValidationError) as refusal:
-            faults.append({"line": each.number, "told": str(refusal)[:600]})
+        except Exception as error:
+            faults.append(_fault(waiting, each, error))
         finally:
             trial.rollback()
     checked = waiting.checked + len(lines)
@@ -50,20 +71,38 @@ def _check(waiting: Row[Any], tx: Transaction) -> None:
         store.drop_lines(tx.connection, waiting.id)
 
 
-def _write(waiting: Row[Any], tx: Transaction) -> None:
-    done = waiting.written + waiting.known
+def _write(waiting: Row[Any], tx: Transaction) -> list[NewEvent]:
+    """What fails now, though it was checked, is left out with the reason: the file can be sent again."""
+    done, faults = _place(waiting), list(waiting.faults)
     lines = store.part(tx.connection, waiting.id, done, AT_ONCE)
-    written = known = 0
+    written, known = waiting.written, waiting.known
+    events: list[NewEvent] = []
     for each in lines:
-        events = _take(each, waiting.origin, tx)
-        tx.record(events)
-        written, known = written + bool(events), known + (not events)
+        try:
+            with tx.connection.begin_nested():
+                taken = _take(each, waiting.origin, tx)
+        except Exception as error:
+            faults.append(_fault(waiting, each, error))
+        else:
+            written, known = written + bool(taken), known + (not taken)
+            events += taken
     done += len(lines)
-    facts: dict[str, object] = {"written": waiting.written + written, "known": waiting.known + known}
+    facts: dict[str, object] = {"written": written, "known": known, "faults": faults}
     if done == waiting.lines:
         facts["state"] = "done"
     store.go_on(tx.connection, waiting.id, **facts)
     store.drop_lines(tx.connection, waiting.id, before=done)
+    return events
+
+
+def _fault(waiting: Row[Any], each: Row[Any], error: Exception) -> dict[str, object]:
+    """What is wrong with one line. A fault of ours costs that line, and not those behind it."""
+    if isinstance(error, Invalid | Refused | NotFound | ValidationError):
+        return {"line": each.number, "told": str(error)[:600]}
+    if is_outage(error):
+        raise error
+    log.exception("imports.failed", item=waiting.id, line=each.number)
+    return {"line": each.number, "told": f"cannot be taken in ({type(error).__name__}); report it to us"}
 
 
 def _take(each: Row[Any], origin: str, tx: Transaction) -> list[NewEvent]:

@@ -44,10 +44,15 @@ def one(connection: Connection, import_id: str) -> Row[Any]:
     return row
 
 
-def next_open(connection: Connection) -> Row[Any] | None:
-    """The import that waits longest, to be gone on with by nobody else meanwhile."""
+def open_ones(connection: Connection) -> list[Row[Any]]:
+    """The imports that are on their way, the one that waits longest first."""
     wanted = select(batch).where(batch.c.state.in_(OPEN)).order_by(batch.c.received_at, batch.c.id)
-    return connection.execute(wanted.limit(1).with_for_update()).one_or_none()
+    return list(connection.execute(wanted))
+
+
+def hold(connection: Connection, import_id: str) -> Row[Any]:
+    """To go on with it: nobody else does meanwhile."""
+    return connection.execute(select(batch).where(batch.c.id == import_id).with_for_update()).one()
 
 
 def part(connection: Connection, import_id: str, start: int, most: int) -> list[Row[Any]]:

@@ -29,6 +29,7 @@ from shared.contracts.refusals import NotFound
 AT_ONCE = 100  # of what a timer does in one transaction
 OF: BindParameter[str] = bindparam("of")
 AMONG: BindParameter[Sequence[str]] = bindparam("among", expanding=True)
+BUT: BindParameter[Sequence[str]] = bindparam("but", expanding=True)
 TERM = (
     initiative.c.term_ends_on,
     initiative.c.decision_due_on,
@@ -41,22 +42,33 @@ TERM = (
 PLAIN = [each.name for each in fields(Initiative) if each.name in initiative.c]
 KNOWN = (*(initiative.c[name] for name in PLAIN), *TERM)
 AN_INITIATIVE = select(*KNOWN).where(initiative.c.id == OF).with_for_update()
+WITH_FIRST_KERN = initiative.join(
+    initiative_kern, and_(initiative_kern.c.initiative_id == initiative.c.id, initiative_kern.c.place == 0)
+)
 WAITING = (
     select(*KNOWN)
-    .join(
-        initiative_kern,
-        and_(initiative_kern.c.initiative_id == initiative.c.id, initiative_kern.c.place == 0),
-    )
+    .select_from(WITH_FIRST_KERN)
     .where(initiative.c.state == "submitted", initiative_kern.c.kern.in_(AMONG))
     .order_by(initiative.c.received_on, initiative.c.id)
     .with_for_update(of=initiative)
 )
 ALARMED = (
-    select(*KNOWN)
-    .where(initiative.c.alarm_on <= bindparam("day"))
+    select(initiative.c.id)
+    .where(initiative.c.alarm_on <= bindparam("day"), initiative.c.id.not_in(BUT))
     .order_by(initiative.c.alarm_on, initiative.c.id)
     .limit(AT_ONCE)
-    .with_for_update()
+)
+UNTAKEN = (
+    select(initiative.c.id)
+    .select_from(WITH_FIRST_KERN)
+    .where(
+        initiative.c.state == "submitted",
+        initiative.c.origin == "live",
+        initiative_kern.c.kern.in_(AMONG),
+        initiative.c.id.not_in(BUT),
+    )
+    .order_by(initiative.c.received_on, initiative.c.id)
+    .limit(AT_ONCE)
 )
 KERNEN = (
     select(initiative_kern.c.initiative_id, initiative_kern.c.kern)
@@ -111,24 +123,14 @@ def waiting(connection: Connection, kernen: Sequence[str]) -> list[Initiative]:
     return _initiatives(connection, connection.execute(WAITING, {"among": kernen}).all())
 
 
-def waiting_kernen(connection: Connection, covered: Collection[str]) -> list[str]:
-    """Those of these kernen that are the first of something live which nobody took up yet."""
-    wanted = (
-        select(initiative_kern.c.kern)
-        .join(initiative, initiative.c.id == initiative_kern.c.initiative_id)
-        .where(
-            initiative.c.state == "submitted",
-            initiative.c.origin == "live",
-            initiative_kern.c.place == 0,
-            initiative_kern.c.kern.in_(covered),
-        )
-    )
-    return sorted(connection.execute(wanted.distinct()).scalars())
+def untaken(connection: Connection, kernen: Collection[str], but: Collection[str]) -> list[str]:
+    """Some of what is live and taken up by nobody yet, with one of these kernen as its first."""
+    return list(connection.execute(UNTAKEN, {"among": list(kernen), "but": list(but)}).scalars())
 
 
-def alarmed(connection: Connection, today: date) -> list[Initiative]:
+def alarmed(connection: Connection, today: date, but: Collection[str]) -> list[str]:
     """Some of those of whose term notice is due by today."""
-    return _initiatives(connection, connection.execute(ALARMED, {"day": today}).all())
+    return list(connection.execute(ALARMED, {"day": today, "but": list(but)}).scalars())
 
 
 def save(connection: Connection, step: InitiativeStep, now: datetime) -> NewEvent:

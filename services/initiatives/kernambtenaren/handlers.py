@@ -2,6 +2,7 @@
 """Appointing and relieving kernambtenaren: load, decide, save."""
 
 from services.initiatives.initiative import store as initiatives
+from services.initiatives.initiative.lifecycle import Initiative
 from services.initiatives.initiative.model import assign
 from services.initiatives.kernambtenaren import model, store
 from services.initiatives.kernambtenaren.commands import AppointKernambtenaar, EndAppointment, ReportAbsence
@@ -11,6 +12,7 @@ from services.initiatives.kernen.store import hold_kernen
 from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Findings
+from shared.messaging.items import each_alone
 from shared.messaging.transaction import Transaction
 
 
@@ -61,9 +63,13 @@ def report_absence(appointment_id: str, command: ReportAbsence, tx: Transaction)
 
 
 def _take_up(appointment: model.Appointment, act: Act, tx: Transaction) -> list[NewEvent]:
-    events = []
-    for waiting in initiatives.waiting(tx.connection, appointment.kernen):
-        if day := model.takes_up_on(appointment, waiting.received_on, act.happened_on, tx.today):
-            step = assign(waiting, appointment.officer_id, day)
-            events.append(initiatives.save(tx.connection, step, tx.now))
-    return events
+    def take_up(waiting: Initiative) -> list[NewEvent]:
+        day = model.takes_up_on(appointment, waiting.received_on, act.happened_on, tx.today)
+        if day is None:
+            return []
+        step = assign(waiting, appointment.officer_id, day)
+        return [initiatives.save(tx.connection, step, tx.now)]
+
+    # One that fails keeps nobody from duty; the timer takes it up, or shows why it cannot.
+    found = initiatives.waiting(tx.connection, appointment.kernen)
+    return each_alone(tx, "appoint", found, lambda waiting: waiting.id, take_up)

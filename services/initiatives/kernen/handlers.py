@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Kernen without a kernambtenaar: published once when it begins, and noted when it ends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from services.initiatives.kernen import model, store
 from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
+from shared.messaging.items import ForEach
 from shared.messaging.transaction import Transaction
 
 
@@ -29,11 +30,17 @@ def note_covered(kernen: Iterable[str], tx: Transaction) -> None:
         store.set_uncovered(tx.connection, kern, None)
 
 
-def look_after_kernen(tx: Transaction) -> list[NewEvent]:
-    """A timer: publish which kernen lost their kernambtenaar since, and note which have one again."""
+def _changed(tx: Transaction, but: frozenset[str]) -> Sequence[str]:
+    """The kernen that lost their kernambtenaar since, or have one again."""
     covered, reported = store.covered(tx.connection, tx.today), store.uncovered_since(tx.connection)
-    known = [*store.kernen_once_covered(tx.connection, tx.today), *reported]
-    changed = {kern for kern in known if (kern in covered) == (kern in reported)}
-    store.hold_kernen(tx.connection, changed)
-    note_covered(changed, tx)
-    return report_uncovered(changed, tx)
+    known = {*store.kernen_once_covered(tx.connection, tx.today), *reported} - but
+    return sorted(kern for kern in known if (kern in covered) == (kern in reported))
+
+
+def _look_after(kern: str, tx: Transaction) -> list[NewEvent]:
+    store.hold_kernen(tx.connection, [kern])
+    note_covered([kern], tx)
+    return report_uncovered([kern], tx)
+
+
+look_after_kernen = ForEach("look_after_kernen", _changed, _look_after)

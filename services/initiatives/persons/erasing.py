@@ -3,14 +3,17 @@
 that is how the journal mends a store that was put back from an older backup.
 """
 
+from collections.abc import Sequence
+
 from services.initiatives.initiative import queries
 from services.initiatives.persons import store
 from services.initiatives.persons.model import Record
 from shared.contracts.envelope import NewEvent
 from shared.http import idempotency
+from shared.messaging.items import ForEach, each_alone
 from shared.messaging.transaction import Transaction
 
-AT_ONCE = 1_000
+AT_ONCE = 100
 
 
 def erase(contact_id: str, about: str, tx: Transaction) -> Record | None:
@@ -38,14 +41,33 @@ def destroy(initiative_id: str, tx: Transaction) -> None:
         forget_answers(initiative_id, tx)
 
 
+def destroy_each(initiative_ids: Sequence[str], tx: Transaction) -> tuple[str, ...]:
+    """Those that are destroyed now. One that fails stays as it was, and keeps no other."""
+    done: list[str] = []
+
+    def one(initiative_id: str) -> list[NewEvent]:
+        destroy(initiative_id, tx)
+        done.append(initiative_id)
+        return []
+
+    each_alone(tx, "destroy", initiative_ids, str, one)
+    return tuple(done)
+
+
 def forget_answers(initiative_id: str, tx: Transaction) -> None:
     """Answers to commands repeat what was written: from now on they answer what is there."""
     now = queries.one(tx.connection, tx.municipality, initiative_id).model_dump_json(by_alias=True)
     idempotency.replace(tx.connection, f"/v1/initiatives/{initiative_id}", now.encode())
 
 
-def finish(tx: Transaction) -> list[NewEvent]:
-    """A timer: what a decision still needed when somebody was erased, is locked after it."""
-    for row in store.unfinished(tx.connection, AT_ONCE):
-        erase(row.contact_id, row.about, tx)
+def _unfinished(tx: Transaction, but: frozenset[str]) -> Sequence[str]:
+    return store.unfinished(tx.connection, but, AT_ONCE)
+
+
+def _finish(contact_id: str, tx: Transaction) -> list[NewEvent]:
+    """What a decision still needed when somebody was erased, is locked after it."""
+    erase(contact_id, store.erased_for(tx.connection, contact_id), tx)
     return []
+
+
+finish = ForEach("finish", _unfinished, _finish)

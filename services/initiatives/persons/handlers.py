@@ -39,20 +39,22 @@ def propose(destruction_id: str, command: ProposeDestruction, tx: Transaction) -
 
 
 def approve(destruction_id: str, command: ApproveDestruction, tx: Transaction) -> list[NewEvent]:
-    """Destroy what is on the list, but for what is kept after all; the list stays, as the declaration."""
+    """Destroy what is on the list, but for what is kept after all; the list stays, as the declaration.
+
+    One that could not be destroyed is kept too, and is on the next list.
+    """
     act = tx.act(command, "official")
     proposed = store.load_list(tx.connection, destruction_id)
     if proposed.approved_on:
         raise Refused("already-approved", f"This list was approved on {proposed.approved_on}.")
     if unknown := sorted(set(command.keep) - set(proposed.initiative_ids)):
         raise Invalid(FieldError("keep", f"{unknown[0]} is not on this list; leave it out"))
-    going = tuple(each for each in proposed.initiative_ids if each not in command.keep)
-    for initiative_id in going:
-        erasing.destroy(initiative_id, tx)
-    store.approve_list(tx.connection, destruction_id, going, act.happened_on, command.approved_by)
-    if not going:
+    going = [each for each in proposed.initiative_ids if each not in command.keep]
+    gone = erasing.destroy_each(going, tx)
+    store.approve_list(tx.connection, destruction_id, gone, act.happened_on, command.approved_by)
+    if not gone:
         return []
     destroyed = RecordsDestroyed(
-        happened_on=act.happened_on, kernen=(), actor=act.actor, origin=act.origin, about=going
+        happened_on=act.happened_on, kernen=(), actor=act.actor, origin=act.origin, about=gone
     )
     return [NewEvent(destruction_id, destroyed)]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Named loads and saves of erasures, locked records and destructions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from services.initiatives.contact.tables import contact
 from services.initiatives.initiative.store import forget_words
 from services.initiatives.initiative.tables import initiative, money
 from services.initiatives.participation.tables import participant
-from services.initiatives.persons.model import DONE, ENDS, Record, is_due, kept_until
+from services.initiatives.persons.model import DONE, ENDS, UNDECIDED, Record, is_due, kept_until
 from services.initiatives.persons.tables import PLACES, destruction, destruction_item, erasure, locked
 from shared.contracts.initiatives.persons import MOST_DESTROYED
 from shared.contracts.refusals import NotFound
@@ -80,10 +80,25 @@ def add_erasure(connection: Connection, contact_id: str, about: str, on: date) -
     return True
 
 
-def unfinished(connection: Connection, limit: int) -> list[Row[Any]]:
-    """Erasures of which something was still needed when they were asked for."""
-    wanted = select(erasure.c.contact_id, erasure.c.about).join(contact, contact.c.id == erasure.c.contact_id)
-    return list(connection.execute(wanted.order_by(erasure.c.number).limit(limit)))
+def unfinished(connection: Connection, but: Collection[str], limit: int) -> list[str]:
+    """Contacts of which something was still needed when they were to be erased, and is not any more."""
+    wanted = (
+        select(erasure.c.contact_id)
+        .join(contact, contact.c.id == erasure.c.contact_id)
+        .outerjoin(initiative, initiative.c.id == erasure.c.about)
+        .where(
+            initiative.c.state.is_(None) | initiative.c.state.not_in(UNDECIDED),
+            erasure.c.contact_id.not_in(but),
+        )
+    )
+    return list(connection.execute(wanted.order_by(erasure.c.number).limit(limit)).scalars())
+
+
+def erased_for(connection: Connection, contact_id: str) -> str:
+    """What a contact was given for that was to be erased."""
+    wanted = select(erasure.c.about).where(erasure.c.contact_id == contact_id)
+    about: str = connection.execute(wanted).scalar_one()
+    return about
 
 
 def strip(connection: Connection, contact_id: str) -> None:
