@@ -30,9 +30,11 @@ def rows(
         names = [name.strip() for name in next(reader, [])]
         _check_names(names, required, optional)
         for values in reader:
+            if not any(map(str.strip, values)):
+                continue  # below a table, a spreadsheet saves rows of separators only
             if len(values) == len(names):
                 yield reader.line_num, dict(zip(names, map(str.strip, values), strict=True))
-            elif any(value.strip() for value in values):
+            else:
                 message = f"has {len(values)} columns, and line 1 has {len(names)}; "
                 message += "put quotes around a value that has a comma in it"
                 findings.require(False, f"line {reader.line_num}", message)

@@ -2,6 +2,7 @@
 """History comes in whole or not at all, is written in parts, and never twice; on both databases."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +12,8 @@ from sqlalchemy import func, select
 from services.initiatives.imports import handlers
 from services.initiatives.imports.history_file import PastInitiative, read
 from services.initiatives.imports.tables import imported, line
+from services.initiatives.initiative import handlers as initiatives
+from services.initiatives.initiative.commands import SubmitInitiative
 from services.initiatives.initiative.tables import initiative
 from shared.contracts.refusals import Invalid
 from shared.messaging.transaction import Transaction
@@ -63,14 +66,14 @@ async def sent(api: httpx.AsyncClient, text: str, headers: dict[str, str] = JSON
 def gone_on(room: Room, most: int = 1_000) -> int:
     """Parts, each in a transaction of its own, as the leader does; returns how many there were."""
     for part in range(most):
-        more = []
+        found: list[str] = []
 
-        def one(tx: Transaction, more: list[bool] = more) -> list[Any]:
-            more.append(handlers.go_on(tx))
-            return []
+        def one(tx: Transaction, found: list[str] = found) -> list[Any]:
+            found += handlers.go_on.found(tx)
+            return [event for item in found for event in handlers.go_on.one(item, tx)]
 
         room.told(one)
-        if not more[0]:
+        if not found:
             return part
     return most
 
@@ -158,6 +161,59 @@ async def test_after_a_crash_it_goes_on_where_it_was(
     assert (await api.get(one)).json()["written"] == 5
     assert stored(room) == (5, 5, 0)
     assert len({json.loads(event)["subject"] for event in room.events()}) == 5
+
+
+def poisoned(monkeypatch: pytest.MonkeyPatch, title: str) -> None:
+    """As if a handler had a fault that only this line meets."""
+
+    def submit(initiative_id: str, command: SubmitInitiative, tx: Transaction) -> list[Any]:
+        if command.title == title:
+            raise KeyError("kanarie-fout")
+        return initiatives.submit(initiative_id, command, tx)
+
+    monkeypatch.setattr(handlers, "HANDLERS", {**handlers.HANDLERS, "submission": submit})
+
+
+async def test_a_line_that_meets_a_fault_of_ours_keeps_no_other_file(
+    api: httpx.AsyncClient, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poisoned(monkeypatch, "Vergif")
+    one = await sent(api, file_of(past("a"), past("b", title="Vergif"), past("c")))
+    other = await sent(api, file_of(past("d")))
+    gone_on(room)
+    refused = (await api.get(one)).json()
+    assert (refused["state"], [fault["line"] for fault in refused["faults"]]) == ("refused", [2])
+    assert "KeyError" in refused["faults"][0]["told"]
+    assert "kanarie-fout" not in str(refused)
+    assert (await api.get(other)).json()["state"] == "done"
+    assert stored(room) == (1, 1, 0)
+
+
+async def test_a_line_that_fails_after_it_was_checked_is_left_out_and_can_be_sent_again(
+    api: httpx.AsyncClient, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = file_of(past("a"), past("b", title="Vergif"), past("c"))
+    one = await sent(api, file)
+    assert gone_on(room, 1) == 1  # it is checked, and nothing is wrong with it
+    with monkeypatch.context() as patch:
+        poisoned(patch, "Vergif")
+        gone_on(room)
+    done = (await api.get(one)).json()
+    assert (done["state"], done["written"], [fault["line"] for fault in done["faults"]]) == ("done", 2, [2])
+    again = await sent(api, file)
+    gone_on(room)
+    assert {name: (await api.get(again)).json()[name] for name in ("written", "known")} == {
+        "written": 1,
+        "known": 2,
+    }
+    assert stored(room) == (3, 3, 0)
+
+
+async def test_rows_without_a_value_are_passed_over(api: httpx.AsyncClient, room: Room) -> None:
+    with_blanks = TEXT + "," * (len(SHEET) - 1) + "\n\n" + " ," * (len(SHEET) - 1) + "\n"
+    assert [past.key for _, past in read(with_blanks, True, "import")] == ["old-1"]
+    case = (Path(__file__).parents[3] / "cases" / "initiatives-blank-row.csv").read_text()
+    assert [(number, past.key) for number, past in read(case, True, "import")] == [(2, "1")]
 
 
 @pytest.mark.parametrize(
