@@ -20,7 +20,7 @@ from shared.contracts.envelope import NewEvent
 from shared.messaging.decode import Incoming
 from shared.messaging.parked import FAILED, RETRY, RETRY_AFTER, Parking, add, close, keep, parked
 from shared.messaging.transaction import Transaction
-from shared.store import is_outage
+from shared.outage import is_outage
 
 T = TypeVar("T")
 LOOP = "loop."  # before the name of the loop, where an event has its type

@@ -13,7 +13,7 @@ from shared.contracts.envelope import NewEvent
 from shared.messaging.items import ForEach, fail
 from shared.messaging.lease import Guard, LeaseLost
 from shared.messaging.transaction import Cause, Transaction, Transactions, random_id
-from shared.store import is_outage
+from shared.outage import is_outage
 
 LOOK_EVERY = 30.0  # seconds; what is due is due by the day
 # Does a limited part of what is due at `tx.now`, and returns its events; none when nothing is due any more.

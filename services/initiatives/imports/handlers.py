@@ -15,7 +15,7 @@ from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Invalid, NotFound, Refused
 from shared.messaging.items import ForEach
 from shared.messaging.transaction import Transaction
-from shared.store import is_outage
+from shared.outage import is_outage
 
 AT_ONCE = 50  # lines in one transaction: other commands wait no longer than for those
 PART = "~"  # between the id of an import and the line that its next part begins with

@@ -22,8 +22,8 @@ from shared.messaging.items import ForEach, fail, failing
 from shared.messaging.replay import read
 from shared.messaging.stream import filters_for
 from shared.messaging.transaction import Cause, Transaction
+from shared.outage import is_outage
 from shared.runtime import Runtime
-from shared.store import is_outage
 
 TRY_EVERY = 1.0  # seconds
 KINDS = (PersonErased, RecordsDestroyed)
