@@ -86,7 +86,7 @@ def _about(event: Unpublished, place: int, size: int) -> Incoming:
     named = (f"v-{known}", "2") if known is not None else (f"new-{place}", "1")
     known_event = decode(event.nats_subject, event.payload).event
     assert known_event
-    other = known_event.model_copy(update={"subject": named[0], "sequence": named[1]})
+    other = known_event.model_copy(update={"subject": named[0], "subjectsequence": named[1]})
     return decode(event.nats_subject, other.to_bytes())
 
 

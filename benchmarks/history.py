@@ -22,7 +22,7 @@ def _templates() -> list[tuple[str, list[str], str]]:
         if type(data) in FOLDS:
             event = example(type(data))
             told[event.source, subject] += 1
-            changed = {"subject": subject, "sequence": str(told[event.source, subject])}
+            changed = {"subject": subject, "subjectsequence": str(told[event.source, subject])}
             events.append(
                 envelope_of(type(data)).model_validate(event.model_dump() | changed | {"data": data})
             )

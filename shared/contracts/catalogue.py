@@ -24,15 +24,22 @@ the whole municipality have `gemeente` in the place of the kern. Wildcards selec
 one kern.
 
 - `source` and `id` together are unique. An event that is sent again keeps its id.
-- `subject` is the opaque id of the thing the event is about, `sequence` its place in the history of that
-  thing: 1, 2, 3 … without gaps. Keep the last sequence of each subject and nothing is handled twice.
+- `subject` is the opaque id of the thing the event is about, `subjectsequence` its place in the history of
+  that thing: 1, 2, 3 … without gaps. Keep the last one of each `source` and `subject`: at or below it is a
+  repetition, the next one is taken, a higher one came too early. (The profile's own `sequence` counts per
+  source and sorts as text; this is another thing, so it has another name.)
 - `time` is when the event was recorded; `data.happenedOn` is the date in the world.
 - `data.kernen` names all kernen concerned, the first being the one in the NATS subject; empty means the
   whole municipality.
 - `data.origin` is `live`, `import` (history) or `example` (invented, for demonstration).
-- Amounts are integers, in cents. No event holds a person's name, address or words.
+- Amounts are integers, in cents. No event holds a person's name, address or words. Words that are in events
+  were written for everybody: titles that an official wrote for the public, names of organisations that are
+  legal persons, references of decisions, sources of measurements. When one is corrected, a later event says
+  so (`initiative.publication-corrected`, `organisation.changed`): show the last, and forget the one before.
+- `person.erased` and `records.destroyed` name ids: whoever keeps something under these removes it.
 - A compatible change adds an optional field and keeps the type. An incompatible one is a new type `…v2`,
-  published beside `v1`, with the same sequence, for a stated time. Ignore fields that you do not know.
+  published beside `v1` and before it, with the same number and an id of its own, for a stated time.
+  Ignore fields that you do not know.
 
 The JSON Schema of each event stands in `shared/contracts/schemas/`, and at `/v1/schemas/<type>.json` of the
 service that publishes it.

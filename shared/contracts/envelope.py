@@ -73,14 +73,13 @@ class Event(BaseModel, Generic[D]):
 
     specversion: Literal["1.0"] = "1.0"
     id: OpaqueId
-    source: Annotated[str, Field(pattern=r"^urn:nld:oin:\d{20}:systeem:[a-z-]+$")]
+    source: Annotated[str, Field(pattern=r"^urn:nld:oin:[0-9]{20}:systeem:[a-z-]+$")]
     type: Annotated[str, Field(max_length=200)]
     subject: OpaqueId
     time: AwareDatetime
     datacontenttype: Literal["application/json"] = "application/json"
     dataschema: str
-    sequence: Annotated[str, Field(pattern=r"^[1-9]\d{0,17}$")]
-    sequencetype: Literal["Integer"] = "Integer"
+    subjectsequence: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,17}$")]
     kern: Slug
     gemeente: Slug
     correlationid: OpaqueId
@@ -98,7 +97,7 @@ class Event(BaseModel, Generic[D]):
     @property
     def number(self) -> int:
         """Place of the event in the history of its subject: 1, 2, 3 … without gaps."""
-        return int(self.sequence)
+        return int(self.subjectsequence)
 
     def to_bytes(self) -> bytes:
         """The structured JSON form; optional attributes that are absent are left out (CE 3.1)."""

@@ -25,7 +25,7 @@ class Label(BaseModel):
     source: Annotated[str, Field(pattern=r"^[!-~]{1,100}$")]
     subject: OpaqueId
     type: Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
-    sequence: Annotated[str, Field(pattern=r"^[1-9]\d{0,17}$")]
+    subjectsequence: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,17}$")]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _unreadable(nats_subject: str, payload: bytes, headers: Headers, error: Exce
         headers,
         event_id=label.id,
         aggregate=Aggregate(label.source, label.subject),
-        sequence=int(label.sequence),
+        sequence=int(label.subjectsequence),
         event_type=label.type.removeprefix(TYPE_PREFIX),
         reason=DEAD if known else UNKNOWN,
         error=_what(error) if error else f"this version of the software does not know {label.type}",

@@ -173,7 +173,7 @@ def _row(origin: Origin, entry: Entry, sequence: int) -> dict[str, object]:
         subject=entry.event.subject,
         time=entry.recorded_at,
         dataschema=f"{origin.schema_base}{data.TYPE}.json",
-        sequence=str(sequence),
+        subjectsequence=str(sequence),
         kern=kern,
         gemeente=origin.gemeente,
         correlationid=entry.cause.correlation_id,

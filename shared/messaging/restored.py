@@ -108,4 +108,7 @@ def _renumbered(row: Row[Any], by: int) -> dict[str, Any]:
     event = decode(row.nats_subject, row.payload).event
     assert event is not None  # noqa: S101 - this service wrote it
     number = row.sequence + by
-    return {"sequence": number, "payload": event.model_copy(update={"sequence": str(number)}).to_bytes()}
+    return {
+        "sequence": number,
+        "payload": event.model_copy(update={"subjectsequence": str(number)}).to_bytes(),
+    }

@@ -69,7 +69,7 @@ def history(service: Service, municipality: Municipality) -> list[Event[Any]]:
             continue
         event = example(type(data))
         told[event.source, subject] += 1
-        numbered = {"sequence": str(told[event.source, subject]), "data": _adapted(data, municipality)}
+        numbered = {"subjectsequence": str(told[event.source, subject]), "data": _adapted(data, municipality)}
         events.append(envelope_of(type(data)).model_validate(event.model_dump() | numbered))
     return events
 

@@ -44,7 +44,7 @@ def told(
 ) -> Event[Any]:
     """An event of this kind about another subject than in the examples."""
     example = next(event for event in history(service, municipality) if type(event.data) is kind)
-    other = {"subject": subject, "id": f"{subject}-{sequence}", "sequence": str(sequence)}
+    other = {"subject": subject, "id": f"{subject}-{sequence}", "subjectsequence": str(sequence)}
     return example.model_copy(update=other)
 
 
@@ -143,7 +143,7 @@ async def test_of_a_rebuild(
     await run.database.write(_lose)  # it is made of nothing, and goes on with what comes after
     await _rebuild(run)
     last = events[-1]
-    one_more = last.model_copy(update={"id": "one-more", "sequence": str(last.number + 1)})
+    one_more = last.model_copy(update={"id": "one-more", "subjectsequence": str(last.number + 1)})
     undisturbed.hear(one_more)
     await publish(client, one_more)
     await run.until_taken(one_more)

@@ -89,6 +89,6 @@ def check_all_is_told_once(url: str, data: Path, database_url: str | None = None
     for message in stream:
         event = message.event
         about = event["source"], event["subject"]
-        assert int(event["sequence"]) == reached.get(about, 0) + 1, message.nats_subject
-        reached[about] = int(event["sequence"])
+        assert int(event["subjectsequence"]) == reached.get(about, 0) + 1, message.nats_subject
+        reached[about] = int(event["subjectsequence"])
     return stream

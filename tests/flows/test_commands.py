@@ -41,7 +41,7 @@ def test_parked_events_are_listed_shown_replayed_and_discarded(suite: Suite) -> 
     suite.up()
     assert "nothing is parked" in said(suite, "parked", "list")
     publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", POISON)
-    early = json.loads(example(CATALOGUE["initiative.submitted.v1"]).to_bytes()) | {"sequence": "2"}
+    early = json.loads(example(CATALOGUE["initiative.submitted.v1"]).to_bytes()) | {"subjectsequence": "2"}
     publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", json.dumps(early).encode())
     until(lambda: "gap" in said(suite, "parked", "list", "analytics"), "both are parked")
     listed = said(suite, "parked", "list", "analytics")
@@ -59,7 +59,7 @@ def test_parked_events_are_listed_shown_replayed_and_discarded(suite: Suite) -> 
     assert "geen bericht van ons" in said(suite, "parked", "list", "analytics", "--closed")
     assert "was closed" in refused(suite, "parked", "discard", "analytics", "1", "--note", "nog eens")
     assert "no parked event 99" in refused(suite, "parked", "replay", "analytics", "99")
-    missing = early | {"sequence": "1", "id": "the-first"}
+    missing = early | {"subjectsequence": "1", "id": "the-first"}
     publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", json.dumps(missing).encode())
     until(lambda: "nothing is parked" in said(suite, "parked", "list", "analytics"), "the gap is filled")
 

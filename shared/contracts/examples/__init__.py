@@ -42,7 +42,7 @@ def example(data_type: type[EventData]) -> Event[Any]:
         subject=subject,
         time=datetime(2026, 9, 1, 9, 30, tzinfo=UTC),
         dataschema=f"{SCHEMA_BASE}{data_type.TYPE}.json",
-        sequence=str(sequence),
+        subjectsequence=str(sequence),
         kern=data.kernen[0] if data.kernen else WHOLE_MUNICIPALITY,
         gemeente="gm9999",
         correlationid=opaque(f"cause of {subject}"),

@@ -164,8 +164,8 @@ class Arena:
         for message in stored:
             event = json.loads(message.payload)
             about = event["source"], event["subject"]
-            disordered += int(event["sequence"]) != reached.get(about, 0) + 1
-            reached[about] = int(event["sequence"])
+            disordered += int(event["subjectsequence"]) != reached.get(about, 0) + 1
+            reached[about] = int(event["subjectsequence"])
         return len(published - set(ids)), len(ids) - len(set(ids)), disordered, len(ids)
 
     def check(self) -> None:

@@ -93,8 +93,8 @@ def _histories_are_in_order(ours: list[Message]) -> None:
         about = event["source"], event["subject"]
         reached[about] += 1
         _require(
-            int(event["sequence"]) == reached[about],
-            f"{about[1]}: {event['sequence']} in the stream at place {reached[about]}",
+            int(event["subjectsequence"]) == reached[about],
+            f"{about[1]}: {event['subjectsequence']} in the stream at place {reached[about]}",
         )
 
 
@@ -116,7 +116,7 @@ def _to_be_taken(stream: list[Message]) -> dict[Subject, list[tuple[int, str, by
     for message in stream:
         try:
             event = json.loads(message.data)
-            about, sequence = (event["source"], event["subject"]), int(event["sequence"])
+            about, sequence = (event["source"], event["subject"]), int(event["subjectsequence"])
             KNOWN[event["type"]].model_validate_json(message.data)
         except (ValueError, KeyError):
             continue

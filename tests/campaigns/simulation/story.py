@@ -139,6 +139,6 @@ def _message(subject: str, sequence: int) -> tuple[str, bytes]:
     event = envelope_of(InitiativeStarted)(
         id=f"{subject}-{sequence}", source=STRANGER, type=TYPE_PREFIX + STARTED.TYPE, subject=subject,
         time=datetime(2021, 7, 1, 12, tzinfo=UTC), dataschema=f"https://x.example/{STARTED.TYPE}.json",
-        sequence=str(sequence), kern=KERN, gemeente=GEMEENTE, correlationid="strange", data=STARTED,
+        subjectsequence=str(sequence), kern=KERN, gemeente=GEMEENTE, correlationid="strange", data=STARTED,
     )  # fmt: skip
     return nats_subject(GEMEENTE, KERN, STARTED.TYPE), event.to_bytes()

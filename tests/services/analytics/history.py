@@ -36,7 +36,7 @@ class History:
                     subject=subject,
                     time=BEGAN + timedelta(seconds=place),
                     dataschema=f"https://waterrijk.example/schemas/{data.TYPE}.json",
-                    sequence=str(self._last[subject]),
+                    subjectsequence=str(self._last[subject]),
                     kern=data.kernen[0] if data.kernen else "gemeente",
                     gemeente="gm9999",
                     correlationid="chain",

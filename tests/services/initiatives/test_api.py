@@ -140,7 +140,7 @@ async def test_every_event_is_one_of_the_catalogue_in_order(api: httpx.AsyncClie
     await post(api, f"/v1/initiatives/{made['id']}/assessments", ASSESSMENT)
     by_type = {f"nl.kernpuls.{kind.TYPE}": envelope_of(kind) for kind in PUBLISHES}
     events = [by_type[json.loads(raw)["type"]].model_validate_json(raw) for raw in room.events()]
-    assert [(event.type, event.kern, event.sequence) for event in events] == [
+    assert [(event.type, event.kern, event.subjectsequence) for event in events] == [
         ("nl.kernpuls.kernambtenaar.appointed.v1", "noordoever", "1"),
         ("nl.kernpuls.initiative.submitted.v1", "noordoever", "1"),
         ("nl.kernpuls.initiative.assigned.v1", "noordoever", "2"),

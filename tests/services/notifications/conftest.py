@@ -111,7 +111,7 @@ def hear(transactions: Transactions, clock: Clock) -> Hear:
             subject=subject,
             time=clock.now,
             dataschema="https://waterrijk.example/schemas/x.json",
-            sequence=str(counted[subject]),
+            subjectsequence=str(counted[subject]),
             kern=data.kernen[0],
             gemeente="gm9999",
             correlationid="c",

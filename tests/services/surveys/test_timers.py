@@ -53,7 +53,7 @@ async def test_it_closes_after_its_last_day_with_its_results(desk: Desk) -> None
     await come(desk, 11, 2)
     await come(desk, 11, 2)
     (closed,) = desk.told("survey.closed")
-    assert (closed["subject"], closed["sequence"]) == (survey_id, "2")
+    assert (closed["subject"], closed["subjectsequence"]) == (survey_id, "2")
     assert (closed["data"]["happenedOn"], closed["data"]["actor"]) == ("2021-10-31", "system")
     said = {(*e["data"]["kernen"], e["data"]["indicator"]): e["data"] for e in desk.told("survey.completed")}
     assert len(said) == 8
@@ -79,7 +79,7 @@ async def test_a_clock_that_steps_back_neither_closes_it_again_nor_opens_it(desk
         await come(desk, month, day)
     assert len(desk.told("survey.opened")) == len(desk.told("survey.closed")) == 1
     assert len(desk.told("survey.completed")) == 8
-    sequences = [int(event["sequence"]) for event in desk.told() if event["subject"] == survey_id]
+    sequences = [int(event["subjectsequence"]) for event in desk.told() if event["subject"] == survey_id]
     assert sequences == list(range(1, len(sequences) + 1))
 
 

@@ -101,7 +101,7 @@ def _misfit(dice: random.Random, name: str) -> bytes:
 def _numbered(dice: random.Random, name: str) -> bytes:
     """A sequence that is no place in a history, or one far away."""
     odd = ("0", "-1", "01", "1.0", "+1", "9" * 18, "9" * 19, "9" * 400, "٣", " 1", "1e2", "")
-    return json.dumps(PARSED[name] | {"sequence": dice.choice(odd)}).encode()
+    return json.dumps(PARSED[name] | {"subjectsequence": dice.choice(odd)}).encode()
 
 
 def _twice(dice: random.Random, name: str) -> bytes:

@@ -22,7 +22,7 @@ def of_many(dice: random.Random) -> tuple[str, bytes]:
     """About one of many subjects: else all would soon wait behind the first bad one."""
     subject, payload = damaged(dice)
     payload = re.sub(rb'"subject": ?"[^"]*"', b'"subject":"s%d"' % dice.randrange(500), payload)
-    return subject, re.sub(rb'"sequence": ?"\d"', b'"sequence":"1"', payload)
+    return subject, re.sub(rb'"subjectsequence": ?"\d"', b'"subjectsequence":"1"', payload)
 
 
 def test_two_thousand_damaged_messages_through_the_intake(

@@ -67,13 +67,15 @@ HOSTILE = (
     DEEP,
     b"[" * 100_000,
     b'"\\ud800"',
-    b'{"id":"\\ud800","source":"x","subject":"\\u0000","type":"y","sequence":"1"}',
+    b'{"id":"\\ud800","source":"x","subject":"\\u0000","type":"y","subjectsequence":"1"}',
     b'{"id":"a","id":"b"}',
     b"9" * 100_000,
     EXAMPLES["grant.allocated.v1"].replace(b'"amountCents":', b'"amountCents":1e400,"x":'),
     EXAMPLES["grant.allocated.v1"].replace(b'"amountCents":', b'"amountCents":NaN,"x":'),
-    EXAMPLES["grant.allocated.v1"].replace(b'"sequence":"', b'"sequence":"99999999999999999999'),
-    EXAMPLES["grant.allocated.v1"].replace(b'"sequence":"', b'"sequence":"\xd9\xa1'),
+    EXAMPLES["grant.allocated.v1"].replace(
+        b'"subjectsequence":"', b'"subjectsequence":"99999999999999999999'
+    ),
+    EXAMPLES["grant.allocated.v1"].replace(b'"subjectsequence":"', b'"subjectsequence":"\xd9\xa1'),
 )
 
 

@@ -197,7 +197,7 @@ async def test_bytes_that_say_nothing_hold_nothing(world: World) -> None:
         b"\xff\x00",
         b"[1, 2",
         b'{"id": "x"}',
-        good.replace(b'"sequence":"1"', b'"sequence":1'),
+        good.replace(b'"subjectsequence":"1"', b'"subjectsequence":1'),
     ):
         await world.publish((nats_subject, garbage))
     await world.publish((nats_subject, good), message("a", 2))

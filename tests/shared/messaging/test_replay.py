@@ -73,7 +73,7 @@ async def test_a_stream_made_anew_meanwhile_is_not_taken_for_the_rest(world: Wor
                 await world.provision()
                 wiped = True
 
-    with pytest.raises(StreamError, match="made anew while it was read"):
+    with pytest.raises(StreamError, match="created again while it was read"):
         await reads()
 
 

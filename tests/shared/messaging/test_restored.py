@@ -41,7 +41,7 @@ async def put_back(store: Database, kept: int) -> None:
 async def in_the_stream(world: World) -> list[tuple[str, int]]:
     client = await world.client()
     events = [json.loads(m.data) async for batch in read(client, MINE) for m in batch]
-    return [(event["subject"], int(event["sequence"])) for event in events]
+    return [(event["subject"], int(event["subjectsequence"])) for event in events]
 
 
 async def test_what_it_told_since_the_backup_comes_back_and_its_numbers_go_on(world: World) -> None:

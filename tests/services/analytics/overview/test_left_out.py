@@ -94,11 +94,11 @@ async def test_an_event_in_the_name_of_another(analytics: Analytics, client: htt
     analytics.take(known.events)
     owner = next(event for event in known.events if event.subject == "i-1")
     forged = History().say("i-1", h.grant("reserved", KERN, 2022, 900)).events[0]
-    analytics.take([_again(forged, source=owner.source, sequence="3")])
+    analytics.take([_again(forged, source=owner.source, subjectsequence="3")])
     await all_answer(client)
     assert analytics.kern("noordoever").latest == (), "it is no initiative now"
     real = History().say("i-1", h.started(KERN, DAY)).events[0]
-    analytics.take([_again(real, sequence="4")])
+    analytics.take([_again(real, subjectsequence="4")])
     await all_answer(client)
     assert [it.state for it in analytics.kern("noordoever").latest] == ["started"]
 
@@ -133,4 +133,4 @@ def _fold(analytics: Analytics, event: Event[Any]) -> None:
 
 
 def _again(event: Event[Any], **changes: str) -> Event[Any]:
-    return event.model_copy(update={"id": f"{event.id}-{changes['sequence']}"} | changes)
+    return event.model_copy(update={"id": f"{event.id}-{changes['subjectsequence']}"} | changes)

@@ -69,8 +69,8 @@ async def test_a_changed_row_is_corrected(api: httpx.AsyncClient, desk: Desk) ->
     completed = next(event for event in desk.told("survey.completed") if not event["data"]["kernen"])
     (corrected,) = desk.told("survey.corrected")
     assert corrected["subject"] == completed["subject"] == whole["id"]
-    assert (corrected["sequence"], corrected["data"]["value"]) == ("2", 6.4)
-    assert [event["sequence"] for event in desk.told("benchmark")] == ["1", "2"]
+    assert (corrected["subjectsequence"], corrected["data"]["value"]) == ("2", 6.4)
+    assert [event["subjectsequence"] for event in desk.told("benchmark")] == ["1", "2"]
     assert len(await results(api)) == 3
 
 

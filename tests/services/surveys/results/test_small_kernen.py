@@ -143,7 +143,7 @@ async def test_a_correction_can_suppress_what_was_shown(desk: Desk, buren: Munic
     assert_silent(found["asch"])
     (corrected,) = desk.told("survey.corrected")
     assert_silent(corrected["data"])
-    assert (corrected["data"]["kernen"], corrected["sequence"]) == (["asch"], "2")
+    assert (corrected["data"]["kernen"], corrected["subjectsequence"]) == (["asch"], "2")
 
 
 @pytest.mark.parametrize(

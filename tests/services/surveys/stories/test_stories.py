@@ -83,7 +83,7 @@ async def test_a_withdrawn_story_is_erased(api: httpx.AsyncClient, desk: Desk) -
     assert (answer.status_code, answer.json()["state"]) == (201, "withdrawn")
     assert "anarie" not in stored(desk)
     published, withdrawn = desk.told()
-    assert (withdrawn["type"], withdrawn["subject"], withdrawn["sequence"]) == (
+    assert (withdrawn["type"], withdrawn["subject"], withdrawn["subjectsequence"]) == (
         "nl.kernpuls.story.withdrawn.v1", published["subject"], "2",
     )  # fmt: skip
     again = await api.post(f"/v1/stories/{story_id}/withdrawals", json={})

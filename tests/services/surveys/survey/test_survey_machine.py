@@ -247,7 +247,7 @@ class Surveys(RuleBasedStateMachine):
         results: dict[str, dict[tuple[str, str | None], dict[str, Any]]] = defaultdict(dict)
         for event in told:
             counted[event["subject"]] += 1
-            assert int(event["sequence"]) == counted[event["subject"]]
+            assert int(event["subjectsequence"]) == counted[event["subject"]]
             assert "geheim" not in json.dumps(event)
             if event["type"] == "nl.kernpuls.survey.completed.v1":
                 data = event["data"]

@@ -30,7 +30,7 @@ async def test_a_survey_whose_day_has_come_is_open_at_once(api: httpx.AsyncClien
     assert (await api.get(answer.headers["Location"])).json() == survey
     assert (await api.get("/v1/surveys?state=open")).json()["items"] == [survey]
     (event,) = desk.told()
-    assert (event["type"], event["subject"], event["sequence"]) == (
+    assert (event["type"], event["subject"], event["subjectsequence"]) == (
         "nl.kernpuls.survey.opened.v1",
         survey["id"],
         "1",
@@ -97,7 +97,7 @@ async def test_every_result_is_a_subject_of_its_own(api: httpx.AsyncClient, desk
     await post(api, f"surveys/{survey_id}/closings", {"happenedOn": "2021-09-15"})
     events = desk.told("survey.completed")
     assert len({event["subject"] for event in events}) == len(events) == 8
-    assert {event["sequence"] for event in events} == {"1"}
+    assert {event["subjectsequence"] for event in events} == {"1"}
     for event in events:
         data = event["data"]
         assert event["kern"] == (data["kernen"][0] if data["kernen"] else "gemeente")

@@ -81,7 +81,7 @@ def message(
         subject=subject,
         time=datetime(2021, 7, 1, 12, tzinfo=UTC),
         dataschema=f"https://waterrijk.example/schemas/{data.TYPE}.json",
-        sequence=str(sequence),
+        subjectsequence=str(sequence),
         kern="de-plaat",
         gemeente="gm9999",
         correlationid="said-in-a-test",
