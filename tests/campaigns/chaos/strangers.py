@@ -32,7 +32,8 @@ class Stranger:
             return b"\xff\x00{" + self.id.encode()
         label = {
             "specversion": "1.0", "id": self.id, "source": "urn:nld:oin:00000099000000000000:systeem:other",
-            "type": TYPE_PREFIX + self._type, "subject": self.id, "subjectsequence": "1", "data": {"amount": "NaN"},
+            "type": TYPE_PREFIX + self._type, "subject": self.id, "subjectsequence": "1",
+            "data": {"amount": "NaN"},
         }  # fmt: skip
         return json.dumps(label).encode()
 
