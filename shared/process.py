@@ -38,6 +38,7 @@ from shared.service import Service
 from shared.store import Database
 
 log = structlog.get_logger()
+ENDING = (4.0, 0.5)  # seconds that the leader may take at the end: it has tasks of its own to end
 MEASURE_EVERY, CLOSE = 5.0, 2.0  # seconds; the last is what the store's running work may take at the end
 
 
@@ -102,7 +103,7 @@ class Process:
 
     async def stop(self) -> None:
         """Within ten seconds, whatever hangs: what was not committed by then is as if it never began."""
-        await end(self._running, (4.0, 0.5))  # the leader has tasks of its own to end
+        await end(self._running, ENDING)
         await self.bus.stop()
         await asyncio.wait([asyncio.ensure_future(asyncio.to_thread(self.database.close))], timeout=CLOSE)
 

@@ -68,7 +68,7 @@ def test_several_are_counted_first_and_nothing_is_done_without_an_answer(suite: 
     suite.up()
     for number in range(3):
         publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", POISON + b" " * number)
-    until(lambda: said(suite, "parked", "list", "analytics").count("dead") == 3, 20, "they are parked")
+    until(lambda: said(suite, "parked", "list", "analytics").count("dead") == 3, "they are parked")
     chosen = ("parked", "discard", "analytics", "--reason", "dead", "--note", "ruis")
     asked = suite.run(*chosen)
     assert "3 parked events" in asked.stdout, "counted, and nothing done without an answer"
@@ -82,7 +82,7 @@ def test_letters_are_listed_shown_sent_again_and_given_up(suite: Suite) -> None:
     assert "There is no letter nobody" in refused(suite, "letters", "show", "nobody")
     answer = suite.http.post(suite.url("initiatives", "/v1/initiatives"), json=SUBMISSION)
     assert answer.status_code == 201, answer.text
-    until(lambda: len(mailbox(suite)) == 1, 30, "the receipt is there")
+    until(lambda: len(mailbox(suite)) == 1, "the receipt is there")
     with sqlite3.connect(suite.data / "notifications.sqlite") as store:
         store.execute("DELETE FROM mailbox")
         stopped = "state = 'failed', reason = 'refused', step = 'RCPT', code = '550 5.1.1'"
@@ -91,7 +91,7 @@ def test_letters_are_listed_shown_sent_again_and_given_up(suite: Suite) -> None:
     assert "stopped at RCPT by 550 5.1.1" in said(suite, "letters", "list", "--reason", "refused")
     assert f"id            {letter}" in said(suite, "letters", "show", letter)
     assert "1 letters are sent again." in said(suite, "letters", "send-again", "--reason", "refused", "--yes")
-    until(lambda: len(mailbox(suite)) == 1, 30, "it was sent again")
+    until(lambda: len(mailbox(suite)) == 1, "it was sent again")
     assert "is sent" in refused(suite, "letters", "give-up", letter, "--note", "gebeld")
 
 

@@ -53,7 +53,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         (leader, "TRY_EVERY", 0.1),
         (leader, "RENEW_EVERY", 0.3),
         (leader, "STEADY", 1.0),
-        (lease, "SECONDS", HOUR),  # else a machine that is busy takes it away
         (consumer, "FLOOD_PAUSE", 0.2),
         (pull, "HEARTBEAT", 0.2),
         (pull, "SILENCE", 0.5),

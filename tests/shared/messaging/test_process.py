@@ -175,7 +175,10 @@ async def breaks(_connection: Client, _guard: Guard) -> None:
 
 
 @on_sqlite
-async def test_a_broken_consumer_stops_neither_what_is_told_nor_the_operators(world: World) -> None:
+async def test_a_broken_consumer_stops_neither_what_is_told_nor_the_operators(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leader, "STEADY", HOUR)  # however slowly it breaks, it is not well meanwhile
     both = await world.start(OWNER, WRITES_DOWN)
     await until(lambda: asyncio.sleep(0, both.leader.leads))
     await say(both, started("a"))
@@ -193,6 +196,7 @@ async def test_a_broken_consumer_stops_neither_what_is_told_nor_the_operators(wo
     waits = [later - one for one, later in itertools.pairwise(consumer.begun)]
     assert all(wait > leader.WAITS[0] * 2**n - 0.01 for n, wait in enumerate(waits[:4]))
     assert "(consumer: KeyError)" in (await both.ready())["leader"]
+    monkeypatch.setattr(leader, "STEADY", 1.0)
     consumer.part = well
     await until(lambda: has_effects(both, 2))
     await until(lambda: is_ready(both))
