@@ -11,7 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, inspect
+from sqlalchemy import MetaData, Table, inspect
 
 from services.suite.discovery import discover
 from shared import migrate as room
@@ -34,7 +34,7 @@ def tables_of(package: str) -> list[MetaData]:
         if "migrations" not in found.name.split(".") and not found.name.endswith("__main__"):
             modules.append(importlib.import_module(found.name))
     described = [
-        value for module in modules for value in vars(module).values() if isinstance(value, MetaData)
+        value.metadata for module in modules for value in vars(module).values() if isinstance(value, Table)
     ]
     return list({id(each): each for each in described if each is not plumbing}.values())
 
@@ -94,7 +94,7 @@ def test_every_migration_can_be_taken_back(open_database: OpenDatabase, service:
 
 
 def test_a_store_that_was_never_migrated_is_refused_with_a_sentence(database: Database) -> None:
-    with pytest.raises(StoreError, match=r"The database of probe lacks .*Run kernpuls migrate first"):
+    with pytest.raises(StoreError, match=r"The database of probe misses .*Run kernpuls migrate first"):
         require_migrated(database, PROBE)
 
 
