@@ -31,6 +31,25 @@ class Check(Protocol):
         """What is wrong in the store, which is as far as what was heard."""
 
 
+State = Mapping[str, Mapping[str, Any]]  # by what it is of, such as `grant 7f3a`
+
+
+class OwnState(Protocol):
+    """What a service keeps beside what its own events make of it, for `kernpuls verify`: an emptied table is
+    seen although it contradicts no other. Each fact must be in the events."""
+
+    compares: str
+
+    def take(self, event: Event[Any]) -> None:
+        """Every event of the service itself, once, in the order of recording."""
+
+    def expected(self) -> State:
+        """What those events make."""
+
+    def kept(self, connection: Connection) -> State:
+        """The same from the tables."""
+
+
 @dataclass(frozen=True)
 class Service:
     """One service's parts. `package` holds its migrations; `handlers` maps event types to functions.
@@ -40,9 +59,10 @@ class Service:
     `publishes` are served at `/v1/schemas/{type}.json`. `questions` are those it answers other
     services; `actions` are what operators can ask of this service beside what they can ask of any, by
     name; `reports` are what operators can look at in its store, a line for each thing, by name; `checks`
-    are its own part of `kernpuls verify`; `timers` are its handlers of what is due by the clock alone;
-    `tasks` are what its leader does beside what every leader does. `first` is what must be done before
-    anybody is answered; until then every request but the probes' gets 503.
+    are its own part of `kernpuls verify`, and `own_state` what it keeps beside its own events; `timers` are
+    its handlers of what is due by the clock alone; `tasks` are what its leader does beside what every leader
+    does. `first` is what must be done before anybody is answered; until then every request but the probes'
+    gets 503.
     """
 
     name: str
@@ -60,6 +80,7 @@ class Service:
         default_factory=dict
     )
     checks: tuple[Callable[[Database], Check], ...] = ()
+    own_state: Callable[[], OwnState] | None = None
     timers: tuple[Timer, ...] = ()
     tasks: Callable[[Runtime], Mapping[str, Task]] = lambda _runtime: {}
     first: Callable[[Runtime], Awaitable[None]] | None = None

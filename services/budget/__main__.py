@@ -18,6 +18,7 @@ SERVICE = Service(
     static=site.STATIC,
     publishes=PUBLISHES,
     checks=verify.CHECKS,
+    own_state=verify.OwnMoney,
     tasks=metrics.tasks,
     timers=(finish,),
 )

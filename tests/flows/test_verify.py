@@ -23,7 +23,7 @@ from tests.shared.messaging.probe import message
 CHECKS = {
     "analytics": {"C2", "C6", "C7", "C9"},
     "initiatives": {"C1", "C2", "C5", "C7", "C9"},
-    "budget": {"C1", "C2", "C3", "C5", "C7", "C9"},
+    "budget": {"C1", "C2", "C3", "C5", "C7", "C8", "C9"},
     "surveys": {"C1", "C5", "C7"},
     "notifications": {"C1", "C2", "C4", "C5", "C7", "C9"},
 }
@@ -134,8 +134,10 @@ DAMAGES = {
     "a cent over": (
         "budget",
         ["UPDATE budget_lines SET paid_cents = paid_cents + 1 WHERE rowid = 1"],
-        {"C3"},
+        {"C3", "C8"},
     ),
+    "an emptied table": ("budget", ["DELETE FROM grants"], {"C8"}),
+    "an amount that no event made": ("budget", ["UPDATE expenses SET paid_cents = paid_cents - 1"], {"C8"}),
     "below nothing in between": ("budget", GONE_AND_BACK, {"C3"}),
     "a letter that did not arrive": ("notifications", ["DELETE FROM mailbox WHERE rowid = 1"], {"C4"}),
     "a notice gone": ("notifications", ["DELETE FROM notice WHERE rowid = 1"], {"C4"}),

@@ -119,6 +119,13 @@ DOMAIN = (
         ("tests/services/budget/test_example_apart.py",),
     ),
     Mutant(
+        "verify does not miss what the events made",
+        "services/suite/verify/own_state.py",
+        'yield f"{of} is in the events and not in the store"',
+        "continue",
+        ("tests/services/budget/test_verify.py",),
+    ),
+    Mutant(
         "who asked last is served first",
         "services/budget/grants/store.py",
         ".order_by(grants.c.number)\n    .limit(1)",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.budget.ledger.model import Fault
 from services.budget.statements.event_sums import Sums
-from services.budget.statements.views import LineCheck, Reconciliation, SumsView
+from services.budget.statements.views import LineCheck, Outcome, Reconciliation, SumsView
 from shared.contracts.analytics import MoneyAnswer
 
 
@@ -36,13 +36,17 @@ def compare(year: int, own: OwnAccounts, answer: MoneyAnswer | None) -> Reconcil
             agrees=kept == published and (answer is None or published == seen),
         )
         lines.append(check)
+    outcome: Outcome = "agrees" if answer else "not-answered"
+    if own.faults or not all(line.agrees for line in lines):
+        outcome = "differs"
     return Reconciliation(
         year=year,
         lines=tuple(lines),
         faults=own.faults,
         overview_answered=answer is not None,
         overview_as_of=answer.as_of if answer else None,
-        agrees=answer is not None and not own.faults and all(line.agrees for line in lines),
+        outcome=outcome,
+        agrees=outcome == "agrees",
     )
 
 

@@ -2,6 +2,7 @@
 """The shapes of statements. Money is integer cents."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -10,6 +11,8 @@ from services.budget.ledger.model import Fault
 from services.budget.years.views import LineView
 from shared.contracts.budget import OrganisationKind
 from shared.contracts.envelope import Data
+
+Outcome = Literal["agrees", "differs", "not-answered"]
 
 
 class LineCents(Data):
@@ -103,13 +106,15 @@ class LineCheck(Data):
 
 
 class Reconciliation(Data):
-    """`agrees` is only true if the ledger is the sum of its postings, and all three agree."""
+    """`agrees` is only true if the ledger is the sum of its postings, and all three agree. If it is false,
+    `outcome` says whether something differs, or the overview did not answer and nothing else differs."""
 
     year: int
     lines: tuple[LineCheck, ...]
     faults: tuple[Fault, ...] = Field(description="Where the ledger is not the sum of its postings")
     overview_answered: bool = Field(description="False if the overview could not be asked; ask again")
     overview_as_of: datetime | None
+    outcome: Outcome
     agrees: bool
 
     @property

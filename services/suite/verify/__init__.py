@@ -6,6 +6,7 @@ it reads.
 
 C1 outbox = stream, byte for byte, both ways · C2 every consumer is as far as the stream · C3 C4 C6 what a
 service checks of its own (`Service.checks`) · C5 every history is 1, 2, 3 … · C7 nothing waits ·
+C8 what is kept is what its own events make ·
 C9 going through the whole stream again changes nothing
 """
 
@@ -18,6 +19,7 @@ from services.suite.verify.consuming import check_consuming
 from services.suite.verify.finding import Finding, show
 from services.suite.verify.ground import bus_of
 from services.suite.verify.leftovers import check_leftovers
+from services.suite.verify.own_state import check_own_state
 from services.suite.verify.publishing import check_publishing
 from shared.municipality import load_municipality
 from shared.service import Service
@@ -49,5 +51,6 @@ async def verify_service(settings: Settings, service: Service, patience: float) 
             return [
                 await check_leftovers(service, database, bus, patience),
                 *await check_publishing(service, database, bus),
+                *await check_own_state(service, database),
                 *await check_consuming(service, database, bus, municipality, patience),
             ]

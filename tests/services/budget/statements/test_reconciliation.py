@@ -95,7 +95,7 @@ async def test_three_accounts_agree_to_the_cent(
     client, _ = answering
     live(books)
     found = (await client.get(PATH)).json()
-    assert found["agrees"], found
+    assert (found["agrees"], found["outcome"]) == (True, "agrees"), found
     assert {it["line"]: it["events"]["promisedCents"] for it in found["lines"]} == {
         "clubs": 600_00, "ferry": 0, "shore": 0, "small-help": 1_450_00,
     }  # fmt: skip
@@ -126,6 +126,7 @@ async def test_a_cent_that_no_event_tells_is_seen(
     books.run(lambda tx: tx.connection.execute(more))
     found = (await client.get(PATH)).json()
     assert not found["agrees"]
+    assert found["outcome"] == "differs"
     assert [it["line"] for it in found["lines"] if not it["agrees"]] == ["shore"]
     [fault] = found["faults"]
     assert (fault["year"], fault["line"], fault["kern"], fault["account"]) == (2021, "shore", None, "total")
@@ -148,5 +149,6 @@ async def test_without_the_overview_nothing_is_signed(books: Books, api: httpx.A
     books.adopt(shore=1_00, clubs=0)
     found = (await api.get(PATH)).json()
     assert (found["agrees"], found["overviewAnswered"]) == (False, False)
+    assert (found["outcome"], found["faults"]) == ("not-answered", [])
     assert "antwoordt nu niet" in (await api.get("/verantwoording/2021")).text
     assert (await api.get("/v1/budget-years/2020/reconciliation")).status_code == 404
