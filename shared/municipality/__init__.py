@@ -5,6 +5,7 @@ Nothing of a municipality stands in code; another municipality is another file.
 """
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from shared.municipality.parts import (
     Contact,
     Contribution,
     Destination,
+    EquatedDays,
     Goal,
     Guide,
     Indicator,
@@ -50,6 +52,8 @@ class Municipality(Part):
     yearly_total_cents: Cents
     threshold_percents: tuple[Annotated[int, Field(strict=True, ge=1, le=100)], ...] = (80, 100)
     first_budget_year: Annotated[int, Field(strict=True, ge=2000, le=2100)] = 2000
+    receipt_prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,6}$")]
+    equated_days: tuple[EquatedDays, ...] = ()
     contact: Contact
     kernen: tuple[Kern, ...]
     themes: tuple[Theme, ...]
@@ -115,6 +119,11 @@ class Municipality(Part):
     def guide(self) -> Guide:
         """The guide in force: the last one listed."""
         return self.guides[-1]
+
+    @property
+    def days_equated(self) -> frozenset[date]:
+        """The days that count as holidays by decree."""
+        return frozenset(day for decree in self.equated_days for day in decree.days)
 
     @property
     def kern_slugs(self) -> frozenset[str]:

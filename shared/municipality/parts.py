@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a municipality's file is made of: one class for each of its tables."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +21,15 @@ class Part(BaseModel):
 class Kern(Part):
     slug: Slug
     name: str
+
+
+class EquatedDays(Part):
+    """Days that a royal decree equates with the holidays of the Algemene termijnenwet (article 3, third
+    paragraph); `source` is where the decree was published.
+    """
+
+    source: str
+    days: tuple[date, ...]
 
 
 class Theme(Part):

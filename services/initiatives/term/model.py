@@ -18,12 +18,15 @@ Notice = Literal["approaching", "exceeded"]
 
 @dataclass(frozen=True)
 class TermRules:
-    """What the municipality's file lays down; `approaching_days` is when a date is called near."""
+    """What the municipality's file lays down; `approaching_days` is when a date is called near, and
+    `equated` are the days that a decree equates with holidays.
+    """
 
     decision_weeks: int
     supplement_weeks: int
     extension_weeks: int
     approaching_days: int
+    equated: frozenset[date] = frozenset()
 
 
 def rules_of(municipality: Municipality) -> TermRules:
@@ -32,6 +35,7 @@ def rules_of(municipality: Municipality) -> TermRules:
         supplement_weeks=municipality.supplement_weeks,
         extension_weeks=municipality.extension_weeks,
         approaching_days=municipality.approaching_days,
+        equated=municipality.days_equated,
     )
 
 
@@ -58,8 +62,8 @@ def begin(received_on: date, rules: TermRules) -> Term:
 
 def suspend(term: Term, asked_on: date, rules: TermRules) -> Term:
     """It stands still from tomorrow; one that had passed already stays where it was."""
-    answer_by = working_day(asked_on + timedelta(weeks=rules.supplement_weeks))
-    still = _days_still(term, asked_on, answer_by + timedelta(days=1))
+    answer_by = working_day(asked_on + timedelta(weeks=rules.supplement_weeks), rules.equated)
+    still = _days_still(term, asked_on, answer_by + timedelta(days=1), rules)
     suspended = _ending(term.ends_on + timedelta(days=still), rules)
     return replace(
         suspended, ends_on=term.ends_on, extended=term.extended, asked_on=asked_on, answer_by=answer_by
@@ -71,7 +75,7 @@ def resume(term: Term, answered_on: date, rules: TermRules) -> Term:
     if term.asked_on is None or term.answer_by is None:
         return term
     until = min(answered_on, term.answer_by + timedelta(days=1))
-    still = _days_still(term, term.asked_on, until)
+    still = _days_still(term, term.asked_on, until, rules)
     resumed = replace(_ending(term.ends_on + timedelta(days=still), rules), extended=term.extended)
     # Of this date notice was given already.
     return replace(resumed, notice=term.notice) if resumed.due_on == term.due_on else resumed
@@ -92,12 +96,12 @@ def alarm_on(term: Term) -> date | None:
     return min(max(term.approaching_on, runs_from), passed_on)
 
 
-def _days_still(term: Term, asked_on: date, until: date) -> int:
-    if asked_on > working_day(term.ends_on):
+def _days_still(term: Term, asked_on: date, until: date, rules: TermRules) -> int:
+    if asked_on > working_day(term.ends_on, rules.equated):
         return 0
     return max(0, (until - asked_on).days - 1)
 
 
 def _ending(ends_on: date, rules: TermRules) -> Term:
-    due_on = working_day(ends_on)
+    due_on = working_day(ends_on, rules.equated)
     return Term(ends_on, due_on, due_on - timedelta(days=rules.approaching_days))
