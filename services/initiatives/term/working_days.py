@@ -11,7 +11,7 @@ from holidays import country_holidays
 
 
 def working_day(day: date, equated: frozenset[date]) -> date:
-    """The day itself, or the first one after it that is no Saturday or Sunday, and no holiday or equated day."""
+    """The day itself, or the first one after it that is no day off."""
     while day.weekday() >= 5 or day in equated or day in _holidays(day.year):
         day += timedelta(days=1)
     return day
