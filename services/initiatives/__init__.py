@@ -71,6 +71,7 @@ OWNS = (
     "contact",
     "initiative",
     "initiative_kern",
+    "receipt_serial",
     "initiative_word",
     "initiative_history",
     "supplement",

@@ -27,6 +27,7 @@ def contact(connection: Connection, question: ContactQuestion) -> ContactAnswer:
     if submitter is None:
         raise NotFound(f"Nobody is to be reached for initiative {question.initiative_id}.")
     columns = (
+        initiative.c.number,
         initiative.c.title,
         initiative.c.description,
         initiative.c.received_on,
@@ -42,6 +43,7 @@ def contact(connection: Connection, question: ContactQuestion) -> ContactAnswer:
         .where(initiative.c.id == question.initiative_id)
     ).one()
     return ContactAnswer(
+        number=row.number,
         name=submitter.name,
         email=submitter.email,
         title=row.title,

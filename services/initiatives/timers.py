@@ -5,7 +5,7 @@ was kept for a decision.
 
 from collections.abc import Sequence
 
-from services.initiatives.initiative import deadlines, store
+from services.initiatives.initiative import deadlines, queries, store
 from services.initiatives.initiative.model import assign
 from services.initiatives.kernen.handlers import look_after_kernen
 from services.initiatives.kernen.store import covered, hold_kernen, officer_on_duty
@@ -17,7 +17,7 @@ from shared.messaging.transaction import Transaction
 
 
 def _alarmed(tx: Transaction, but: frozenset[str]) -> Sequence[str]:
-    return store.alarmed(tx.connection, tx.today, but)
+    return queries.alarmed(tx.connection, tx.today, but)
 
 
 def _remind(initiative_id: str, tx: Transaction) -> list[NewEvent]:
@@ -27,7 +27,7 @@ def _remind(initiative_id: str, tx: Transaction) -> list[NewEvent]:
 
 
 def _untaken(tx: Transaction, but: frozenset[str]) -> Sequence[str]:
-    return store.untaken(tx.connection, covered(tx.connection, tx.today), but)
+    return queries.untaken(tx.connection, covered(tx.connection, tx.today), but)
 
 
 def _take_up(initiative_id: str, tx: Transaction) -> list[NewEvent]:

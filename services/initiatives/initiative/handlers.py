@@ -46,9 +46,11 @@ def submit(initiative_id: str, command: SubmitInitiative, tx: Transaction) -> li
     hold_kernen(tx.connection, [first_kern])
     officer_id = officer_on_duty(tx.connection, first_kern, act.happened_on)
     steps = model.submit(initiative_id, command, officer_id, rules_of(tx.municipality), act)
+    serial = store.next_serial(tx.connection, act.happened_on)
+    number = policy.receipt_number(serial, act.happened_on, tx.municipality)
     if command.contact:
         contact_id = contacts.add(tx.connection, tx.new_id(), command.contact)
-    events = store.add(tx.connection, command, contact_id, steps, tx.now)
+    events = store.add(tx.connection, command, number, contact_id, steps, tx.now)
     if officer_id is None and act.origin == "live":
         events += report_uncovered([first_kern], tx)
     return events

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the municipality's file says about what is asked: its kernen, its themes, its goals, its money."""
 
+from datetime import date
+
 from services.initiatives.initiative.commands import SubmitInitiative
 from services.initiatives.kernen.policy import check_kernen
 from shared.contracts.refusals import Findings
@@ -29,3 +31,8 @@ def check_submission(command: SubmitInitiative, municipality: Municipality, find
         "amountAskedCents",
         f"{asked} is above {most}, the whole budget of a year in cents",
     )
+
+
+def receipt_number(serial: int, received_on: date, municipality: Municipality) -> str:
+    """What people name an initiative by, such as BUR-2026-00123."""
+    return f"{municipality.receipt_prefix}-{received_on.year}-{serial:05}"

@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the API answers about one initiative."""
+"""What the API answers about one initiative; and which of them something is due of by the clock."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import BindParameter, Connection, Row, Table, bindparam, select
 
 from services.initiatives.assessment.tables import assessment
 from services.initiatives.assessment.views import AssessmentView
 from services.initiatives.initiative.lifecycle import allowed_in
-from services.initiatives.initiative.store import OF, kernen_of
+from services.initiatives.initiative.store import AMONG, OF, WITH_FIRST_KERN, kernen_of
 from services.initiatives.initiative.tables import (
     evaluation,
     initiative,
     initiative_history,
+    initiative_kern,
     money,
     supplement,
 )
@@ -44,6 +46,27 @@ HISTORY = (
     .order_by(initiative_history.c.id)
 )
 
+AT_ONCE = 100  # of what a timer does in one transaction
+BUT: BindParameter[Sequence[str]] = bindparam("but", expanding=True)
+ALARMED = (
+    select(initiative.c.id)
+    .where(initiative.c.alarm_on <= bindparam("day"), initiative.c.id.not_in(BUT))
+    .order_by(initiative.c.alarm_on, initiative.c.id)
+    .limit(AT_ONCE)
+)
+UNTAKEN = (
+    select(initiative.c.id)
+    .select_from(WITH_FIRST_KERN)
+    .where(
+        initiative.c.state == "submitted",
+        initiative.c.origin == "live",
+        initiative_kern.c.kern.in_(AMONG),
+        initiative.c.id.not_in(BUT),
+    )
+    .order_by(initiative.c.received_on, initiative.c.id)
+    .limit(AT_ONCE)
+)
+
 
 def one(connection: Connection, municipality: Municipality, initiative_id: str) -> InitiativeView:
     """Everything that may be shown of one initiative. May raise NotFound."""
@@ -65,6 +88,16 @@ def one(connection: Connection, municipality: Municipality, initiative_id: str) 
         "history": _history(connection, initiative_id),
     }
     return InitiativeView.model_validate({**found, **parts})
+
+
+def untaken(connection: Connection, kernen: Collection[str], but: Collection[str]) -> list[str]:
+    """Some of what is live and taken up by nobody yet, with one of these kernen as its first."""
+    return list(connection.execute(UNTAKEN, {"among": list(kernen), "but": list(but)}).scalars())
+
+
+def alarmed(connection: Connection, today: date, but: Collection[str]) -> list[str]:
+    """Some of those of whose term notice is due by today."""
+    return list(connection.execute(ALARMED, {"day": today, "but": list(but)}).scalars())
 
 
 def shown(row: Mapping[Any, Any]) -> dict[str, Any]:

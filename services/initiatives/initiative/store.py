@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Named loads and saves of initiatives. What precedes a decision is loaded with its row locked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from services.initiatives.initiative.tables import (
     initiative_kern,
     initiative_word,
     money,
+    receipt_serial,
     supplement,
 )
 from services.initiatives.term.model import Term, alarm_on
@@ -26,10 +27,8 @@ from shared.contracts.envelope import EventData, NewEvent
 from shared.contracts.refusals import NotFound
 
 # Statements are built once: building one costs more than running it.
-AT_ONCE = 100  # of what a timer does in one transaction
 OF: BindParameter[str] = bindparam("of")
 AMONG: BindParameter[Sequence[str]] = bindparam("among", expanding=True)
-BUT: BindParameter[Sequence[str]] = bindparam("but", expanding=True)
 TERM = (
     initiative.c.term_ends_on,
     initiative.c.decision_due_on,
@@ -52,24 +51,6 @@ WAITING = (
     .order_by(initiative.c.received_on, initiative.c.id)
     .with_for_update(of=initiative)
 )
-ALARMED = (
-    select(initiative.c.id)
-    .where(initiative.c.alarm_on <= bindparam("day"), initiative.c.id.not_in(BUT))
-    .order_by(initiative.c.alarm_on, initiative.c.id)
-    .limit(AT_ONCE)
-)
-UNTAKEN = (
-    select(initiative.c.id)
-    .select_from(WITH_FIRST_KERN)
-    .where(
-        initiative.c.state == "submitted",
-        initiative.c.origin == "live",
-        initiative_kern.c.kern.in_(AMONG),
-        initiative.c.id.not_in(BUT),
-    )
-    .order_by(initiative.c.received_on, initiative.c.id)
-    .limit(AT_ONCE)
-)
 KERNEN = (
     select(initiative_kern.c.initiative_id, initiative_kern.c.kern)
     .where(initiative_kern.c.initiative_id.in_(AMONG))
@@ -85,6 +66,7 @@ CHANGE_MONEY = update(money).where(money.c.initiative_id == OF)
 def add(
     connection: Connection,
     asked: SubmitInitiative,
+    number: str,
     contact_id: str | None,
     steps: Sequence[InitiativeStep],
     now: datetime,
@@ -96,7 +78,8 @@ def add(
     new = steps[-1].initiative
     given = {name.replace("_date", "_on"): value for name, value in vars(asked).items()}
     row = {name: value for name, value in given.items() if name in initiative.c}
-    connection.execute(ADD, row | _row(new) | {"id": new.id, "contact_id": contact_id})
+    known = {"id": new.id, "number": number, "contact_id": contact_id}
+    connection.execute(ADD, row | _row(new) | known)
     places = [
         {"initiative_id": new.id, "place": place, "kern": slug, "received_on": new.received_on}
         for place, slug in enumerate(new.kernen)
@@ -110,6 +93,13 @@ def add(
     return [step.event for step in steps]
 
 
+def next_serial(connection: Connection, received_on: date) -> int:
+    """The last part of the number on a receipt, for nobody else."""
+    taken = insert(receipt_serial).values(received_on=received_on).returning(receipt_serial.c.serial)
+    serial: int = connection.execute(taken).scalar_one()
+    return serial
+
+
 def load(connection: Connection, initiative_id: str) -> Initiative:
     """For a decision: until the transaction ends nobody else decides about it. May raise NotFound."""
     found = _initiatives(connection, connection.execute(AN_INITIATIVE, {"of": initiative_id}).all())
@@ -121,16 +111,6 @@ def load(connection: Connection, initiative_id: str) -> Initiative:
 def waiting(connection: Connection, kernen: Sequence[str]) -> list[Initiative]:
     """What was submitted with one of these kernen as its first, and is taken up by nobody yet."""
     return _initiatives(connection, connection.execute(WAITING, {"among": kernen}).all())
-
-
-def untaken(connection: Connection, kernen: Collection[str], but: Collection[str]) -> list[str]:
-    """Some of what is live and taken up by nobody yet, with one of these kernen as its first."""
-    return list(connection.execute(UNTAKEN, {"among": list(kernen), "but": list(but)}).scalars())
-
-
-def alarmed(connection: Connection, today: date, but: Collection[str]) -> list[str]:
-    """Some of those of whose term notice is due by today."""
-    return list(connection.execute(ALARMED, {"day": today, "but": list(but)}).scalars())
 
 
 def save(connection: Connection, step: InitiativeStep, now: datetime) -> NewEvent:

@@ -53,6 +53,7 @@ initiative = Table(
     Column("officer_id", Id),
     Column("support_given", JSON(none_as_null=True)),
     Column("contact_id", Id, ForeignKey("contact.id"), unique=True),
+    Column("number", String(30), nullable=False),
     Index("initiative_received", "received_on", "id"),
     Index("initiative_state", "state", "received_on", "id"),
     Index("initiative_theme", "theme", "received_on", "id"),
@@ -62,6 +63,15 @@ initiative = Table(
     Index("initiative_open", "is_open", "decision_due_on", "id"),
     Index("initiative_term", "term_due_on", "id"),
     Index("initiative_alarm", "alarm_on", "id"),
+    Index("initiative_number", "number", unique=True),
+)
+# Where the last part of a number comes from; nobody waits for another to have one, and some are left out.
+receipt_serial = Table(
+    "receipt_serial",
+    metadata,
+    Column("serial", BigId, primary_key=True, autoincrement=True),
+    Column("received_on", Date, nullable=False),
+    sqlite_autoincrement=True,
 )
 # `received_on` never changes; here it lets the list of a kern be read in its order from the index.
 initiative_kern = Table(

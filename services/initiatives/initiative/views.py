@@ -88,8 +88,11 @@ class InitiativeSummary(Data):
 
 
 class InitiativeView(InitiativeSummary):
-    """One initiative, and the receipt for who submitted it. `allowed` is what can be done with it now."""
+    """One initiative, and the receipt for who submitted it. `number` is for people, to name it by: it opens
+    nothing. `allowed` is what can be done with it now.
+    """
 
+    number: str
     channel: Channel
     description: str
     amount_asked_cents: int | None

@@ -105,8 +105,9 @@ class ContactQuestion(Data):
 
 
 class ContactAnswer(Data):
-    """Given at the moment of delivery and kept nowhere else. The reply is what was decided and why, as it is
-    kept with the decision; `supplement_asked` is what is missing, in the official's words.
+    """Given at the moment of delivery and kept nowhere else. `number` is the one on the receipt. The reply is
+    what was decided and why, as it is kept with the decision; `supplement_asked` is what is missing, in the
+    official's words.
     """
 
     name: str
@@ -120,6 +121,7 @@ class ContactAnswer(Data):
     reply_subject: str | None = None
     reply_text: str | None = None
     supplement_asked: str | None = None
+    number: str | None = None
 
 
 class OfficerQuestion(Data):

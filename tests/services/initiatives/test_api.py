@@ -38,6 +38,7 @@ async def test_the_receipt(api: httpx.AsyncClient) -> None:
         "decisionDueDate": "2021-07-28",
         "officerId": None,
         "origin": "live",
+        "number": "WTR-2021-00001",
         "channel": "web",
         "description": "Wij willen een steiger.\n\tMet een bank.",
         "amountAskedCents": 35000,

@@ -27,6 +27,7 @@ def test_a_letter_has_the_receipt_and_then_the_reasons(room: Room) -> None:
         decision_due_on=date(2021, 7, 28),
         outcome=None,
         public_title=None,
+        number="WTR-2021-00001",
     )
     assert asked(room, "i1") == receipt
 

@@ -48,7 +48,8 @@ def row_of(number: int) -> dict[str, Any]:
     term = terms.begin(received, RULES)
     runs = state in TERM_RUNS
     return {
-        "id": f"i{number:05}", "state": state, "theme": THEMES[number % 2], "submitter_kind": "resident",
+        "id": f"i{number:05}", "number": f"WTR-2021-{number:05}", "state": state,
+        "theme": THEMES[number % 2], "submitter_kind": "resident",
         "channel": "web", "title": f"Plan {number}", "description": "Een bank.", "origin": "live",
         "received_on": received, "decision_due_on": term.due_on, "changed_on": received,
         "officer_id": None if state == "submitted" else f"officer-{number // 40 % 20}",
