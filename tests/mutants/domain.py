@@ -207,6 +207,86 @@ DOMAIN = (
         ),
     ),
     Mutant(
+        "one letter that fails stops the others (ED-1)",
+        "services/notifications/delivery/dispatch.py",
+        "isinstance(error, SQLAlchemyError) and is_outage(error)",
+        "is_outage(error)",
+        (
+            "tests/services/notifications/delivery/test_poison.py::test_a_poisoned_letter_of_every_class_delays_no_other",
+        ),
+    ),
+    Mutant(
+        "one parked event that cannot be changed keeps the others (ED-1)",
+        "shared/messaging/parked_actions.py",
+        "                if isinstance(error, LeaseLost) or is_outage(error):\n                    raise\n",
+        "                raise\n",
+        (
+            "tests/shared/messaging/test_parking.py::test_one_of_several_that_cannot_be_changed_does_not_keep_the_others",
+        ),
+    ),
+    Mutant(
+        "an address is delivered by another check than the door's (ED-2)",
+        "services/notifications/letters/message.py",
+        "Address(addr_spec=deliverable(stated))",
+        "Address(addr_spec=stated)",
+        ("tests/services/notifications/letters/test_message.py::test_the_cases_become_what_they_say",),
+    ),
+    Mutant(
+        "a refusal of us throws a letter away (ED-4)",
+        "services/notifications/delivery/smtp_replies.py",
+        "return Held(step, shown) if ours else Rejected(step, shown)",
+        "return Rejected(step, shown)",
+        ("tests/services/notifications/delivery/test_refusals.py",),
+    ),
+    Mutant(
+        "a mail server that refuses our sender costs letters their days (ED-4)",
+        "services/notifications/notices/model.py",
+        "notice = replace(notice, since=now, held_since=None)",
+        "notice = replace(notice, held_since=None)",
+        (
+            "tests/services/notifications/delivery/test_refusals.py::test_what_was_held_for_a_week_still_has_its_days",
+        ),
+    ),
+    Mutant(
+        "the age of what waits stands still (ED-5)",
+        "services/notifications/metrics.py",
+        "age = (self.clock() - since).total_seconds() if since else 0",
+        "age = 0",
+        (
+            "tests/services/notifications/delivery/test_poison.py::test_what_waits_is_measured_when_it_is_asked_for",
+        ),
+    ),
+    Mutant(
+        "somebody without an address is a failed mail",
+        "services/notifications/notices/queries.py",
+        '((notice.c.reason != "no-address") | notice.c.step.is_not(None))',
+        "notice.c.reason.is_not(None)",
+        (
+            "tests/services/notifications/delivery/test_poison.py::test_somebody_without_an_address_is_no_failed_mail",
+        ),
+    ),
+    Mutant(
+        "a feed holds what XML cannot (ED-2, ED-7)",
+        "services/notifications/feed/atom.py",
+        '_NOT_XML.sub("\\N{REPLACEMENT CHARACTER}", text)',
+        "text",
+        ("tests/services/notifications/feed/test_feed.py",),
+    ),
+    Mutant(
+        "a correction does not move its news (ED-7)",
+        "services/notifications/feed/store.py",
+        ".values(corrected_at=at)",
+        ".values(corrected_at=None)",
+        ("tests/services/notifications/feed/test_feed.py",),
+    ),
+    Mutant(
+        "the receipt carries what somebody wrote (ED-11)",
+        "services/notifications/letters/templates/receipt.txt",
+        "Beste indiener,",
+        "Beste {{ contact.name }},",
+        ("tests/services/notifications/letters/test_letters_of_a_life.py",),
+    ),
+    Mutant(
         "money that returns counts twice in the overview",
         "services/analytics/fold/money_events.py",
         "returned_cents=grant.returned_cents + data.amount_cents",

@@ -73,7 +73,7 @@ async def kern_page(kern: Slug, http: EndpointDep, year: Year = None) -> HTMLRes
 
 def _page(template: str, scope: Scope, **shown: Any) -> HTMLResponse:
     rules = scope.municipality
-    moment = partial(formats.moment, zone=ZoneInfo(rules.timezone))
+    moment = partial(dutch.moment, zone=ZoneInfo(rules.timezone))
     text = templates.get_template(template).render(rules=rules, day=scope.day, moment=moment, **shown)
     return HTMLResponse(text)
 

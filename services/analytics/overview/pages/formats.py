@@ -1,23 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How the overview writes what it measured, beside what `shared.dutch` writes everywhere."""
 
-from datetime import datetime
 from math import ceil
-from zoneinfo import ZoneInfo
-
-from shared.dutch import day
 
 
 def score(value: float, unit: str) -> str:
     """6,3 or 54,5%"""
     text = f"{value:.1f}".replace(".", ",")
     return f"{text.removesuffix(',0')}%" if unit == "percentage" else text
-
-
-def moment(value: datetime, zone: ZoneInfo) -> str:
-    """1 juli 2021, 9.30 uur"""
-    local = value.astimezone(zone)
-    return f"{day(local.date())}, {local.hour}.{local.minute:02} uur"
 
 
 def heat(count: int, most: int) -> int:
