@@ -67,7 +67,7 @@ def free_port() -> int:
 
 
 def await_port(port: int) -> None:
-    for _ in range(1000):
+    for _ in range(5000):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
             return

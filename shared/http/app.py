@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One service's HTTP application, with the NL API Design Rules and the house rules built in."""
 
+import gc
 import json
 import mimetypes
+import sys
 from functools import cache
 
 import anyio
@@ -73,6 +75,9 @@ def prepare(app: FastAPI) -> None:
     compile_templates()
     mimetypes.init()  # reads files of the system
     anyio.run(anyio.sleep, 0)  # loads what it runs on
+    sys.setswitchinterval(0.001)  # seconds that the event loop waits for a thread that reads a large body
+    gc.collect()
+    gc.freeze()  # what is there now stays: to look through it for garbage takes longer than a request
 
 
 def _published(app: FastAPI, service: Service, schema_base: str) -> APIRouter:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NoReturn, TypeVar
+from urllib.parse import parse_qsl
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -21,7 +22,7 @@ from starlette.types import Receive
 from shared.contracts.refusals import FieldError, Invalid
 
 FILES = {"text/csv", "application/x-ndjson"}  # for the routes that read them themselves, line by line
-MAX_BYTES, FILE_BYTES, MAX_DEPTH = 1024 * 1024, 16 * 1024 * 1024, 32
+MAX_BYTES, FORM_BYTES, FILE_BYTES, MAX_DEPTH = 1024 * 1024, 256 * 1024, 16 * 1024 * 1024, 32
 MOST_VALUES = 10_000  # of one body: no command has as many, and each that is wrong costs an error of its own
 JSON = "kernpuls.json"  # in the scope of a request: what its body says, so that nobody reads it a second time
 SMALL = (
@@ -60,11 +61,25 @@ def is_file(content_type: str) -> bool:
 
 def largest(content_type: str) -> int:
     """Bytes of a body of this kind."""
-    return FILE_BYTES if is_file(content_type) else MAX_BYTES
+    if is_file(content_type):
+        return FILE_BYTES
+    return FORM_BYTES if is_form(content_type) else MAX_BYTES
+
+
+def is_form(content_type: str) -> bool:
+    return content_type.lower().partition(";")[0].strip() == "application/x-www-form-urlencoded"
+
+
+def read_form(body: bytes, most: int) -> dict[str, str]:
+    """The fields of a form that a page sent."""
+    try:
+        return dict(parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=most))
+    except ValueError:
+        raise HTTPException(400, f"The form has more than {most} fields.") from None
 
 
 async def read_body(receive: Receive, announced: int, content_type: str = "") -> bytes:
-    """The whole body, of at most 1 MB, or 16 MB of a file; never more than that is held in memory."""
+    """The whole body, of at most 1 MB, 16 MB of a file or 256 kB of a form; never more is held in memory."""
     try:
         async with asyncio.timeout(SECONDS):
             return await _whole(receive, announced, largest(content_type))
@@ -104,6 +119,7 @@ def check_json(content_type: str, content_encoding: str, body: bytes) -> Any:
         raise HTTPException(
             415, f"Content-Encoding {content_encoding} is not read here; send the JSON as is."
         )
+    _check_number(body)
     try:
         value = STRICT.decode(body.decode())
     except UnicodeDecodeError as error:
@@ -112,17 +128,25 @@ def check_json(content_type: str, content_encoding: str, body: bytes) -> Any:
         _refuse(f"is not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}")
     except RecursionError:
         _refuse(f"is nested more than {MAX_DEPTH} levels deep")
-    _check_size_and_text(value)
+    _check_depth_and_text(value)
     return value
 
 
-def _check_size_and_text(value: Any) -> None:
-    level, depth, values = [value], 0, 0
+def _check_number(body: bytes) -> None:
+    """Of the values, before there are any: to make half a million of them nobody else is let go on."""
+    plain = body.replace(rb"\\", b"").replace(rb"\"", b"")
+    many = plain.count(b'"') > 4 * MOST_VALUES  # a name and a text, two each
+    if not many:
+        outside = b"".join(plain.split(b'"')[::2])
+        many = sum(map(outside.count, (b",", b"[", b"{"))) >= MOST_VALUES
+    if many:
+        _refuse(f"holds more than {MOST_VALUES} values; send less at a time")
+
+
+def _check_depth_and_text(value: Any) -> None:
+    level, depth = [value], 0
     while level:
         depth += 1
-        values += len(level)
-        if values > MOST_VALUES:
-            _refuse(f"holds more than {MOST_VALUES} values; send less at a time")
         if depth > MAX_DEPTH:
             _refuse(f"is nested more than {MAX_DEPTH} levels deep")
         below: list[Any] = []

@@ -98,7 +98,7 @@ class Edge:
         """Refuse what no route should have to think of; the body that was checked, to be read again."""
         self.reach.check_host(headers)
         self.reach.check_site(scope["method"], headers)
-        _check_address(scope["path"], scope["query_string"])
+        check_address(scope["path"], scope["query_string"])
         announced, kind = headers.get("content-length", "0"), headers.get("content-type", "")
         if len(kind) > LONGEST_TYPE:
             raise HTTPException(415, f"The Content-Type is longer than {LONGEST_TYPE} characters.")
@@ -120,7 +120,7 @@ def _size(headers: Mapping[str, str]) -> int:
     return min(int(announced), largest(headers.get("content-type", "")))
 
 
-def _check_address(path: str, query: bytes) -> None:
+def check_address(path: str, query: bytes) -> None:
     if len(path) > LONGEST_PATH:
         raise HTTPException(414, f"The path is longer than {LONGEST_PATH} characters.")
     if "\0" in path or (path.endswith("/") and path != "/"):

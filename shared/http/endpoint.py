@@ -32,7 +32,7 @@ from starlette.types import Scope
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import FieldError, Invalid
 from shared.http import idempotency
-from shared.http.bodies import JSON, aside
+from shared.http.bodies import JSON, aside, is_form, read_form
 from shared.http.idempotency import Key, StoredAnswer
 from shared.messaging.broker import Bus
 from shared.messaging.requests import NoAnswer, ask
@@ -112,6 +112,13 @@ class Endpoint:
     async def act(self, handler: Callable[[Transaction], Sequence[NewEvent]]) -> None:
         """Run the command of a form on a page; what is shown next is the page's to decide."""
         await self._transactions.run(lambda tx: tx.record(handler(tx)), self._cause)
+
+    async def form(self, most: int) -> dict[str, str]:
+        """The form that was sent, of at most so many fields; what is no form has none."""
+        if not is_form(self._request.headers.get("content-type", "")):
+            return {}
+        body = await self._request.body()
+        return await aside(len(body), partial(read_form, body, most))
 
     async def ask(self, subject: str, question: BaseModel, expected: type[A]) -> A:
         """What another service knows now. Raises NoAnswer, after a second at the latest."""

@@ -5,6 +5,7 @@ of connections that send half of one keeps a service from answering.
 
 import asyncio
 import resource
+from heapq import nsmallest
 from typing import Any
 
 import uvicorn
@@ -74,6 +75,12 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
         self._in_head, self._fed = True, 0
 
+    def shutdown(self) -> None:
+        if self._is_waiting:
+            self.transport.abort()  # half a request is not waited for at the end either
+        else:
+            super().shutdown()
+
     def send_400_response(self, msg: str) -> None:
         self._refuse(*self._refusal)
 
@@ -100,11 +107,13 @@ class Connection(HttpToolsProtocol):
         )
 
     def _make_room(self) -> None:
-        """Close what has waited longest: refusing the newest would lock out everybody, probes included."""
+        """Close what has waited longest: refusing the newest would lock out everybody, probes included.
+
+        A tenth at a time, so that to find them does not cost more than to serve who came.
+        """
         waiting = [each for each in self.connections if isinstance(each, Connection) and each._is_waiting]
-        if waiting:
-            oldest = min(waiting, key=lambda each: each._since)
-            oldest._refuse(503, "There are too many connections. Send it again later.")
+        for each in nsmallest(MOST_CONNECTIONS // 10, waiting, key=lambda each: each._since):
+            each._refuse(503, "There are too many connections. Send it again later.")
 
     def _refuse(self, status: int, detail: str) -> None:
         """Answer what never becomes a request, and close; within another answer it would be read as that."""

@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
@@ -29,9 +29,9 @@ async def form(http: EndpointDep) -> HTMLResponse:
 
 
 @router.post("/personen")
-async def person(request: Request, http: EndpointDep) -> HTMLResponse:
-    given = await request.form(max_fields=10)
-    asked = {name: value.strip() for name, value in given.items() if isinstance(value, str) and value.strip()}
+async def person(http: EndpointDep) -> HTMLResponse:
+    given = await http.form(10)
+    asked = {name: value.strip() for name, value in given.items() if value.strip()}
     try:
         who = FindPerson.model_validate(asked)
         found = await http.load(lambda connection: queries.person(connection, http.municipality, who))

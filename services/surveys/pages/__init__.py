@@ -8,7 +8,7 @@ on to another page, so that going back or reloading sends nothing twice.
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.surveys.pages import forms
@@ -48,8 +48,8 @@ async def survey_form(survey_id: str, http: EndpointDep) -> HTMLResponse:
 
 
 @router.post("/enquetes/{survey_id}")
-async def answer_survey(survey_id: str, request: Request, http: EndpointDep) -> Response:
-    given = await _filled_in(request, http)
+async def answer_survey(survey_id: str, http: EndpointDep) -> Response:
+    given = await _filled_in(http)
     survey = await http.load(lambda connection: store.read(connection, survey_id))
     if faults := forms.faults_in_answers(survey, given):
         return _survey(survey, given, faults, http, status=400)
@@ -75,8 +75,8 @@ async def story_form(http: EndpointDep) -> HTMLResponse:
 
 
 @router.post("/verhalen")
-async def tell_story(request: Request, http: EndpointDep) -> Response:
-    given = await _filled_in(request, http)
+async def tell_story(http: EndpointDep) -> Response:
+    given = await _filled_in(http)
     rules = http.municipality
     if faults := forms.faults_in_story(given, rules.kern_slugs, [theme.slug for theme in rules.themes]):
         return await _stories(given, faults, http, status=400)
@@ -90,13 +90,12 @@ async def story_thanks(http: EndpointDep) -> HTMLResponse:
     return _page("story-thanks.html", http)
 
 
-async def _filled_in(request: Request, http: Endpoint) -> dict[str, str]:
-    """The fields of a form as somebody meant them; a file in the place of a text is nothing."""
-    form = await request.form(max_fields=MOST_FIELDS)
+async def _filled_in(http: Endpoint) -> dict[str, str]:
+    """The fields of a form as somebody meant them."""
+    form = await http.form(MOST_FIELDS)
     given = {
         name: value.replace("\r\n", "\n").strip()  # what a browser sends for a new line
         for name, value in form.items()
-        if isinstance(value, str)
     }
     return given | {"token": forms.token_in(given, http.new_id())}
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What no route should have to think of: bodies that are too large, no JSON, or read in two ways."""
 
+import contextlib
 import json
+import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -13,6 +15,7 @@ from starlette.types import Message
 
 from shared.contracts.refusals import Invalid
 from shared.http.bodies import LARGEST, MAX_BYTES, MAX_DEPTH, check_json, read_body
+from tests.fuzz.worst import json_bodies
 from tests.shared.http.conftest import TREE, Garden
 
 JSON = {"Content-Type": "application/json"}
@@ -198,3 +201,40 @@ def test_every_plain_document_passes(document: object) -> None:
 def test_whatever_the_bytes_the_answer_is_yes_or_a_sentence(body: bytes) -> None:
     if not verdict(body):
         json.dumps(json.loads(body), allow_nan=False, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" + b"[]," * 10_000 + b"1]", b"{" + b'"a,[{\\"":1,' * 10_000 + b'"b":1}']
+)
+def test_more_values_than_any_command_has_are_refused_before_they_are_made(body: bytes) -> None:
+    with pytest.raises(Invalid, match="more than 10000 values"):
+        check_json("application/json", "", body)
+
+
+def test_what_a_text_holds_is_no_value() -> None:
+    text = ',[{\\"' * 20_000
+    assert check_json("application/json", "", json.dumps({"csv": text}).encode()) == {"csv": text}
+
+
+@pytest.mark.parametrize("name", json_bodies())
+def test_twice_as_much_takes_about_twice_as_long(name: str) -> None:
+    """Measured by the processor, the best of some: what grew with the square would take four times."""
+
+    def spent(size: int) -> float:
+        body, times = json_bodies(size)[name], []
+        for _ in range(5):
+            begin = time.thread_time()
+            with contextlib.suppress(Invalid):
+                check_json("application/json", "", body)
+            times.append(time.thread_time() - begin)
+        return min(times)
+
+    assert spent(1024 * 1024) < 3 * spent(512 * 1024) + 0.001
+
+
+async def test_a_large_body_is_read_off_the_loop(client: httpx.AsyncClient) -> None:
+    body = {**TREE, "name": "x" * 50, "more": "y" * 5_000}
+    answer = await client.post("/v1/trees", json=body)
+    assert answer.json()["errors"] == [
+        {"field": "more", "message": "is not known here; leave it out or correct its spelling"}
+    ]

@@ -2,6 +2,7 @@
 """A command that is sent again has no second effect, on both databases, one by one and all at once."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -175,3 +176,12 @@ def test_the_migration_makes_this_table(database: Database) -> None:
         options = {"include_name": lambda name, kind, _parents: kind != "table" or name == "idempotency"}
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, wanted) == []
+
+
+async def test_the_same_request_written_differently_is_the_same(client: httpx.AsyncClient) -> None:
+    first = await client.post("/v1/trees", json=TREE, headers=KEY)
+    headers = {**KEY, "Content-Type": "application/json; charset=utf-8"}
+    written = json.dumps(dict(reversed(TREE.items())), indent=2)
+    again = await client.post("/v1/trees", content=written, headers=headers)
+    assert first.content == again.content
+    assert again.headers["idempotency-replayed"] == "true"
