@@ -86,7 +86,7 @@ clean: ## Remove .venv and caches; the data in .kernpuls stays
 # A folder or a file below tests/, or in full, one test of it, or a name; all but the slow ones without T.
 at = $(firstword $(wildcard tests/$(1)) $(filter tests/%,$(wildcard $(1))))
 where = $(if $(findstring ::,$(1)),$(1),$(or $(call at,$(1)),-k "$(1)"))
-chosen = $(if $(1),$(call where,$(1)) $(if $(wildcard $(call at,$(1))/.),-n 2),-n 4)
+chosen = $(if $(1),$(call where,$(1)) $(if $(wildcard $(or $(call at,$(1)),none)/.),-n 2),-n 4)
 
 # A larger set of packages serves the smaller ones too, so that the targets do not undo each other.
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(PYTHON)
