@@ -158,6 +158,11 @@ class Database:
             self._lock = None
 
 
+def storable(text: str) -> str:
+    """PostgreSQL refuses NUL, and nothing stores half a surrogate pair: an error may quote either."""
+    return text.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 def upsert(
     table: Table, keys: Sequence[str], change: Callable[[Any], dict[str, Any]], where: Any = None
 ) -> dict[str, Insert]:

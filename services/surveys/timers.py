@@ -6,22 +6,34 @@ from datetime import timedelta
 
 from services.surveys.survey import handlers, model, store
 from shared.contracts.envelope import NewEvent
+from shared.messaging.items import ForEach
 from shared.messaging.transaction import Transaction
 
 AT_ONCE = 20  # surveys in one transaction
 
 
-def open_surveys(tx: Transaction) -> Sequence[NewEvent]:
-    """Those whose first day has come."""
-    due = store.to_open(tx.connection, tx.today, AT_ONCE)
-    changes = [model.open_now(survey, model.on_first_day(survey)) for survey in due]
-    return [event for change in changes for event in handlers.save(change, tx)]
+def _to_open(tx: Transaction, but: frozenset[str]) -> Sequence[str]:
+    return store.to_open(tx.connection, tx.today, but, AT_ONCE)
 
 
-def close_surveys(tx: Transaction) -> Sequence[NewEvent]:
-    """Those whose last day has passed, as of that day, with their results."""
-    due = store.to_close(tx.connection, tx.today, AT_ONCE)
-    return [event for survey in due for event in handlers.count(survey, model.after_last_day(survey), tx)]
+def _open(survey_id: str, tx: Transaction) -> Sequence[NewEvent]:
+    """Its first day has come."""
+    survey = store.load(tx.connection, survey_id)
+    if survey.state != "planned":
+        return []
+    return handlers.save(model.open_now(survey, model.on_first_day(survey)), tx)
+
+
+def _to_close(tx: Transaction, but: frozenset[str]) -> Sequence[str]:
+    return store.to_close(tx.connection, tx.today, but, AT_ONCE)
+
+
+def _close(survey_id: str, tx: Transaction) -> Sequence[NewEvent]:
+    """Its last day has passed: as of that day, with its results."""
+    survey = store.load(tx.connection, survey_id)
+    if survey.state != "open":
+        return []
+    return handlers.count(survey, model.after_last_day(survey), tx)
 
 
 def forget_answers(tx: Transaction) -> Sequence[NewEvent]:
@@ -30,4 +42,6 @@ def forget_answers(tx: Transaction) -> Sequence[NewEvent]:
     return []
 
 
+open_surveys = ForEach("open_surveys", _to_open, _open)
+close_surveys = ForEach("close_surveys", _to_close, _close)
 TIMERS = (open_surveys, close_surveys, forget_answers)

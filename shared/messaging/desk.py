@@ -18,7 +18,7 @@ from sqlalchemy import Column, Connection, Row, String, Table, Text, delete, ins
 
 from shared.clock import Clock
 from shared.messaging.lease import Guard
-from shared.store import BigId, Database, Utc, plumbing
+from shared.store import BigId, Database, Utc, plumbing, storable
 
 LOOK_EVERY = 0.5  # seconds
 Action = Callable[[dict[str, Any]], Awaitable[str]]
@@ -91,8 +91,9 @@ class Desk:
         self, guard: Guard, request_id: int, succeeded: bool, report: str, connection: Connection
     ) -> None:
         guard(connection)
-        done = {"done_at": self.clock(), "succeeded": "yes" if succeeded else "no", "report": report}
-        connection.execute(update(requests).where(requests.c.id == request_id).values(done))
+        answer = {"succeeded": "yes" if succeeded else "no", "report": storable(report)}
+        done = update(requests).where(requests.c.id == request_id).values(done_at=self.clock(), **answer)
+        connection.execute(done)
 
 
 def _oldest_open(connection: Connection) -> Row[Any] | None:

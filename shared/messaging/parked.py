@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from shared.messaging.decode import DEAD, UNKNOWN, Incoming
 from shared.messaging.versions import CHUNK, Aggregate
-from shared.store import BigId, Utc, plumbing, upsert
+from shared.store import BigId, Utc, plumbing, storable, upsert
 
 RETRY, CONSUMER = "retry", "consumer"  # who closes a row when no person does
 FAILED, BEHIND, GAP = "failed", "behind", "gap"
@@ -112,21 +112,16 @@ def _row(parking: Parking, now: datetime) -> dict[str, Any]:
         "subject": aggregate.subject if aggregate else None,
         "sequence": incoming.sequence if aggregate else None,
         "event_type": incoming.event_type,
-        "nats_subject": _storable(incoming.nats_subject)[:200],
+        "nats_subject": storable(incoming.nats_subject)[:200],
         "payload": incoming.payload,
         "headers": json.dumps(incoming.headers) if incoming.headers else None,  # {} when there are none in it
         "reason": parking.reason,
-        "error": parking.error and _storable(parking.error),
-        "traceback": parking.traceback and _storable(parking.traceback),
+        "error": parking.error and storable(parking.error),
+        "traceback": parking.traceback and storable(parking.traceback),
         "attempts": 1 if parking.reason == FAILED else 0,
         "parked_at": now,
         "next_at": None if (wait := _FIRST_LOOK.get(parking.reason)) is None else now + wait,
     }
-
-
-def _storable(text: str) -> str:
-    """PostgreSQL refuses NUL, and nothing stores half a surrogate pair: an error may quote either."""
-    return text.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def heads(connection: Connection, subjects: Iterable[Aggregate]) -> dict[Aggregate, Head]:
@@ -225,8 +220,8 @@ def keep(connection: Connection, row: Row[Any], parking: Parking, now: datetime)
         reason, wait = (DEAD, None) if attempts > len(RETRY_AFTER) else (FAILED, RETRY_AFTER[attempts - 1])
     again = {
         "reason": reason,
-        "error": parking.error and _storable(parking.error),
-        "traceback": parking.traceback and _storable(parking.traceback),
+        "error": parking.error and storable(parking.error),
+        "traceback": parking.traceback and storable(parking.traceback),
         "attempts": attempts,
         "next_at": None if wait is None else now + wait,
     }

@@ -65,7 +65,13 @@ class Timers:
         if not isinstance(timer, ForEach):
             return False
         failed = False
-        for item in await self._run(guard, timer.found):
+        try:
+            items = await self._run(guard, timer.found)
+        except LeaseLost:
+            raise
+        except Exception:  # what is due cannot even be told: the timers behind this one go on
+            return False
+        for item in items:
             try:
                 await self._run(guard, partial(_one, timer, item))
             except LeaseLost:

@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Row, insert, literal, select, update
 
@@ -74,11 +74,17 @@ def run(connection: Connection, run_id: str) -> ContributionRun:
     return ContributionRun(row.id, row.year, act, row.reached, row.finished_at)
 
 
-def unfinished(connection: Connection) -> Row[str, str | None] | None:
-    """The oldest run that is to go on: id and correlation id."""
+def unfinished(connection: Connection) -> Sequence[Row[str, int]]:
+    """The runs that are to go on, the oldest first: id and how far each is."""
     c = contribution_runs.c
-    wanted = select(c.id, c.correlation_id).where(c.finished_at.is_(None))
-    return connection.execute(wanted.order_by(c.recorded_at).limit(1)).first()
+    wanted = select(c.id, c.reached).where(c.finished_at.is_(None))
+    return connection.execute(wanted.order_by(c.recorded_at)).all()
+
+
+def correlation_of(connection: Connection, run_id: str) -> str | None:
+    """Of the command that began a run."""
+    wanted = select(contribution_runs.c.correlation_id).where(contribution_runs.c.id == run_id)
+    return cast("str | None", connection.execute(wanted).scalar_one())
 
 
 def is_running(connection: Connection, year: int) -> bool:

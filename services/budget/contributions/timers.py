@@ -5,14 +5,25 @@ from collections.abc import Sequence
 
 from services.budget.contributions import handlers, store
 from shared.contracts.envelope import NewEvent
+from shared.messaging.items import ForEach
 from shared.messaging.transaction import Cause, Transaction
 
+PIECE = "~"  # between the id of a run and how far it is
 
-def finish(tx: Transaction) -> Sequence[NewEvent]:
-    """The next piece of the oldest run; none when every run is finished."""
-    while going := store.unfinished(tx.connection):
-        # What is done later is still because of the command that began the run.
-        tx.cause = Cause(going.correlation_id or going.id)
-        if events := handlers.go_on(going.id, tx):
-            return events
+
+def _pieces(tx: Transaction, but: frozenset[str]) -> Sequence[str]:
+    """The next piece of the oldest run."""
+    for going in store.unfinished(tx.connection):
+        if (piece := f"{going.id}{PIECE}{going.reached}") not in but:
+            return [piece]
     return []
+
+
+def _go_on(piece: str, tx: Transaction) -> Sequence[NewEvent]:
+    run_id = piece.rpartition(PIECE)[0]
+    # What is done later is still because of the command that began the run.
+    tx.cause = Cause(store.correlation_of(tx.connection, run_id) or run_id)
+    return handlers.go_on(run_id, tx)
+
+
+finish = ForEach("finish", _pieces, _go_on)

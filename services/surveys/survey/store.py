@@ -2,7 +2,7 @@
 """Named loads and saves of surveys and the answers to them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -45,14 +45,14 @@ def answerable(connection: Connection, today: date) -> list[Survey]:
     return [survey_in(row) for row in connection.execute(wanted).mappings()]
 
 
-def to_open(connection: Connection, today: date, limit: int) -> list[Survey]:
-    """Planned ones whose first day has come; they wait for this transaction."""
-    return _due(connection, limit, surveys.c.state == "planned", surveys.c.opens_on <= today)
+def to_open(connection: Connection, today: date, but: Collection[str], limit: int) -> list[str]:
+    """Some of those planned whose first day has come."""
+    return _due(connection, but, limit, surveys.c.state == "planned", surveys.c.opens_on <= today)
 
 
-def to_close(connection: Connection, today: date, limit: int) -> list[Survey]:
-    """Open ones whose last day has passed; they wait for this transaction."""
-    return _due(connection, limit, surveys.c.state == "open", surveys.c.closes_on < today)
+def to_close(connection: Connection, today: date, but: Collection[str], limit: int) -> list[str]:
+    """Some of those open whose last day has passed."""
+    return _due(connection, but, limit, surveys.c.state == "open", surveys.c.closes_on < today)
 
 
 def forget_answers(connection: Connection, closed_before: date) -> None:
@@ -129,9 +129,11 @@ def survey_in(row: RowMapping) -> Survey:
     return Survey(**values)
 
 
-def _due(connection: Connection, limit: int, *conditions: ColumnElement[bool]) -> list[Survey]:
-    wanted = select(surveys).where(*conditions).order_by(surveys.c.number).limit(limit).with_for_update()
-    return [survey_in(row) for row in connection.execute(wanted).mappings()]
+def _due(
+    connection: Connection, but: Collection[str], limit: int, *conditions: ColumnElement[bool]
+) -> list[str]:
+    wanted = select(surveys.c.id).where(*conditions, surveys.c.id.not_in(but))
+    return list(connection.execute(wanted.order_by(surveys.c.number).limit(limit)).scalars())
 
 
 def _one(connection: Connection, wanted: Select[Any], survey_id: str) -> Survey:
