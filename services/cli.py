@@ -24,6 +24,7 @@ from services.suite.verify import verify as verify_suite
 from shared.http.security import OpenNetworkRefused
 from shared.messaging.stream import StreamError
 from shared.municipality import MunicipalityError, load_municipality
+from shared.private import keep_private
 from shared.settings import SettingsError, load_settings
 from shared.store import StoreError
 
@@ -39,6 +40,7 @@ AnyService = Annotated[
 
 def main() -> None:
     """Run the command. What an operator can put right is one sentence on stderr, and exit code 2."""
+    keep_private()
     try:
         app()
     except (

@@ -12,6 +12,7 @@ from shared.logs import configure_logs
 from shared.messaging.broker import Bus
 from shared.migrated import require_migrated
 from shared.municipality import MunicipalityError, load_municipality
+from shared.private import keep_private
 from shared.process import Process
 from shared.service import Service
 from shared.settings import Settings, SettingsError, load_settings
@@ -20,6 +21,7 @@ from shared.store import Database, StoreError
 
 def run(service: Service) -> None:
     """Serve until stopped. What makes a start impossible is one sentence on stderr, and exit code 2."""
+    keep_private()
     try:
         settings = load_settings()
         configure_logs(service.name, settings.log_level)
@@ -38,7 +40,7 @@ def assemble(service: Service, settings: Settings) -> FastAPI:
     database.hold()
     require_migrated(database, service.package)
     process = Process(service, database, municipality, Bus(settings.bus_url, service.name))
-    reach = Reach(settings.allowed_hosts, settings.public_url)
+    reach = Reach(settings.allowed_hosts, settings.public_url or settings.sites.get(service.name))
     app = create_app(service, process.transactions, process.ready, process.metrics.registry, reach)
     prepare(app)
     app.state.bus = process.bus

@@ -178,8 +178,8 @@ class Settings(BaseSettings):
         """The names under which a service answers beside those of loopback: a page elsewhere can have
         a name of its own point here, and would read what only its visitor may (DNS rebinding).
         """
-        public = urlsplit(self.public_url or "").hostname
-        return frozenset((*self.hosts, *([public] if public else [])))
+        addresses = (self.public_url or "", *self.sites.values())
+        return frozenset((*self.hosts, *filter(None, (urlsplit(each).hostname for each in addresses))))
 
     @property
     def bus_url(self) -> str:

@@ -38,6 +38,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from shared.outage import READ_ONLY, left_nothing
+from shared.private import close
 
 T = TypeVar("T")
 ATTEMPTS = 5  # of a transaction that left nothing behind
@@ -135,6 +136,7 @@ class Database:
                 f"{path} is in use by process {holder.strip()}. SQLite serves one process of a service: "
                 "stop that one, or set KERNPULS_DATABASE_URL to a PostgreSQL database."
             ) from None
+        close(*(Path(f"{path}{end}") for end in ("", "-wal", "-shm")))
         os.truncate(lock, 0)
         os.write(lock, str(os.getpid()).encode())
         self._lock = lock

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from services.suite.discovery import discover
+from shared.http.router import Route
 from shared.migrate import migrate
 from shared.service import Service
 from shared.store import Database, sqlite_url
@@ -72,3 +74,11 @@ def _as_many(sent: list[tuple[str, str, bytes]], paths: int) -> list[tuple[str, 
     """Each at least once, and for each path at least one."""
     again = cycle(sent)
     return [next(again) for _ in range(max(len(sent), paths))]
+
+
+@pytest.mark.parametrize("service", discover(), ids=lambda service: service.name)
+def test_every_command_is_checked_once_and_off_the_loop(service: Service) -> None:
+    routes = [context.original_route for context in iter_route_contexts(service.api.routes)]  # type: ignore[union-attr]
+    plain = [route.path for route in routes if isinstance(route, APIRoute) and type(route) is not Route]
+    assert routes
+    assert plain == []

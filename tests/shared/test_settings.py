@@ -130,6 +130,9 @@ def test_the_sites_are_services_at_their_usual_ports() -> None:
 def test_the_host_of_the_public_address_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KERNPULS_PUBLIC_URL", "https://Kern.buren.example:8443/")
     monkeypatch.setenv("KERNPULS_HOSTS", "initiatives, Intern.buren.example")
+    monkeypatch.setenv("KERNPULS_SITES", "surveys=https://doe-mee.buren.example")
     settings = load_settings()
     assert settings.public_url == "https://kern.buren.example:8443"
-    assert settings.allowed_hosts == {"kern.buren.example", "initiatives", "intern.buren.example"}
+    assert settings.allowed_hosts == {
+        "kern.buren.example", "initiatives", "intern.buren.example", "doe-mee.buren.example",
+    }  # fmt: skip

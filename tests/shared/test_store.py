@@ -153,3 +153,13 @@ async def test_a_lock_is_not_waited_for_longer_than_five_seconds(
     idle = "SHOW idle_in_transaction_session_timeout"
     assert await store.read(lambda c: c.exec_driver_sql(idle).scalar()) == "5s"
     store.close()
+
+
+def test_a_store_that_others_could_read_is_closed(tmp_path: Path) -> None:
+    """One that was made before anybody thought of it."""
+    path = tmp_path / "garden.sqlite"
+    path.touch(0o644)
+    database = Database(sqlite_url(tmp_path, "garden"), "garden")
+    database.hold()
+    assert [each.name for each in tmp_path.iterdir() if each.stat().st_mode & 0o077] == []
+    database.close()
