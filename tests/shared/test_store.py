@@ -5,13 +5,14 @@ import asyncio
 import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
 from sqlalchemy.exc import StatementError
 
 from shared.store import IDLE_TIMEOUT as AS_INSTALLED  # the tests are more patient
-from shared.store import Database, Utc
+from shared.store import Database, Utc, sqlite_url
 from tests.conftest import PATIENCE, stay_in
 
 tables = MetaData()
