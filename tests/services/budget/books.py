@@ -141,7 +141,7 @@ def recorded(subject: str, data: D) -> Event[D]:
         subject=subject,
         time=NOW,
         dataschema=f"https://waterrijk.example/schemas/{data.TYPE}.json",
-        sequence="1",
+        subjectsequence="1",
         kern=data.kernen[0],
         gemeente="gm9999",
         correlationid="chain",

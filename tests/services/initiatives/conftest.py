@@ -146,7 +146,7 @@ def recorded(data: GrantData) -> Event[Any]:
         subject=f"grant-of-{data.initiative_id}",
         time=datetime(2021, 6, 15, 22, 31, tzinfo=UTC),
         dataschema=f"https://waterrijk.example/schemas/{data.TYPE}.json",
-        sequence="1",
+        subjectsequence="1",
         kern=data.kernen[0],
         gemeente="gm9999",
         correlationid="chain",

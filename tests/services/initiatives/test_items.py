@@ -89,7 +89,7 @@ def events_of(*data: tuple[str, PersonErased | RecordsDestroyed]) -> list[Any]:
             subject=subject,
             time=NOW,
             dataschema="https://x.example/",
-            sequence="1",
+            subjectsequence="1",
             kern="gemeente",
             gemeente="gm9999",
             correlationid="c",

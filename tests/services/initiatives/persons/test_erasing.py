@@ -212,7 +212,7 @@ def follow(said: NewEvent, tx: Transaction) -> list[NewEvent]:
     event = envelope_of(kind)(
         id="e", source="urn:nld:oin:00000099000000999900:systeem:initiatives",
         type=f"nl.kernpuls.{kind.TYPE}", subject=said.subject, time=tx.now, dataschema="https://x.example/",
-        sequence="1", kern="gemeente", gemeente="gm9999", correlationid="c", data=said.data,
+        subjectsequence="1", kern="gemeente", gemeente="gm9999", correlationid="c", data=said.data,
     )  # fmt: skip
     read = decode(f"kernpuls.gm9999.gemeente.{kind.TYPE}", event.to_bytes()).event
     assert read

@@ -35,7 +35,7 @@ async def erased_in_the_stream(server: NatsServer, contact_id: str, about: str) 
         id="6f0f6a3e-7a07-4a55-9f38-02c7e0a4f1a1",
         source="urn:nld:oin:00000099000000999900:systeem:initiatives",
         type="nl.kernpuls.person.erased.v1", subject=contact_id, time=NOW, dataschema="https://x.example/",
-        sequence="1", kern="gemeente", gemeente="gm9999", correlationid="c", data=said,
+        subjectsequence="1", kern="gemeente", gemeente="gm9999", correlationid="c", data=said,
     )  # fmt: skip
     client = await nats.connect(server.url)
     await ensure_stream(client, 32 * 1024**2)
