@@ -13,6 +13,7 @@ from services.budget.organisations import handlers as register
 from services.budget.organisations.commands import RegisterOrganisation
 from services.initiatives.assessment.commands import AssessInitiative
 from services.initiatives.initiative import handlers as initiatives
+from services.initiatives.initiative import store as initiative_store
 from services.initiatives.initiative.commands import SubmitInitiative
 from services.initiatives.kernambtenaren import handlers as kernambtenaren
 from services.initiatives.kernambtenaren.commands import AppointKernambtenaar
@@ -22,10 +23,12 @@ from services.surveys import timers as surveys_timers
 from services.surveys.survey import handlers as surveys
 from services.surveys.survey.commands import PlanSurvey
 from services.surveys.survey.model import FilledForm
-from shared.contracts.envelope import NewEvent
+from shared.contracts.envelope import NewEvent, envelope_of
+from shared.contracts.initiatives.persons import PersonErased
 from shared.http import idempotency
 from shared.messaging import desk, parked
 from shared.messaging.decode import decode
+from shared.messaging.items import fail
 from shared.messaging.parked import Parking
 from shared.messaging.transaction import Transaction
 from tests.every_service.before import Work, adopted
@@ -59,6 +62,27 @@ def assessed(tx: Transaction) -> Sequence[NewEvent]:
     return initiatives.assess("i1", AssessInitiative.model_validate(ASSESSMENT), tx)
 
 
+def not_erased_again(tx: Transaction) -> Sequence[NewEvent]:
+    """As if the journal had this erasure, and it could not be done in a store that was put back."""
+    contact_id = str(initiative_store.contact_id_of(tx.connection, "i1"))
+    facts: dict[str, Any] = {"kernen": (), "happened_on": "2021-06-01", "actor": "official", "origin": "live"}
+    event: Any = envelope_of(PersonErased)(
+        id="journalled",
+        source="urn:nld:oin:00000099000000999900:systeem:initiatives",
+        type=f"nl.kernpuls.{PersonErased.TYPE}",
+        subject=contact_id,
+        time=tx.now,
+        dataschema="https://waterrijk.example/schemas/person.erased.v1.json",
+        sequence="1",
+        kern="gemeente",
+        gemeente="gm9999",
+        correlationid="c",
+        data=PersonErased(**facts, about="i1"),
+    )
+    fail(tx.connection, "erase_again", event.id, KeyError(), tx.now, event.to_bytes())
+    return []
+
+
 def registered(name: str) -> Work:
     fields = {"kernen": ["noordoever"], "activeFrom": "2020-01-01", "kind": "village-interests"}
     command = RegisterOrganisation.model_validate(fields | {"name": name})
@@ -87,7 +111,7 @@ def answered(name: str) -> list[tuple[datetime, Work]]:
 def kept_too_long(tx: Transaction) -> Sequence[NewEvent]:
     """An answer to a command, a letter that was closed, a request that was acted on."""
     long_ago = NOW - timedelta(days=40)
-    answer = idempotency.Answer(201, None, b"told")
+    answer = idempotency.StoredAnswer(201, None, b"told")
     idempotency.keep(tx.connection, idempotency.Key("POST /v1/x", "k", "h"), answer, long_ago)
     parked.add(tx.connection, [Parking(decode("a.b", b"told", {"X-From": "told"}), "dead")], long_ago)
     parked.close(tx.connection, 1, "somebody", "read it", long_ago)
@@ -97,7 +121,7 @@ def kept_too_long(tx: Transaction) -> Sequence[NewEvent]:
 
 
 FORGET = "forget"  # every service has this timer
-TELLS_NOTHING = {FORGET, "initiatives.finish", "surveys.forget_answers"}
+TELLS_NOTHING = {FORGET, "initiatives.finish", "initiatives.erase_again", "surveys.forget_answers"}
 PLANNED = (on(6, 1), planned("s1", "2021-09-01", "2021-09-20"))
 DUE: Mapping[str, Due] = {
     FORGET: [(NOW, kept_too_long)],
@@ -115,6 +139,10 @@ DUE: Mapping[str, Due] = {
         (on(6, 16), submitted("i1", "noordoever")),
         (on(6, 17), erased),
         (on(6, 18), assessed),
+    ],
+    "initiatives.erase_again": [
+        (on(6, 16), submitted("i1", "noordoever")),
+        (on(6, 17), not_erased_again),
     ],
     "budget.finish": [
         (on(1, 1), adopted()[0]),
