@@ -295,6 +295,20 @@ PLUMBING = (
         ("tests/every_service/test_crash_timers.py::test_a_death_changes_nothing",),
     ),
     Mutant(
+        "an item of a timer that fails stops the others",
+        f"{ROOM}/timers.py",
+        "if is_outage(error) or not await self._one_by_one(timer, guard):",
+        "if True:",
+        (f"{TESTS}/test_items.py",),
+    ),
+    Mutant(
+        "an item that was given up is tried again",
+        f"{ROOM}/items.py",
+        "            if left := [item for item in due if item not in gone]:\n",
+        "            if left := list(due):\n",
+        (f"{TESTS}/test_items.py",),
+    ),
+    Mutant(
         "a stream that was set back goes unseen",
         f"{ROOM}/watch.py",
         "or self.messages < before.messages",
