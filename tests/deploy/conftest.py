@@ -16,13 +16,19 @@ TWO_MINUTES = 120.0
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The deployed suite, healthy within two minutes of `up`."""
+def image() -> str:
+    """The image of this code, as it is deployed."""
     require_engine()
     run(
         "docker", "build", "--network=host", "-t", IMAGE, "-f", DEPLOY / "Dockerfile", PROJECT,
         env=os.environ | {"DOCKER_BUILDKIT": os.environ.get("DOCKER_BUILDKIT", "0")},
     )  # fmt: skip
+    return IMAGE
+
+
+@pytest.fixture(scope="session")
+def stack(image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The deployed suite, healthy within two minutes of `up`."""
     secrets = tmp_path_factory.mktemp("deployed") / "secrets"
     subprocess.run([DEPLOY / "secrets.sh", secrets], check=True)
     stack = Stack(secrets)
