@@ -379,7 +379,7 @@ DOMAIN = (
     Mutant(
         "a record that cannot be destroyed keeps the others of its list",
         "services/initiatives/persons/erasing.py",
-        "    each_alone(tx, \"destroy\", initiative_ids, str, one)\n",
+        '    each_alone(tx, "destroy", initiative_ids, str, one)\n',
         "    for initiative_id in initiative_ids:\n        one(initiative_id)\n",
         ("tests/services/initiatives/test_items.py",),
     ),
