@@ -214,12 +214,17 @@ def _migrate_all(opened: OpenDatabase) -> None:
         database.close()
 
 
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine lets a test wait amid a transaction, and for an answer that comes all the same."""
-    monkeypatch.setattr("shared.store.IDLE_TIMEOUT", "2min")
-    monkeypatch.setattr("shared.messaging.requests.TIMEOUT", PATIENCE)
-    monkeypatch.setattr("shared.http.endpoint.WAIT", PATIENCE)
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> Iterator[None]:
+    """A busy machine lets a test wait amid a transaction, and for an answer that comes all the same.
+
+    For the session: a store that the tests of a module share is opened before any test of it begins.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shared.store.IDLE_TIMEOUT", "2min")
+        patch.setattr("shared.messaging.requests.TIMEOUT", PATIENCE)
+        patch.setattr("shared.http.endpoint.WAIT", PATIENCE)
+        yield
 
 
 def stay_in(connection: Connection, go_on: threading.Event) -> None:

@@ -73,7 +73,7 @@ def not_erased_again(tx: Transaction) -> Sequence[NewEvent]:
         subject=contact_id,
         time=tx.now,
         dataschema="https://waterrijk.example/schemas/person.erased.v1.json",
-        sequence="1",
+        subjectsequence="1",
         kern="gemeente",
         gemeente="gm9999",
         correlationid="c",

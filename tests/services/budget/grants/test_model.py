@@ -15,7 +15,7 @@ from shared.contracts.refusals import Invalid, Refused
 
 ASKED_ON, DECIDED_ON = date(2021, 3, 1), date(2021, 3, 8)
 SYSTEM = Act("system", ASKED_ON, "live")
-HOLDER = Act("budget-holder", DECIDED_ON, "example")
+HOLDER = Act("budget-holder", DECIDED_ON, "live")
 REQUEST = Request("i1", ("ingen", "zoelen"), 2021, "incidental", 1_200_00, "resident", frozenset())
 
 
@@ -123,7 +123,7 @@ def test_allocating_all_promises_what_was_reserved() -> None:
     assert decision.moves == (Move("allocate", "reserved", "committed", 1_200_00),)
     (event,) = decision.events
     assert event.kernen == ("ingen", "zoelen")
-    assert (event.actor, event.origin, event.happened_on) == ("budget-holder", "example", DECIDED_ON)
+    assert (event.actor, event.origin, event.happened_on) == ("budget-holder", "live", DECIDED_ON)
     assert event.model_dump()["legalBasis"] == "article 1"
 
 

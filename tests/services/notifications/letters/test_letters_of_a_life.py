@@ -12,7 +12,7 @@ from services.notifications.feed.tables import feed_item
 from services.notifications.letters.letter import render
 from services.notifications.notices.handlers import route
 from shared.contracts.examples import example
-from shared.contracts.initiatives import ContactAnswer, InitiativeAssessed
+from shared.contracts.initiatives import InitiativeAssessed
 from shared.contracts.initiatives.life import InitiativePublicationCorrected
 from shared.messaging.transaction import Cause, Transactions
 from shared.migrate import migrate
@@ -57,10 +57,8 @@ def test_a_receipt_holds_nothing_that_its_receiver_may_not_have_written(municipa
 
 
 def test_a_receipt_has_the_number_once_there_is_one(municipality: Municipality) -> None:
-    class Numbered(ContactAnswer):
-        number: str = "WR-2026-17"
-
-    letter = render("receipt", FACTS, Numbered(**CONTACT.model_dump()), municipality)
+    numbered = CONTACT.model_copy(update={"number": "WR-2026-17"})
+    letter = render("receipt", FACTS, numbered, municipality)
     assert "WR-2026-17" in letter.subject
     assert "Het nummer is WR-2026-17." in letter.text
 
