@@ -14,8 +14,9 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet --no-compile
 LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-annotate --quiet
 # What takes long, or needs more than Python; tests/conftest.py leaves it out unless it is named.
-# One at a time, since they start whole suites; pages last: they keep a loop.
-PROCESSES := tests/flows tests/fuzz tests/campaigns/chaos tests/browser
+# Whole suites as processes, which mostly wait; pages by themselves: they keep a loop.
+PROCESSES := tests/flows tests/fuzz tests/campaigns/chaos
+PAGES := tests/browser
 SLOW := tests/standards tests/alerts tests/campaigns/simulation tests/campaigns/storms \
 	tests/campaigns/power/test_power.py $(wildcard tests/every_service/test_crash_*.py)
 OPTIONS := CASES CUTS DATABASE DECISIONS FIRST FROM MINUTES ROUNDS SEED SEEDS SERVICE
@@ -55,7 +56,8 @@ docs: $(VENV)/docs.stamp ## Regenerate the schemas, docs/events.md and the pictu
 slow: processes beside ## Run the tests of the suite as processes, of standards, alerts, pages and the wheel
 
 processes: $(VENV)/docs.stamp
-	@$(BIN)/pytest $(PROCESSES)
+	@$(BIN)/pytest $(PROCESSES) -n 2 --dist loadfile
+	@$(BIN)/pytest $(PAGES)
 
 beside: $(VENV)/docs.stamp
 	@$(BIN)/pytest $(SLOW) -n 2 --dist loadfile

@@ -245,7 +245,7 @@ def test_a_second_start_plays_nothing_twice(example: Suite) -> None:
     before, told = example.figures(), played_events(example)
     example.stop()
     example.start("demo")
-    until(lambda: "had been played before" in example.told(), 60, example.told())
+    until(lambda: "had been played before" in example.told(), "it says that it was played before")
     assert played_events(example) == told
     assert example.figures() == before
 

@@ -117,7 +117,7 @@ A_GAP = (
 )
 DAMAGES = {
     "an outbox byte": ("budget", ["UPDATE outbox SET payload = payload || ' ' WHERE id = 9"], {"C1"}),
-    "an outbox row gone": ("budget", ["DELETE FROM outbox WHERE id = 9"], {"C1", "C5"}),
+    "an outbox row gone": ("budget", ["DELETE FROM outbox WHERE id = 9"], {"C1", "C5", "C8"}),
     "an event said twice over": ("surveys", ["UPDATE aggregate SET version = version + 1"], {"C5"}),
     "a version lowered": (
         "analytics",

@@ -94,7 +94,9 @@ async def test_what_troubled_a_leader_is_over_when_another_leads(world: World) -
     second = await world.follower()
 
     async def second_leads() -> bool:
-        runs_out = update(lease.leases).values(expires_at=0.0)
+        runs_out = (
+            update(lease.leases).values(expires_at=0.0).where(lease.leases.c.holder == first.leader.holder)
+        )
         await second.database.write(lambda c: c.execute(runs_out))
         return second.leader.leads
 
