@@ -5,6 +5,6 @@ from services.notifications.feed.api import router as feed
 from services.notifications.notices.api import router as notices
 from shared.http.router import Router
 
-router = Router(tags=["notifications"])
+router = Router()
 router.include_router(notices)
 router.include_router(feed)

@@ -14,6 +14,7 @@ PREFIX = "/v1"
 METHODS_WITH_BODY = {"post", "put", "patch"}
 PROBLEM = {"$ref": "#/components/responses/Problem"}
 KEY = {"$ref": "#/components/parameters/IdempotencyKey"}
+DUTCH = {"kernen": "kern", "kernambtenaren": "kernambtenaar"}
 VERSION_HEADER = {"API-Version": {"$ref": "#/components/headers/ApiVersion"}}
 
 
@@ -33,11 +34,38 @@ def document(app: FastAPI) -> dict[str, Any]:
     for path, item in found["paths"].items():
         for method, operation in item.items():
             _complete(path, method, operation)
+    found["tags"] = [{"name": name} for name in sorted({_room(path) for path in found["paths"]})]
     _add_components(found.setdefault("components", {}))
     return _named(found)
 
 
+def _room(path: str) -> str:
+    """The collection that a path is about: what a generated client makes a module of."""
+    return path.split("/")[1]
+
+
+def operation_id(method: str, path: str) -> str:
+    """What a generated client calls a method: `createGrantPayment` for POST /grants/{grantId}/payments."""
+    *before, last = [part for part in path.split("/") if part]
+    one = last.startswith("{") or (method == "post")
+    parts = [_singular(part) for part in before if not part.startswith("{")]
+    if not last.startswith("{"):
+        parts.append(_singular(last) if one else last)
+    verb = "create" if method == "post" else "get" if one or _singular(last) == last else "list"
+    return verb + "".join(word.capitalize() for part in parts for word in part.split("-"))
+
+
+def _singular(part: str) -> str:
+    if part in DUTCH:
+        return DUTCH[part]
+    for many, one in (("ies", "y"), ("ches", "ch"), ("s", "")):
+        if part.endswith(many):
+            return part.removesuffix(many) + one
+    return part
+
+
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    operation["tags"], operation["operationId"] = [_room(path)], operation_id(method, path)
     writes = method in METHODS_WITH_BODY
     if writes:
         operation.setdefault("parameters", []).append(KEY)
@@ -86,11 +114,16 @@ def _add_components(components: dict[str, Any]) -> None:
 
 
 def _named(found: dict[str, Any]) -> dict[str, Any]:
-    """Give the schema of `Page[View]` its title, ViewPage, for a name: Page_View_ is not UpperCamelCase."""
+    """Give the schema of `Page[View]` its title, ViewPage, for a name: Page_View_ is not UpperCamelCase.
+
+    FastAPI tells two models of one name apart by their modules; their title is one. May raise ValueError.
+    """
     schemas = found["components"]["schemas"]
     text = json.dumps(found)
     for name, schema in schemas.items():
         if "_" in name:
+            if [each.get("title") for each in schemas.values()].count(schema["title"]) > 1:
+                raise ValueError(f"two models of the API are called {schema['title']}: rename one ({name})")
             text = text.replace(f'"{name}"', f'"{schema["title"]}"')
             text = text.replace(f'schemas/{name}"', f'schemas/{schema["title"]}"')
     named: dict[str, Any] = json.loads(text, object_hook=_nullable)
@@ -100,6 +133,10 @@ def _named(found: dict[str, Any]) -> dict[str, Any]:
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     """`anyOf` a type and null as a type with null: so a date that may be absent is still seen as a date."""
     match schema:
-        case {"anyOf": [{"type": str(kind)}, {"type": "null"}], **kept}:
-            return {**schema["anyOf"][0], "type": [kind, "null"], **kept}
+        case {"anyOf": [{"type": str(kind), **given}, {"type": "null"}], **kept}:
+            if "const" in given:
+                given["enum"] = [given.pop("const")]
+            if "enum" in given:
+                given["enum"] = [*given["enum"], None]  # else null would be of the type and not of the values
+            return {**given, "type": [kind, "null"], **kept}
     return schema

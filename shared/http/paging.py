@@ -34,11 +34,20 @@ LONGEST = 400  # characters of a cursor; no sort key of ours comes near
 WHAT_TO_DO = "follow the next link of a page, or leave it out"
 
 
-class Links(Data):
+class Link(Data):
+    href: str
+
+
+class SelfLink(Data):
+    """Where what is answered can be asked for again."""
+
+    self: Link
+
+
+class Links(SelfLink):
     """Where this page is, and the next one if there is one."""
 
-    self: str
-    next: str | None = None
+    next: Link | None = None
 
 
 class Page(Data, Generic[Item]):
@@ -82,11 +91,11 @@ class Paging:
         except ValueError:
             raise _not_a_cursor() from None
 
-    def link(self, after: str | None) -> str:
+    def link(self, after: str | None) -> Link:
         keys = [*self.filters, ("limit", str(self.limit))]
         if after is not None:
             keys.append(("after", _cursor(after)))
-        return f"{self.path}?{urlencode(keys)}"
+        return Link(href=f"{self.path}?{urlencode(keys)}")
 
 
 def position_key(value: date | datetime, last_id: str) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Routers whose commands are checked once, and off the event loop when they are large.
+"""Routers that refuse an unknown query, and check a command once, off the event loop when it is large.
 
 FastAPI alone would read the JSON a second time, and check a megabyte of it while nobody is answered.
 """
@@ -9,9 +9,11 @@ from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
+from shared.contracts.refusals import FieldError, Invalid
 from shared.http.bodies import JSON, aside
 from shared.http.problems import MOST
 
@@ -19,8 +21,10 @@ from shared.http.problems import MOST
 class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        known = _query(self.dependant)
 
         async def checked(request: Request) -> Response:
+            _refuse_unknown(request, known)
             if JSON in request.scope:
                 size = len(await request.body())
                 # FastAPI takes this for the JSON it read, and a command of the right class for checked.
@@ -39,6 +43,22 @@ class Route(APIRoute):
                 [{key: e[key] for key in ("type", "loc", "msg")} for e in errors[:MOST]]
             )
         return command
+
+
+def _query(dependant: Dependant) -> set[str]:
+    """The query parameters of a route and of what it depends on."""
+    below = (_query(each) for each in dependant.dependencies)
+    return {parameter.alias for parameter in dependant.query_params}.union(*below)
+
+
+def _refuse_unknown(request: Request, known: set[str]) -> None:
+    """A filter with a typing error would else answer with everything."""
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        whole = ", ".join(sorted(known)) or "none"
+        raise Invalid(
+            *(FieldError(name[:100], f"is unknown here; known are: {whole}") for name in unknown[:MOST])
+        )
 
 
 class Router(APIRouter):

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from services.suite.discovery import discover
+from tests.answers import following
 from tests.deploy.stack import NAMES, Client, Stack, eventually
 
 PUBLISHING = [service.name for service in discover() if service.publishes]
@@ -71,7 +72,7 @@ def all_arrived(stack: Stack, client: Client, acknowledged: set[str]) -> None:
     page = client.get("initiatives", "/initiatives", kern="lienden", limit=100)
     while True:
         kept |= {item["id"] for item in page["items"]}
-        if not (onwards := page["_links"].get("next")):
+        if not (onwards := following(page)):
             break
         page = client.http.get(stack.url("initiatives") + onwards).json()
     assert acknowledged <= kept

@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 import httpx
 
 from services.suite.discovery import discover
+from tests.answers import described, following
 from tests.conftest import HERE, PATIENCE, free_port
 
 KERNPULS = Path(sys.executable).with_name("kernpuls")
@@ -58,8 +59,21 @@ class Suite:
         self.environment |= {f"KERNPULS_{name}": str(value) for name, value in (own | settings).items()}
         self.log = folder / "suite.log"
         self.process: subprocess.Popen[bytes] | None = None
-        self.http = httpx.Client(timeout=PATIENCE)
+        self.http = httpx.Client(
+            timeout=PATIENCE, event_hooks={"response": [self.see_that_it_is_as_described]}
+        )
         self.keep: dict[str, Any] = {}
+
+    def see_that_it_is_as_described(self, answer: httpx.Response) -> None:
+        """Every answer that any test gets; raises AssertionError."""
+        [service] = [name for name in SERVICES if answer.url.port == self.port(name)] or [None]
+        if service is None:
+            return
+        kind = answer.headers.get("content-type", "")
+        faults = described(service).faults(
+            answer.request.method, answer.url.path, answer.status_code, kind, answer.read()
+        )
+        assert not faults, faults
 
     def start(self, *command: str) -> None:
         """Start, without waiting."""
@@ -126,7 +140,10 @@ class Suite:
         )  # fmt: skip
 
     def url(self, service: str, path: str) -> str:
-        return f"http://127.0.0.1:{self.first_port + SERVICES[service].port - 8000}{path}"
+        return f"http://127.0.0.1:{self.port(service)}{path}"
+
+    def port(self, service: str) -> int:
+        return self.first_port + SERVICES[service].port - 8000
 
     @property
     def nats_url(self) -> str:
@@ -153,9 +170,9 @@ class Suite:
         page = self.get(service, path, limit=200, **query)
         while True:
             yield from page["items"]
-            if not (following := page["_links"].get("next")):
+            if not (onwards := following(page)):
                 return
-            page = self.http.get(urljoin(self.url(service, path), following)).json()
+            page = self.http.get(urljoin(self.url(service, path), onwards)).json()
 
     def on_overview(self, kern: str = "") -> int:
         """How many initiatives the overview counts, of all or of one kern."""

@@ -4,6 +4,7 @@ from a service's own OpenAPI, and a suite that really runs answers them.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -52,7 +53,7 @@ def fuzz(service: str, cases: int, seed: int, folder: Path) -> int:
         while sent < cases:
             each = max(1, (cases - sent) // len(operations) // 2)
             for mode in described:
-                sent += _round(suite.url(service, "/v1"), mode, each, seed + rounds, folder)
+                sent += _round(service, suite.url(service, "/v1"), mode, each, seed + rounds, folder)
             rounds += 1
         _see_that_most_were_done(operations, suite.url(service, "/metrics"))
         _see_that_all_is_well(suite)
@@ -61,13 +62,15 @@ def fuzz(service: str, cases: int, seed: int, folder: Path) -> int:
     return sent
 
 
-def _round(url: str, mode: str, each: int, seed: int, folder: Path) -> int:
+def _round(service: str, url: str, mode: str, each: int, seed: int, folder: Path) -> int:
     """One run with at most `each` requests of a kind for every operation; returns how many were sent."""
     report = folder / "report.json"
     arguments = [f"--url={url}", f"--mode={mode}", f"--max-examples={each}", f"--seed={seed}"]
     done = subprocess.run(
         [SCHEMATHESIS, "run", f"{mode}.json", *arguments, *OPTIONS, "--report-json-path=report.json"],
         cwd=folder, capture_output=True, text=True,
+        env={**os.environ, "FUZZED": service, "SCHEMATHESIS_HOOKS": "tests.fuzz.plain",
+             "PYTHONPATH": str(HERE.parent)},
     )  # fmt: skip
     assert done.returncode == 0, f"with seed {seed}:\n{done.stdout}\n{done.stderr}"
     told: dict[str, Any] = json.loads(report.read_text())

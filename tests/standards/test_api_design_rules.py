@@ -13,36 +13,18 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from prometheus_client import CollectorRegistry
 
 from services.suite.discovery import discover
-from shared.http.app import create_app
-from shared.messaging.transaction import Transactions
 from shared.municipality import Municipality
 from shared.service import Service
-from shared.store import Database, sqlite_url
+from tests.answers import describe
 from tests.conftest import HERE
 
 SPECTRAL = "@stoplight/spectral-cli@6.16.3"
 OPTIONS = ["--format=json", "--fail-severity=hint", "--quiet"]
 pytestmark = pytest.mark.timeout(300)  # the first run fetches the linter
 every_service = pytest.mark.parametrize("service", discover(), ids=lambda service: service.name)
-
-
-async def described(service: Service, directory: Path, municipality: Municipality) -> dict[str, Any]:
-    """What the service itself publishes."""
-    database = Database(sqlite_url(directory, service.name), service.name)
-
-    async def ready() -> dict[str, str]:
-        return {}
-
-    app = create_app(service, Transactions(database, municipality), ready, CollectorRegistry())
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
-        document: dict[str, Any] = (await client.get("/v1/openapi.json")).json()
-    database.close()
-    return document
 
 
 def lint(document: dict[str, Any], directory: Path, standards: Path) -> list[dict[str, Any]]:
@@ -68,7 +50,7 @@ def lint(document: dict[str, Any], directory: Path, standards: Path) -> list[dic
 async def test_the_linter_finds_nothing(
     service: Service, tmp_path: Path, municipality: Municipality, standards: Path
 ) -> None:
-    document = await described(service, tmp_path, municipality)
+    document = describe(service, municipality)
     found = lint(document, tmp_path, standards)
     assert [
         f"{issue['code']} at {'.'.join(map(str, issue['path']))}: {issue['message']}" for issue in found
@@ -78,7 +60,7 @@ async def test_the_linter_finds_nothing(
 async def test_the_linter_finds_what_is_wrong(
     tmp_path: Path, municipality: Municipality, standards: Path
 ) -> None:
-    document = await described(discover()[0], tmp_path, municipality)
+    document = describe(discover()[0], municipality)
     del document["info"]["contact"]
     document["servers"] = [{"url": "/"}]
     document["info"]["version"] = "one"
@@ -99,7 +81,7 @@ async def test_what_the_linter_does_not_see(
     service: Service, tmp_path: Path, municipality: Municipality
 ) -> None:
     """Rules of ours: dates are dates, money is whole cents, schemas have UpperCamelCase names."""
-    document = await described(service, tmp_path, municipality)
+    document = describe(service, municipality)
     for name, schema in document["components"]["schemas"].items():
         assert re.fullmatch(r"([A-Z][a-z0-9]*)+", name), name
         for field, told in schema.get("properties", {}).items():

@@ -11,7 +11,7 @@ from services.analytics.overview.views import Kernen, KernOverview, Overview
 from shared.http.endpoint import Endpoint, EndpointDep
 from shared.http.router import Router
 
-router = Router(tags=["overview"])
+router = Router()
 Year = Annotated[
     int | None, Query(ge=2000, le=2100, description="One year; leave it out for all years together")
 ]

@@ -25,10 +25,11 @@ from services.analytics.overview.survey_views import (
     real_benchmarks,
     real_results,
 )
-from services.analytics.overview.views import Kernen, KernOverview, KernSummary, Link, Overview, SelfLink
+from services.analytics.overview.views import Kernen, KernOverview, KernSummary, Overview
 from services.analytics.read_model import queries, store
 from shared.contracts.envelope import WHOLE_MUNICIPALITY as WHOLE
 from shared.contracts.refusals import NotFound
+from shared.http.paging import Link, SelfLink
 
 LATEST, LISTED = 50, 100  # at most so many initiatives and organisations on the page of a kern
 PROCESSES, STORIES = 20, 6  # at most; each story is asked for when the page is shown

@@ -18,14 +18,7 @@ from services.analytics.overview.partner_views import (
 from services.analytics.overview.scope import KernName
 from services.analytics.overview.survey_views import Measure, OpenSurvey
 from shared.contracts.envelope import Data
-
-
-class Link(Data):
-    href: str
-
-
-class SelfLink(Data):
-    self: Link
+from shared.http.paging import SelfLink
 
 
 class OverviewAnswer(Data):

@@ -18,7 +18,7 @@ from shared.http.endpoint import EndpointDep
 from shared.http.router import Router
 from shared.messaging.transaction import Transaction
 
-router = Router(tags=["imports"])
+router = Router()
 JSON_LINES, CSV = "application/x-ndjson", "text/csv"
 BODY: dict[str, Any] = {
     "requestBody": {

@@ -14,7 +14,7 @@ from shared.http.endpoint import EndpointDep
 from shared.http.router import Router
 from shared.municipality import Municipality
 
-router = Router(tags=["milestones"])
+router = Router()
 
 
 class MilestoneView(Data):

@@ -13,7 +13,7 @@ from shared.contracts.envelope import Data, Origin
 from shared.http.endpoint import EndpointDep
 from shared.http.router import Router
 
-router = Router(tags=["networks"])
+router = Router()
 
 
 class NetworkView(Data):

@@ -25,7 +25,7 @@ from shared.http.paging import Page, PagingDep, page_of
 from shared.http.router import Router
 from shared.messaging.transaction import Transaction
 
-router = Router(tags=["participation"])
+router = Router()
 ProcessId = Annotated[OpaqueId, Path(alias="processId")]
 ONE = "/participations/{processId}"
 

@@ -31,7 +31,7 @@ from shared.http.paging import Page, PagingDep, page_of
 from shared.http.router import Router
 from shared.messaging.transaction import Transaction
 
-router = Router(tags=["persons"])
+router = Router()
 NOBODY: dict[int | str, dict[str, Any]] = {404: {}}  # not found, though the path names nobody
 ListId = Annotated[OpaqueId, Path(alias="listId")]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from tests.answers import following
 from tests.services.budget.books import Books, assessed
 
 YEAR = {"year": 2021, "decisionReference": "R20.7", "happenedOn": "2020-11-10"}
@@ -71,7 +72,7 @@ async def test_the_postings_of_a_line_come_in_pages(api: httpx.AsyncClient, book
     while path:
         page = (await api.get(path)).json()
         found += page["items"]
-        path = page["_links"].get("next")
+        path = following(page)
     assert [(p["operation"], p["credit"], p["debit"], p["amountCents"]) for p in found] == [
         ("adopt", "council", "available", 3_000_00),
         ("reserve", "available", "reserved", 100_00),

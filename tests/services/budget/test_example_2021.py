@@ -9,6 +9,7 @@ import pytest
 
 from shared.municipality import Municipality
 from shared.store import Database
+from tests.answers import following
 from tests.services.budget.books import Books, assessed
 
 FOUR = ("contributes", "needs-support", "one-off", "supports-vision")
@@ -200,13 +201,13 @@ async def test_a_line_is_explained_as_of_any_date(api: httpx.AsyncClient, books:
     assert (await api.get(f"{line}?asOf=yesterday")).status_code == 400
 
 
-async def everything(api: httpx.AsyncClient, path: str) -> list[Any]:
+async def everything(api: httpx.AsyncClient, path: str | None) -> list[Any]:
     """All items of a collection, page by page."""
     found: list[Any] = []
     while path:
         page = (await api.get(path)).json()
         found += page["items"]
-        path = page["_links"].get("next")
+        path = following(page)
     return found
 
 

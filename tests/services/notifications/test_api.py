@@ -6,6 +6,7 @@ import pytest
 
 from services.notifications.mailbox import store
 from shared.messaging.transaction import Transactions
+from tests.answers import following
 from tests.services.notifications.conftest import INITIATIVE, Clock, Hear, submitted
 
 
@@ -13,11 +14,12 @@ async def test_notices_come_page_by_page(api: httpx.AsyncClient, hear: Hear, clo
     for number in range(5):
         hear(submitted(), subject=f"i{number}")
         clock.forward(seconds=number % 2)  # some share an instant
-    seen, path = [], "/v1/notices?limit=2"
+    seen = []
+    path: str | None = "/v1/notices?limit=2"
     while path:
         page = (await api.get(path)).json()
         seen += [item["about"] for item in page["items"]]
-        path = page["_links"]["next"]
+        path = following(page)
     assert sorted(seen) == [f"i{number}" for number in range(5)]
 
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.http.paging import Paging, page_of
+from tests.answers import following
 from tests.shared.http.conftest import TREE, Garden, client_of
 
 
@@ -15,13 +16,12 @@ async def plant(client: httpx.AsyncClient, many: int) -> list[str]:
     return sorted([(await client.post("/v1/trees", json=TREE)).json()["id"] for _ in range(many)])
 
 
-async def walk(client: httpx.AsyncClient, link: str) -> list[list[str]]:
+async def walk(client: httpx.AsyncClient, link: str | None) -> list[list[str]]:
     pages = []
-    following: str | None = link
-    while following:
-        page = (await client.get(following)).json()
+    while link:
+        page = (await client.get(link)).json()
         pages.append([item["id"] for item in page["items"]])
-        following = page["_links"]["next"]
+        link = following(page)
     return pages
 
 
@@ -37,34 +37,36 @@ async def test_a_full_last_page_has_no_next(client: httpx.AsyncClient) -> None:
     await plant(client, 3)
     page = (await client.get("/v1/trees?limit=3")).json()
     assert len(page["items"]) == 3
-    assert page["_links"] == {"self": "/v1/trees?limit=3", "next": None}
+    assert page["_links"] == {"self": {"href": "/v1/trees?limit=3"}, "next": None}
 
 
 async def test_an_empty_collection(client: httpx.AsyncClient) -> None:
     assert (await client.get("/v1/trees")).json() == {
         "items": [],
-        "_links": {"self": "/v1/trees?limit=50", "next": None},
+        "_links": {"self": {"href": "/v1/trees?limit=50"}, "next": None},
     }
 
 
 async def test_links_keep_the_filter(client: httpx.AsyncClient) -> None:
     await plant(client, 2)
     page = (await client.get("/v1/trees", params={"kern": "noordoever", "limit": 1})).json()
-    assert page["_links"]["next"].startswith("/v1/trees?kern=noordoever&limit=1&after=")
+    assert page["_links"]["next"]["href"].startswith("/v1/trees?kern=noordoever&limit=1&after=")
     assert (await client.get("/v1/trees", params={"kern": "zuidoever"})).json()["items"] == []
 
 
 async def test_self_leads_to_the_same_page(client: httpx.AsyncClient) -> None:
     await plant(client, 5)
-    second = (await client.get((await client.get("/v1/trees?limit=2")).json()["_links"]["next"])).json()
-    assert (await client.get(second["_links"]["self"])).json() == second
+    second = (
+        await client.get((await client.get("/v1/trees?limit=2")).json()["_links"]["next"]["href"])
+    ).json()
+    assert (await client.get(second["_links"]["self"]["href"])).json() == second
 
 
 async def test_a_row_added_meanwhile_repeats_none(client: httpx.AsyncClient) -> None:
     planted = await plant(client, 4)
     page = (await client.get("/v1/trees?limit=2")).json()
     await plant(client, 4)
-    rest = [tree for page in await walk(client, page["_links"]["next"]) for tree in page]
+    rest = [tree for page in await walk(client, page["_links"]["next"]["href"]) for tree in page]
     assert not set(rest) & set(planted[:2])
     assert set(planted[2:]) <= set(rest)
 

@@ -153,7 +153,7 @@ async def test_the_desk_shows_what_waits_for_a_decision_and_what_was_asked_befor
     assert shown["three"]["similar"] == [full.grant("one")["id"]]
     assert shown["two"]["similar"] == shown["second"]["similar"] == []
     page = (await api.get("/v1/open-decisions", params={"limit": 2})).json()
-    following = (await api.get(page["_links"]["next"])).json()
+    following = (await api.get(page["_links"]["next"]["href"])).json()
     assert [item["initiativeId"] for item in following["items"]] == ["two", "three"]
 
 

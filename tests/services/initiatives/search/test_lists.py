@@ -6,17 +6,18 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.answers import following
 from tests.services.initiatives.conftest import APPOINTMENT, SUBMISSION
 
 
 async def ids(api: httpx.AsyncClient, path: str, **params: Any) -> list[str]:
     """Everything, by following the links."""
     found: list[str] = []
-    following: str | None = str(httpx.URL(path, params=params))
-    while following:
-        page = (await api.get(following)).json()
+    link: str | None = str(httpx.URL(path, params=params))
+    while link:
+        page = (await api.get(link)).json()
         found += [item["id"] for item in page["items"]]
-        following = page["_links"].get("next")
+        link = following(page)
     return found
 
 

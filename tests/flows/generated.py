@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Clients that somebody else's generator makes of the descriptions that the services publish."""
+
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tests.conftest import PATIENCE
+from tests.flows.suite import Suite
+
+GENERATOR = Path(sys.executable).with_name("openapi-python-client")
+
+
+class Client:
+    """The client of one service; `operation` is the name of a module that was generated."""
+
+    def __init__(self, package: ModuleType, url: str) -> None:
+        self.package = package
+        self.client = package.Client(base_url=url, timeout=PATIENCE, raise_on_unexpected_status=True)
+
+    def operations(self) -> Iterator[tuple[str, ModuleType]]:
+        api = importlib.import_module(f"{self.package.__name__}.api")
+        for found in pkgutil.walk_packages(api.__path__, f"{api.__name__}."):
+            module = importlib.import_module(found.name)
+            if hasattr(module, "sync_detailed"):
+                yield found.name.rpartition(".")[2], module
+
+    def without_parameters(self) -> Iterator[str]:
+        """Everything that can be read without knowing anything."""
+        for name, module in self.operations():
+            required = [
+                parameter.name
+                for parameter in inspect.signature(module.sync_detailed).parameters.values()
+                if parameter.default is parameter.empty
+            ]
+            if required == ["client"]:
+                yield name
+
+    def __call__(self, operation: str, body: dict[str, Any] | None = None, **parameters: Any) -> Any:
+        """What it answers, as the client understands it; None of a file. Raises AssertionError if it is not
+        a success, or JSON that the client cannot place.
+        """
+        call = dict(self.operations())[operation].sync_detailed
+        if body is not None:
+            parameters["body"] = typing.get_type_hints(call)["body"].from_dict(body)
+        answer = call(client=self.client, **parameters)
+        assert answer.status_code < 300, answer.content
+        is_json = answer.headers["content-type"].endswith("json")
+        assert is_json == (answer.parsed is not None), f"{operation}: {answer.content[:200]}"
+        return answer.parsed
+
+
+def generate(suite: Suite, service: str, folder: Path) -> Client:
+    """From what the running service says of itself."""
+    described = folder / f"{service}.json"
+    described.write_bytes(suite.http.get(suite.url(service, "/v1/openapi.json")).content)
+    name = f"{service}_of_{folder.name}"  # what was imported once is imported no second time
+    done = subprocess.run(
+        [GENERATOR, "generate", f"--path={described}", f"--output-path={folder / name}", "--meta=none"],
+        cwd=folder, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    sys.path.insert(0, str(folder))
+    try:
+        return Client(importlib.import_module(name), suite.url(service, "/v1"))
+    finally:
+        sys.path.remove(str(folder))

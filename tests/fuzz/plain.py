@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Loaded by schemathesis: every answer is also looked at by the plain validator of tests/answers.py."""
+
+import os
+
+import schemathesis
+from schemathesis import Case, Response
+from schemathesis.checks import CheckContext
+
+from tests.answers import described
+
+
+@schemathesis.check
+def valid_by_plain_json_schema(_context: CheckContext, response: Response, case: Case) -> None:
+    kind = response.headers.get("content-type", [""])[0]
+    path = "/v1" + case.formatted_path.partition("?")[0]
+    faults = described(os.environ["FUZZED"]).faults(
+        case.method, path, response.status_code, kind, response.content
+    )
+    assert not faults, faults
