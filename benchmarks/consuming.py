@@ -21,7 +21,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.stream import STREAM, ensure_consumer, filters_for
 from shared.messaging.transaction import Transactions
 
-FOLLOWED = filters_for([InitiativeStarted])
+FOLLOWED = filters_for([InitiativeStarted], ground.municipality().code)
 
 
 async def catching_up(folder: Path, count: int, rounds: int) -> AsyncIterator[list[Sample]]:
@@ -38,7 +38,7 @@ async def catching_up(folder: Path, count: int, rounds: int) -> AsyncIterator[li
 async def _fill(folder: Path, connection: Client, count: int) -> None:
     database = ground.store(folder, "initiatives")
     await ground.write(Transactions(database, ground.municipality()), count)
-    relay = Relay(database, utc_now, lambda rows: None)
+    relay = Relay(database, utc_now, lambda rows: None, lambda: None)
     while await relay.publish_next(connection, ground.no_guard):
         pass
     database.close()

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -100,6 +101,7 @@ async def connected(url: str) -> AsyncIterator[Client]:
     await connection.close()
 
 
+@cache
 def municipality() -> Municipality:
     return load_municipality(load_settings().municipality)
 

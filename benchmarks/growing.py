@@ -63,7 +63,7 @@ async def _events(folder: Path, count: int) -> list[Unpublished]:
 
 
 def _remember(connection: Connection, count: int, like: Unpublished) -> None:
-    source = decode(like.nats_subject, like.payload).aggregate
+    source = decode(like.nats_subject, like.payload, ground.municipality()).aggregate
     assert source
     for places in ground.batches(range(count), 10_000):
         versions.save(connection, "budget", {versions.Aggregate(source.source, f"v-{n}"): 1 for n in places})
@@ -84,10 +84,11 @@ def _about(event: Unpublished, place: int, size: int) -> Incoming:
     """The same of another subject: spread over those that are known, or a new one when there are too few."""
     known = place * 7919 % size if size > place else None
     named = (f"v-{known}", "2") if known is not None else (f"new-{place}", "1")
-    known_event = decode(event.nats_subject, event.payload).event
+    ours = ground.municipality()
+    known_event = decode(event.nats_subject, event.payload, ours).event
     assert known_event
     other = known_event.model_copy(update={"subject": named[0], "subjectsequence": named[1]})
-    return decode(event.nats_subject, other.to_bytes())
+    return decode(event.nats_subject, other.to_bytes(), ours)
 
 
 async def many_events(folder: Path, most: int, rounds: int) -> AsyncIterator[list[Sample]]:
@@ -106,10 +107,10 @@ async def many_events(folder: Path, most: int, rounds: int) -> AsyncIterator[lis
 
 async def _overview(folder: Path, count: int) -> Process:
     """A service whose read model holds so many events."""
-    database, rebuild = ground.store(folder, ANALYTICS.name), Rebuild()
+    database, rebuild, ours = ground.store(folder, ANALYTICS.name), Rebuild(), ground.municipality()
     await database.write(rebuild.begin)
     for some in ground.batches(history.messages(count), 200):
-        events = [incoming.event for s, p in some if (incoming := decode(s, p)).event]
+        events = [incoming.event for s, p in some if (incoming := decode(s, p, ours)).event]
         await database.write(lambda c, e=events: rebuild.apply(c, e))  # type: ignore[misc]
     while await database.write(rebuild.write):
         pass

@@ -79,7 +79,7 @@ async def _drain(connection: Client, count: int) -> float:
 
     begin = time.perf_counter()
     # One filter takes what the rebuild's filters take together: the stream holds nothing else.
-    assert filters_for(SERVICE.handlers)
+    assert filters_for(SERVICE.handlers, ground.municipality().code)
     subscription = await connection.jetstream().subscribe(
         "kernpuls.>", ordered_consumer=True, cb=receive, pending_msgs_limit=-1, pending_bytes_limit=-1
     )

@@ -28,7 +28,7 @@ async def relay(folder: Path, count: int, rounds: int) -> AsyncIterator[list[Sam
 async def _rates(folder: Path, connection: Client, count: int) -> tuple[float, float]:
     database = ground.store(folder, "initiatives")
     await ground.write(Transactions(database, ground.municipality()), count)
-    relay = Relay(database, utc_now, lambda rows: None)
+    relay = Relay(database, utc_now, lambda rows: None, lambda: None)
     begin = time.perf_counter()
     while await relay.publish_next(connection, ground.no_guard):
         pass

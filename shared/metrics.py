@@ -36,6 +36,9 @@ class Metrics:
         )
         self.outbox_age = gauge("kernpuls_outbox_oldest_seconds", "Age of the oldest event not in the stream")
         self.published = counter("kernpuls_outbox_published_events_total", "Events stored in the stream")
+        self.ids_taken = counter(
+            "kernpuls_outbox_ids_taken_total", "Own events whose id somebody else had used in the stream"
+        )
         self.taken_back = counter("kernpuls_outbox_taken_back_events_total", "Own events only in the stream")
         self.handled = counter("kernpuls_events_handled_total", "Events handled, by type", ["event_type"])
         self.duplicates = counter(

@@ -56,15 +56,16 @@ class Process:
         self.service, self.database, self.bus, self.clock = service, database, bus, clock
         bus.prepare = partial(serve, database=database, questions=service.questions)
         self.metrics = Metrics()
-        self.relay = Relay(database, clock, self.metrics.count_published)
+        self.relay = Relay(database, clock, self.metrics.count_published, self.metrics.ids_taken.inc)
         self.transactions = Transactions(database, municipality, clock, committed=self.relay.wake)
         intake = Intake(service.name, service.handlers, self.transactions)
         self.consumer = Consumer(intake, database, self._taken)
         self.retry = Retry(intake, database, self.consumer.turn, self._retried)
-        self.watch = Watch(database, clock, service.name, filters_for(service.handlers))
+        filters = tuple(filters_for(service.handlers, municipality.code))
+        self.own = filters_for(service.publishes, municipality.code)
+        self.watch = Watch(database, clock, service.name, list(filters))
         operate = ParkedActions(intake, database, self.consumer.turn, self.guard)
-        reconcile = Reconcile(database, bus, self.relay, filters_for(service.publishes))
-        filters = tuple(filters_for(service.handlers))
+        reconcile = Reconcile(database, bus, self.relay, self.own)
         self.runtime = Runtime(
             database, self.transactions, bus, clock, self.metrics, self.consumer.turn, self.guard, filters
         )
@@ -130,8 +131,7 @@ class Process:
     async def _begin(self, connection: Client, guard: Guard) -> None:
         """Of a term, before anything is published or handled."""
         await self.watch.begin(connection, guard)
-        source, filters = self.transactions.origin.source, filters_for(self.service.publishes)
-        back = await take_back(connection, self.database, source, filters, guard, self.clock)
+        back = await take_back(connection, self.transactions, self.own, guard)
         self.metrics.taken_back.inc(back)
 
     def _tasks(self) -> dict[str, Task]:

@@ -30,6 +30,7 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 HERE = Path(__file__).parent
+WATERRIJK = load_municipality(HERE / "municipality.toml")
 # Seconds for what must come; who waits goes on when it comes, so only a failure takes them. Where failing is
 # what is expected (tests/mutants), less will do.
 PATIENCE = float(os.environ.get("PATIENCE", "120"))
@@ -278,7 +279,7 @@ def database(open_database: OpenDatabase) -> Database:
 @pytest.fixture(scope="session")
 def municipality() -> Municipality:
     """An invented municipality: nothing of Buren may be needed."""
-    return load_municipality(HERE / "municipality.toml")
+    return WATERRIJK
 
 
 @pytest.fixture(scope="session")

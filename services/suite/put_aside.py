@@ -25,7 +25,8 @@ AnyService = Annotated[
 EventNumber = Annotated[int, typer.Argument(metavar="ID", help="The number that `parked list` shows.")]
 AnyEvent = Annotated[int | None, typer.Argument(metavar="[ID]", help="The number that `parked list` shows.")]
 ParkedReason = Annotated[
-    Literal["failed", "behind", "gap", "unknown", "dead"] | None, typer.Option(help="All parked for this.")
+    Literal["failed", "behind", "gap", "unknown", "dead", "foreign"] | None,
+    typer.Option(help="All parked for this."),
 ]
 ParkedSource = Annotated[str | None, typer.Option(help="All of this source: the whole urn.")]
 ParkedType = Annotated[str | None, typer.Option("--type", help="All of this type: grant.allocated.v1, say.")]

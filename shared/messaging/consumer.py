@@ -61,7 +61,8 @@ class Consumer:
     async def _handle(self, messages: Sequence[Msg], guard: Guard) -> None:
         started = time.perf_counter()
         crash.here("CP5")
-        batch = [decode(message.subject, message.data, message.headers) for message in messages]
+        ours = self.intake.transactions.municipality
+        batch = [decode(message.subject, message.data, ours, message.headers) for message in messages]
         taken = await self._commit(batch, guard)
         crash.here("CP7")
         for message in messages:

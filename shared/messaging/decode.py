@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From bytes in the stream to an event, or to the reason why not. Never raises: a bad message must not
 stop the ones behind it.
+
+Only the owner publishes about a thing. Otherwise whoever can write to the stream could take the next number
+of another's history, and the owner's own event would be passed over as a repetition of it.
 """
 
 from collections.abc import Mapping
@@ -10,11 +13,16 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, ValidationError
 
 from shared.contracts import CATALOGUE
-from shared.contracts.envelope import TYPE_PREFIX, Event, EventData, OpaqueId, envelope_of
+from shared.contracts.envelope import TYPE_PREFIX, Event, OpaqueId, entity_of, envelope_of, source_of
+from shared.contracts.examples import owner_of
 from shared.messaging.versions import Aggregate
+from shared.municipality import Municipality
 
 UNKNOWN, DEAD = "unknown", "dead"
+FOREIGN = "foreign"  # not of its owner, or not of our municipality
+TOKENS = 6  # kernpuls, gemeente, kern, entity, what happened, version
 Headers = Mapping[str, str] | None
+OWNERS = {entity_of(name): owner_of(data_type) for name, data_type in CATALOGUE.items()}
 KNOWN = {TYPE_PREFIX + name: envelope_of(data_type) for name, data_type in CATALOGUE.items()}
 
 
@@ -26,13 +34,16 @@ class Label(BaseModel):
     subject: OpaqueId
     type: Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
     subjectsequence: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,17}$")]
+    kern: str
+    gemeente: str
 
 
 @dataclass(frozen=True)
 class Incoming:
     """One message of the stream. `event` is set when it can be handled, else `reason` and `error` are.
 
-    `aggregate` is None when the bytes do not even say what they are about. The event says all of itself;
+    `aggregate` is None when the bytes do not even say what they are about, or are not from its owner: then
+    nothing waits behind them, and their number is still the owner's to use. The event says all of itself;
     `headers` are kept for whoever must find out where a strange one came from.
     """
 
@@ -48,36 +59,20 @@ class Incoming:
     error: str | None = None
 
 
-def decode(nats_subject: str, payload: bytes, headers: Headers = None) -> Incoming:
+def decode(nats_subject: str, payload: bytes, ours: Municipality, headers: Headers = None) -> Incoming:
     """Read one message; the last three tokens of its NATS subject name the type to expect."""
     expected = KNOWN.get(TYPE_PREFIX + ".".join(nats_subject.rsplit(".", 3)[1:]))
-    if expected is not None:
-        try:
-            return _known(nats_subject, payload, headers, expected.model_validate_json(payload))
-        except (ValidationError, ValueError, RecursionError) as error:
-            return _unreadable(nats_subject, payload, headers, error)
-    return _unreadable(nats_subject, payload, headers, None)
-
-
-def _known(nats_subject: str, payload: bytes, headers: Headers, event: Event[EventData]) -> Incoming:
-    return Incoming(
-        payload,
-        nats_subject,
-        headers,
-        event_id=event.id,
-        aggregate=Aggregate(event.source, event.subject),
-        sequence=event.number,
-        event_type=event.data.TYPE,
-        event=event,
-    )
-
-
-def _unreadable(nats_subject: str, payload: bytes, headers: Headers, error: Exception | None) -> Incoming:
+    event, error = None, None
     try:
-        label = Label.model_validate_json(payload)
+        event = expected.model_validate_json(payload) if expected else None
+    except (ValidationError, ValueError, RecursionError) as unreadable:
+        error = unreadable
+    try:
+        label = event or Label.model_validate_json(payload)
     except (ValidationError, ValueError, RecursionError) as unlabelled:
         return Incoming(payload, nats_subject, headers, reason=DEAD, error=_what(error or unlabelled))
-    known = error is not None
+    if (why := _foreign(nats_subject, label, ours)) is not None:
+        return Incoming(payload, nats_subject, headers, reason=FOREIGN, error=why)
     return Incoming(
         payload,
         nats_subject,
@@ -86,9 +81,27 @@ def _unreadable(nats_subject: str, payload: bytes, headers: Headers, error: Exce
         aggregate=Aggregate(label.source, label.subject),
         sequence=int(label.subjectsequence),
         event_type=label.type.removeprefix(TYPE_PREFIX),
-        reason=DEAD if known else UNKNOWN,
-        error=_what(error) if error else f"this version of the software does not know {label.type}",
+        event=event,
+        reason=None if event else DEAD if error else UNKNOWN,
+        error=_what(error) if error else None if event else f"this version does not know {label.type}",
     )
+
+
+def _foreign(nats_subject: str, label: Label | Event[Any], ours: Municipality) -> str | None:
+    """Where an event disagrees with the subject it was published at, which is what the bus lets somebody
+    publish to; or with whose events we take.
+    """
+    tokens = nats_subject.split(".")
+    if len(tokens) != TOKENS or label.type != TYPE_PREFIX + ".".join(tokens[3:]):
+        return "its type is not that of the NATS subject"
+    if (label.gemeente, label.kern) != (tokens[1], tokens[2]):
+        return "its gemeente and kern are not those of the NATS subject"
+    if label.gemeente != ours.code:
+        return f"it is of another municipality than {ours.code}"
+    owner = OWNERS.get(tokens[3], label.source.rpartition(":")[2])  # of what we do not know, any service
+    if label.source != source_of(ours.oin, owner):
+        return f"its source is not the one service of this municipality that publishes about {tokens[3]}"
+    return None
 
 
 def _what(error: Exception) -> str:

@@ -30,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 
-from shared.messaging.decode import DEAD, UNKNOWN, Incoming
+from shared.messaging.decode import DEAD, FOREIGN, UNKNOWN, Incoming
 from shared.messaging.versions import CHUNK, Aggregate
 from shared.store import BigId, Utc, plumbing, storable, upsert
 
@@ -239,4 +239,6 @@ def counts(connection: Connection) -> dict[str, int]:
     rows = connection.execute(
         select(parked.c.reason, func.count().label("open")).where(_OPEN).group_by(parked.c.reason)
     )
-    return dict.fromkeys((FAILED, BEHIND, GAP, UNKNOWN, DEAD), 0) | {row.reason: row.open for row in rows}
+    return dict.fromkeys((FAILED, BEHIND, GAP, UNKNOWN, DEAD, FOREIGN), 0) | {
+        row.reason: row.open for row in rows
+    }

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Connection, insert, select
 
 from shared.messaging import parked, versions
+from shared.messaging.decode import FOREIGN
 from shared.messaging.desk import Declined
 from shared.messaging.intake import Intake
 from shared.messaging.items import LOOP
@@ -84,7 +85,8 @@ class ParkedActions:
             parked.postpone(connection, row_id, FAILED, self.intake.transactions.clock())
             return f"{row.nats_subject} is taken up again when {row.event_type} looks next"
         if row.subject is None:
-            raise Declined(f"event {row_id} does not say what it is about; it can only be discarded")
+            why = "is not from its owner" if row.reason == FOREIGN else "does not say what it is about"
+            raise Declined(f"event {row_id} {why}; it can only be discarded")
         if row.reason not in (BEHIND, GAP):
             parked.postpone(connection, row_id, FAILED, self.intake.transactions.clock())
         return f"event {row_id} is taken up again as soon as it is the first of its subject"

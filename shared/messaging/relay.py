@@ -8,7 +8,7 @@ and with `sync_interval: always` they are several times faster (ADR 0003).
 import asyncio
 import json
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Any
 
 import structlog
@@ -22,7 +22,8 @@ from shared.contracts.envelope import CONTENT_TYPE
 from shared.messaging import crash, outbox
 from shared.messaging.lease import Guard
 from shared.messaging.outbox import AGAIN, Unpublished
-from shared.messaging.stream import STREAM, ApiError, api
+from shared.messaging.replay import read, stream_sequence
+from shared.messaging.stream import STREAM, ApiError, StreamError, api
 from shared.messaging.transaction import random_id
 from shared.store import Database
 
@@ -33,17 +34,26 @@ FEW = 8  # below this, one by one is faster: an atomic batch costs the server ab
 DUPLICATE_IN_BATCH = 10201
 ACK_TIMEOUT = 5.0
 SAFETY_POLL = 1.0  # another instance's commit does not wake this process
+REFUSED = (NatsError, ApiError, StreamError, TimeoutError, OSError)
+
+Stored = tuple[str, bytes]  # subject and payload
 
 log = structlog.get_logger()
 
 
 class Relay:
-    """Publishes what waits. `guard` refuses the transaction of an instance that no longer leads."""
+    """Publishes what waits. `guard` refuses the transaction of an instance that no longer leads; `taken` is
+    called where the id of one of our events was somebody else's in the stream.
+    """
 
     def __init__(
-        self, database: Database, clock: Clock, published: Callable[[list[Unpublished]], None]
+        self,
+        database: Database,
+        clock: Clock,
+        published: Callable[[list[Unpublished]], None],
+        taken: Callable[[], None],
     ) -> None:
-        self.database, self.clock, self.published = database, clock, published
+        self.database, self.clock, self.published, self.taken = database, clock, published, taken
         self.away = ""  # why the stream takes nothing
         self.turn = asyncio.Lock()  # held from reading the outbox to marking it
         self._woken = asyncio.Event()
@@ -61,7 +71,7 @@ class Relay:
                 while await self._next(connection, guard):
                     wait, self.away = 0.05, ""
                 self.away = ""
-            except (NatsError, ApiError, TimeoutError, OSError) as error:
+            except REFUSED as error:
                 # The batch may have landed all the same: sending it again with the same ids is safe.
                 self.away = type(error).__name__
                 log.warning("relay.retry", error=self.away, detail=str(error), wait=wait)
@@ -84,7 +94,7 @@ class Relay:
         if not connection.is_connected:  # nats-py would only keep it in memory
             raise ConnectionReconnectingError
         crash.here("CP2")
-        stored = await publish(connection, rows)
+        stored = await publish(connection, rows, self.taken)
         crash.here("CP4")
 
         def mark(connection: Connection) -> None:
@@ -106,16 +116,18 @@ def within_bytes(rows: list[Unpublished]) -> list[Unpublished]:
     return rows
 
 
-async def publish(connection: Client, rows: list[Unpublished]) -> dict[int, int]:
+async def publish(
+    connection: Client, rows: list[Unpublished], taken: Callable[[], None] = lambda: None
+) -> dict[int, int]:
     """Store rows in their order; returns their sequences in the stream by outbox id."""
     if len(rows) < FEW:
-        return await _publish_one_by_one(connection, rows)
+        return await _publish_one_by_one(connection, rows, taken)
     try:
         last = await _publish_atomically(connection, rows)
     except ApiError as error:
         if error.code != DUPLICATE_IN_BATCH:
             raise
-        return await _publish_one_by_one(connection, rows)
+        return await _publish_one_by_one(connection, rows, taken)
     return {row.id: last - len(rows) + place for place, row in enumerate(rows, 1)}
 
 
@@ -132,21 +144,46 @@ async def _publish_atomically(connection: Client, rows: list[Unpublished]) -> in
     return int((await _acknowledged(connection, rows[-1], headers))["seq"])
 
 
-async def _publish_one_by_one(connection: Client, rows: list[Unpublished]) -> dict[int, int]:
+async def _publish_one_by_one(
+    connection: Client, rows: list[Unpublished], taken: Callable[[], None]
+) -> dict[int, int]:
     """Each after the acknowledgement of the one before; stops at the first failure, to keep the order."""
     stored: dict[int, int] = {}
+    found: dict[int, Stored] = {}
     for row in rows:
+        message_id = row.message_id
         try:
-            answer = await _acknowledged(connection, row, _headers(row.message_id))
-            if answer.get("duplicate") and await _is_gone(connection, answer["seq"]):
-                again = f"{row.message_id}{AGAIN}{answer['seq']}"
-                answer = await _acknowledged(connection, row, _headers(again))
-        except (NatsError, ApiError, TimeoutError, OSError):
+            while True:
+                answer = await _acknowledged(connection, row, _headers(message_id))
+                place = int(answer["seq"])
+                if not answer.get("duplicate"):
+                    break
+                if place not in found:
+                    found |= await _stored_from(connection, rows, place)
+                if found.get(place) == (row.nats_subject, row.payload):
+                    break
+                if not await _is_gone(connection, place):
+                    log.error("relay.id-taken", place=place, event_id=row.message_id)
+                    taken()
+                message_id = f"{row.message_id}{AGAIN}{place}"
+        except REFUSED:
             if stored:
                 return stored
             raise
-        stored[row.id] = int(answer["seq"])
+        stored[row.id] = place
     return stored
+
+
+async def _stored_from(connection: Client, rows: list[Unpublished], place: int) -> dict[int, Stored]:
+    """What the stream has at the subjects of these rows, from a place on, as far as one read goes: after a
+    death before the marking, a whole batch is there already. The server compares message ids alone; what it
+    has by that id may be somebody else's.
+    """
+    subjects = sorted({row.nats_subject for row in rows})
+    async with aclosing(read(connection, subjects, place)) as batches:
+        async for batch in batches:
+            return {stream_sequence(each): (each.subject, each.data) for each in batch}
+    return {}
 
 
 async def _is_gone(connection: Client, sequence: int) -> bool:

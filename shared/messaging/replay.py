@@ -2,7 +2,7 @@
 """Reads the stream in order, from the first event to the last one that was stored when asked."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from nats.aio.client import Client
@@ -16,7 +16,7 @@ IDLE_SECONDS = 30  # the server forgets the reader this long after it was last a
 SILENCES = 4  # in a row, where there is still something to come: nobody may say that the reader is gone
 
 
-async def read(connection: Client, filters: Sequence[str], start: int = 1) -> AsyncIterator[list[Msg]]:
+async def read(connection: Client, filters: Sequence[str], start: int = 1) -> AsyncGenerator[list[Msg]]:
     """Batches of messages in stream order, each exactly once, also across a restart of the server."""
     created, last = await _extent(connection)
     after = start - 1

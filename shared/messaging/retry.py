@@ -66,7 +66,8 @@ class Retry:
         if row.sequence > reached + 1:
             parked.postpone(connection, row.id, GAP, now + LOOK_AGAIN[GAP])
             return
-        parking = self.intake.handle(connection, decode(row.nats_subject, row.payload), taken, guarded=True)
+        incoming = decode(row.nats_subject, row.payload, self.intake.transactions.municipality)
+        parking = self.intake.handle(connection, incoming, taken, guarded=True)
         if parking is None:
             versions.save(connection, self.intake.consumer, {aggregate: row.sequence})
             parked.close(connection, row.id, parked.RETRY, None, now)

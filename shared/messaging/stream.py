@@ -136,9 +136,11 @@ _STRONGER: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def filters_for(data_types: Iterable[type[EventData]]) -> list[str]:
-    """By entity, never by type: a consumer must see every event of an aggregate to count its sequence."""
-    return [f"kernpuls.*.*.{entity}.>" for entity in sorted({entity_of(t.TYPE) for t in data_types})]
+def filters_for(data_types: Iterable[type[EventData]], gemeente: str) -> list[str]:
+    """By entity, never by type: a consumer must see every event of an aggregate to count its sequence. Events
+    of another municipality on the same server are not ours.
+    """
+    return [f"kernpuls.{gemeente}.*.{entity}.>" for entity in sorted({entity_of(t.TYPE) for t in data_types})]
 
 
 async def ensure_consumer(connection: Client, name: str, filters: list[str]) -> Json:

@@ -38,9 +38,9 @@ class MunicipalityError(Exception):
 
 
 class Municipality(Part):
-    code: Annotated[str, Field(pattern=r"^gm\d{4}$")]
+    code: Annotated[str, Field(pattern=r"^gm[0-9]{4}$")]
     name: str
-    oin: Annotated[str, Field(pattern=r"^\d{20}$")]
+    oin: Annotated[str, Field(pattern=r"^[0-9]{20}$")]
     timezone: str
     schema_base: Annotated[str, Field(pattern=r"^https?://\S+/$")]
     decision_weeks: Positive

@@ -30,7 +30,7 @@ from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.service import Service
 from shared.store import Database
-from tests.conftest import NatsServer, OpenDatabase
+from tests.conftest import WATERRIJK, NatsServer, OpenDatabase
 from tests.every_service.before import BEFORE
 from tests.every_service.deaths import Fate, Run, as_message
 from tests.shared.test_migrations import tables_of
@@ -61,7 +61,7 @@ def same_ids_and_times(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def history(service: Service, municipality: Municipality) -> list[Event[Any]]:
     """The examples that reach this service, counted from one, in words that the municipality knows."""
-    entities = {each.split(".")[3] for each in filters_for(service.handlers)}
+    entities = {each.split(".")[3] for each in filters_for(service.handlers, WATERRIJK.code)}
     told: Counter[tuple[str, str]] = Counter()
     events = []
     for subject, _, data in STORY:
@@ -128,7 +128,7 @@ class Follower:
         self.retry = Retry(self.intake, database, asyncio.Lock(), lambda _taken: None)
 
     def hear(self, *events: Event[Any]) -> Taken:
-        batch = [decode(*as_message(event)) for event in events]
+        batch = [decode(*as_message(event), WATERRIJK) for event in events]
         try:
             with self.database.engine.begin() as connection:
                 return self.intake.take(connection, batch, guarded=False)

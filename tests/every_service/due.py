@@ -31,6 +31,7 @@ from shared.messaging.decode import decode
 from shared.messaging.items import fail
 from shared.messaging.parked import Parking
 from shared.messaging.transaction import Transaction
+from tests.conftest import WATERRIJK
 from tests.every_service.before import Work, adopted
 from tests.services.initiatives.conftest import APPOINTMENT, ASSESSMENT, SUBMISSION
 from tests.services.surveys.conftest import SURVEY
@@ -113,7 +114,9 @@ def kept_too_long(tx: Transaction) -> Sequence[NewEvent]:
     long_ago = NOW - timedelta(days=40)
     answer = idempotency.StoredAnswer(201, None, b"told")
     idempotency.keep(tx.connection, idempotency.Key("POST /v1/x", "k", "h"), answer, long_ago)
-    parked.add(tx.connection, [Parking(decode("a.b", b"told", {"X-From": "told"}), "dead")], long_ago)
+    parked.add(
+        tx.connection, [Parking(decode("a.b", b"told", WATERRIJK, {"X-From": "told"}), "dead")], long_ago
+    )
     parked.close(tx.connection, 1, "somebody", "read it", long_ago)
     row = {"action": "a", "arguments": "told", "asked_at": long_ago, "done_at": long_ago}
     tx.connection.execute(insert(desk.requests).values(row))

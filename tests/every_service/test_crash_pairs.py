@@ -18,7 +18,7 @@ from shared.messaging.decode import decode
 from shared.municipality import Municipality
 from shared.service import Service
 from shared.store import Database
-from tests.conftest import OpenDatabase
+from tests.conftest import WATERRIJK, OpenDatabase
 from tests.every_service.conftest import NOW, Follower, history, state
 from tests.every_service.deaths import (
     OF_THE_CONSUMER,
@@ -117,7 +117,7 @@ async def test_of_what_was_put_aside(
         undisturbed.hear(one, two)
         await run.end()
         assert run.process
-        batch = [decode(*as_message(event)) for event in (two, one)]
+        batch = [decode(*as_message(event), WATERRIJK) for event in (two, one)]
         with run.database.engine.begin() as connection:
             run.process.consumer.intake.take(connection, batch, guarded=False)
             assert [row.reason for row in parked.listed(connection)] == ["gap"]

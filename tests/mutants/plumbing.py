@@ -6,7 +6,7 @@ from tests.mutants.mutant import Mutant
 ROOM, TESTS = "shared/messaging", "tests/shared/messaging"
 DUPLICATES = "tests/every_service/test_duplicates.py"
 MARKED_LATE = """        crash.here("CP2")
-        stored = await publish(connection, rows)
+        stored = await publish(connection, rows, self.taken)
         crash.here("CP4")
 
         def mark(connection: Connection) -> None:
@@ -22,7 +22,7 @@ MARKED_EARLY = """        crash.here("CP2")
             outbox.mark_published(connection, {row.id: 0 for row in rows}, self.clock())
 
         await self.database.write(mark)
-        stored = await publish(connection, rows)
+        stored = await publish(connection, rows, self.taken)
         crash.here("CP4")
 """
 COMMITTED_FIRST = """        taken = await self._commit(batch, guard)

@@ -14,7 +14,7 @@ from shared.messaging.transaction import Cause, Transaction
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
-from tests.conftest import OpenDatabase
+from tests.conftest import WATERRIJK, OpenDatabase
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 HEADERS = {"X-From": "kanarie"}
@@ -39,7 +39,9 @@ def test_answers_requests_and_closed_letters_are_forgotten(
         desk.ask(connection, "open", {"kanarie": 1}, NOW)
         for payload in (b"kanarie open", b"kanarie closed"):
             parked.add(
-                connection, [Parking(decode("a.b", payload, HEADERS), "dead", "kanarie", "kanarie")], NOW
+                connection,
+                [Parking(decode("a.b", payload, WATERRIJK, HEADERS), "dead", "kanarie", "kanarie")],
+                NOW,
             )
         parked.close(connection, 2, "somebody", "read it", NOW)
 

@@ -178,9 +178,9 @@ async def _while(runtime: Runtime, piece: Callable[[Connection], bool]) -> None:
 async def _fold(runtime: Runtime, rebuild: Rebuild, start: int) -> int:
     """Fold from this place in the stream on; returns the place of the last event."""
     connection = await runtime.bus.connection()
-    last = start - 1
+    last, ours = start - 1, runtime.transactions.municipality
     async for batch in read(connection, runtime.filters, start):
-        events = [event for m in batch if (event := decode(m.subject, m.data).event)]
+        events = [event for m in batch if (event := decode(m.subject, m.data, ours).event)]
         await runtime.database.write(partial(rebuild.apply, events=events))
         last = stream_sequence(batch[-1])
     return last

@@ -144,7 +144,10 @@ def _weighing(row: Mapping[str, str]) -> dict[str, Any]:
     ]
     return {
         "answers": answers,
-        "goals": [int(goal) if goal.isdecimal() else goal for goal in row.get("goals", "").split()],
+        "goals": [
+            int(goal) if goal.isascii() and goal.isdecimal() else goal
+            for goal in row.get("goals", "").split()
+        ],
         "supportKinds": row.get("support", "").split(),
         "publicTitle": row.get("public_title"),
         "publicSummary": row.get("public_summary"),

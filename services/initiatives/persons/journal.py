@@ -27,7 +27,6 @@ from shared.runtime import Runtime
 
 TRY_EVERY = 1.0  # seconds
 KINDS = (PersonErased, RecordsDestroyed)
-FILTERS = filters_for(KINDS)
 JOURNAL = {TYPE_PREFIX + kind.TYPE: envelope_of(kind) for kind in KINDS}
 AGAIN = "erase_again"  # the timer that tries once more what failed
 
@@ -55,9 +54,9 @@ async def follow(runtime: Runtime) -> None:
 
 
 async def _follow(bus: Bus, runtime: Runtime) -> int:
-    found = 0
-    async for batch in read(await bus.connection(), FILTERS):
-        events = [event for m in batch if (event := decode(m.subject, m.data).event)]
+    found, ours = 0, runtime.transactions.municipality
+    async for batch in read(await bus.connection(), filters_for(KINDS, ours.code)):
+        events = [event for m in batch if (event := decode(m.subject, m.data, ours).event)]
         await runtime.database.write(partial(_apply, runtime, events))
         found += len(events)
     return found

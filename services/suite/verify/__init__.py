@@ -50,7 +50,7 @@ async def verify_service(settings: Settings, service: Service, patience: float) 
         async with connected(settings, service.name, CONNECT_WITHIN) as bus:
             return [
                 await check_leftovers(service, database, bus, patience),
-                *await check_publishing(service, database, bus),
-                *await check_own_state(service, database),
+                *await check_publishing(service, database, bus, municipality),
+                *await check_own_state(service, database, municipality),
                 *await check_consuming(service, database, bus, municipality, patience),
             ]

@@ -32,7 +32,7 @@ async def check_consuming(
     deadline, last = asyncio.get_running_loop().time() + patience, 0
     try:
         while True:
-            last = await _hear(service, bus, heard, own, last)
+            last = await _hear(service, bus, municipality, heard, own, last)
             is_late = asyncio.get_running_loop().time() >= deadline
             judged = await database.read(partial(_judge, service, heard, own, is_late))
             if judged is not None:
@@ -44,13 +44,17 @@ async def check_consuming(
     return [*judged, *inert]
 
 
-async def _hear(service: Service, bus: Bus, heard: Histories, own: Sequence[Check], after: int) -> int:
+async def _hear(
+    service: Service, bus: Bus, municipality: Municipality, heard: Histories, own: Sequence[Check], after: int
+) -> int:
     """Returns the place of the last message in the stream."""
     if not service.handlers:
         return after
-    async for batch in read(await bus.connection(), filters_for(service.handlers), after + 1):
+    async for batch in read(
+        await bus.connection(), filters_for(service.handlers, municipality.code), after + 1
+    ):
         for message in batch:
-            incoming = decode(message.subject, message.data)
+            incoming = decode(message.subject, message.data, municipality)
             if incoming.event and heard.take(incoming):
                 for check in own:
                     check.hear(incoming.event)

@@ -34,8 +34,8 @@ async def check_inert(
     wrong, again = [], 0
     with _scratch(database) as connection:
         before = digests(connection)
-        async for batch in read(await bus.connection(), filters_for(service.handlers)):
-            known = [decode(m.subject, m.data) for m in batch if stream_sequence(m) <= last]
+        async for batch in read(await bus.connection(), filters_for(service.handlers, municipality.code)):
+            known = [decode(m.subject, m.data, municipality) for m in batch if stream_sequence(m) <= last]
             taken = intake.take(connection, known, guarded=True)
             wrong += [f"{each.event_type} of {each.aggregate} was handled again" for each in taken.handled]
             again += len(known)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from services.suite.verify.finding import Finding
 from shared.messaging import outbox, parked
 from shared.messaging.broker import Bus
-from shared.messaging.decode import DEAD
+from shared.messaging.decode import DEAD, FOREIGN
 from shared.messaging.parked import BEHIND
 from shared.messaging.stream import STREAM, ApiError, api
 from shared.messaging.versions import Aggregate
@@ -16,6 +16,7 @@ from shared.service import Service
 from shared.store import Database
 
 LOOK_EVERY = 0.3  # seconds
+FOR_A_PERSON = (DEAD, FOREIGN)
 
 
 async def check_leftovers(service: Service, database: Database, bus: Bus, patience: float) -> Finding:
@@ -56,10 +57,13 @@ def _parked_rows(connection: Connection) -> list[str]:
     return [
         f"parked: {row.id} {row.event_type} of {row.subject}, {row.reason}"
         for row in parked.listed(connection)
-        if row.reason != DEAD and not (row.reason == BEHIND and Aggregate(row.source, row.subject) in held)
+        if row.reason not in FOR_A_PERSON
+        and not (row.reason == BEHIND and Aggregate(row.source, row.subject) in held)
     ]
 
 
 def _dead_letters(connection: Connection) -> list[str]:
-    dead = [row for row in parked.listed(connection) if row.reason == DEAD]
-    return [f"{row.id} ({row.event_type or 'unreadable'})" for row in dead]
+    dead = [row for row in parked.listed(connection) if row.reason in FOR_A_PERSON]
+    return [
+        f"{row.id} ({row.event_type or ('unreadable' if row.reason == DEAD else row.reason)})" for row in dead
+    ]

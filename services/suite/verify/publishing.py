@@ -11,22 +11,30 @@ from shared.messaging.outbox import aggregates, outbox
 from shared.messaging.reconcile import compare
 from shared.messaging.replay import read
 from shared.messaging.stream import ApiError, filters_for
+from shared.municipality import Municipality
 from shared.service import Service
 from shared.store import Database
 
 
-async def check_publishing(service: Service, database: Database, bus: Bus) -> list[Finding]:
+async def check_publishing(
+    service: Service, database: Database, bus: Bus, municipality: Municipality
+) -> list[Finding]:
     """Nothing to check of a service that publishes nothing."""
     if not service.publishes:
         return []
     try:
-        return [await _same_as_the_outbox(service, database, bus), await _in_order(service, database, bus)]
+        return [
+            await _same_as_the_outbox(service, database, bus, municipality),
+            await _in_order(service, database, bus, municipality),
+        ]
     except ApiError as error:  # there is no stream at all
         return [Finding("C1", service.name, "the outbox with the stream", (str(error),))]
 
 
-async def _same_as_the_outbox(service: Service, database: Database, bus: Bus) -> Finding:
-    found = await compare(await bus.connection(), database, filters_for(service.publishes))
+async def _same_as_the_outbox(
+    service: Service, database: Database, bus: Bus, municipality: Municipality
+) -> Finding:
+    found = await compare(await bus.connection(), database, filters_for(service.publishes, municipality.code))
     wrong = [
         *(f"lost by the stream: outbox row {row_id}" for row_id in found.lost),
         *(f"not in the outbox: {which}" for which in found.foreign),
@@ -35,11 +43,11 @@ async def _same_as_the_outbox(service: Service, database: Database, bus: Bus) ->
     return Finding("C1", service.name, f"the outbox with the stream: {found}", tuple(wrong))
 
 
-async def _in_order(service: Service, database: Database, bus: Bus) -> Finding:
+async def _in_order(service: Service, database: Database, bus: Bus, municipality: Municipality) -> Finding:
     found = Histories()
-    async for batch in read(await bus.connection(), filters_for(service.publishes)):
+    async for batch in read(await bus.connection(), filters_for(service.publishes, municipality.code)):
         for message in batch:
-            found.take(decode(message.subject, message.data))
+            found.take(decode(message.subject, message.data, municipality))
     wrong = [
         *(
             f"in the stream, {subject} has {n} without {reached + 1}"

@@ -4,8 +4,11 @@
 import json
 from dataclasses import dataclass
 
-from shared.contracts.envelope import TYPE_PREFIX, entity_of
+from shared.contracts.envelope import TYPE_PREFIX, entity_of, source_of
+from shared.messaging.decode import OWNERS
 from shared.service import Service
+
+OIN = "00000099000000214000"  # of the municipality that the campaign plays
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,9 @@ class Stranger:
         if self.kind == "poison":
             return b"\xff\x00{" + self.id.encode()
         label = {
-            "specversion": "1.0", "id": self.id, "source": "urn:nld:oin:00000099000000000000:systeem:other",
+            "specversion": "1.0", "id": self.id, "source": source_of(OIN, OWNERS[self.entity]),
             "type": TYPE_PREFIX + self._type, "subject": self.id, "subjectsequence": "1",
+            "gemeente": "gm0214", "kern": "ingen",
             "data": {"amount": "NaN"},
         }  # fmt: skip
         return json.dumps(label).encode()

@@ -10,7 +10,7 @@ from shared.contracts.envelope import TYPE_PREFIX
 from shared.messaging.decode import KNOWN
 from shared.messaging.parked import BEHIND, GAP
 from tests.campaigns.simulation.jetstream import Message, matches
-from tests.campaigns.simulation.story import STRANGER
+from tests.campaigns.simulation.story import is_strange
 
 if TYPE_CHECKING:
     from tests.campaigns.simulation.world import World
@@ -176,11 +176,11 @@ def _fold_is_right(world: "World", taken: dict[Subject, list[tuple[int, str, byt
         KNOWN[json.loads(data)["type"]].model_validate_json(data)
         for about, history in taken.items()
         for _, _, data in history
-        if about[0] != STRANGER
+        if not is_strange(about[1])
     ]
     wanted = second_count.count(events)
     cells = rows(world, "analytics", "SELECT kern, year, measure, value FROM cell WHERE value <> 0")
-    strangers = sum(1 for about, history in taken.items() if about[0] == STRANGER and history)
+    strangers = sum(1 for about, history in taken.items() if is_strange(about[1]) and history)
     found = {
         (kern, year, measure): value for kern, year, measure, value in cells if measure.startswith(FOLDED)
     }

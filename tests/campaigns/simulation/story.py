@@ -31,7 +31,7 @@ from shared.service import Service
 from tests.shared.messaging.probe import write_down
 
 OIN, GEMEENTE, KERN = "00000099000000999900", "gm9999", "noordoever"
-STRANGER = source_of(OIN, "stranger")
+STRANGER = source_of(OIN, "initiatives")  # in whose name they come
 DAY = date(2021, 7, 1)
 SAID: dict[str, Any] = {"kernen": (KERN,), "origin": "live", "happened_on": DAY}
 SUBMITTED = InitiativeSubmitted(
@@ -128,6 +128,10 @@ def strange(kind: str, number: int) -> tuple[list[tuple[str, bytes]], list[Aside
 
 
 STRANGE = ("garbage", "broken", "unknown", "gap", "late", "doubled")
+
+
+def is_strange(subject: str) -> bool:
+    return subject.partition("-")[0] in STRANGE
 
 
 def _of(version: str, like: Any) -> Any:

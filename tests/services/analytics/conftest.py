@@ -24,7 +24,7 @@ from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
-from tests.conftest import OpenDatabase
+from tests.conftest import WATERRIJK, OpenDatabase
 
 T = TypeVar("T")
 NOW = datetime(2023, 6, 15, 9, 30, tzinfo=UTC)
@@ -33,7 +33,7 @@ NOW = datetime(2023, 6, 15, 9, 30, tzinfo=UTC)
 def travelled(event: Event[Any]) -> Incoming:
     """The event as the consumer finds it in the stream."""
     kind = event.data.TYPE
-    return decode(nats_subject(event.gemeente, event.kern, kind), event.to_bytes())
+    return decode(nats_subject(event.gemeente, event.kern, kind), event.to_bytes(), WATERRIJK)
 
 
 class Analytics:

@@ -9,6 +9,7 @@ from services.budget import OWNS
 from services.budget.grants.tables import grants
 from services.budget.verify import Ledger, OwnMoney
 from services.suite.verify.own_state import differences
+from tests.conftest import WATERRIJK
 from tests.services.budget.acts import amend, change, close, contribute, end, enter, withdraw
 from tests.services.budget.books import Books, assessed
 
@@ -19,7 +20,7 @@ NAMES = "order,outcome,date,reason\n"
 
 def found(books: Books) -> list[str]:
     def look(connection: Connection) -> list[str]:
-        return [*Ledger(books.database).judge(connection), *differences(OwnMoney(), connection)]
+        return [*Ledger(books.database).judge(connection), *differences(OwnMoney(), connection, WATERRIJK)]
 
     return books.run(lambda tx: look(tx.connection))
 

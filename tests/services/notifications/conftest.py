@@ -15,8 +15,8 @@ from services.notifications.__main__ import SERVICE
 from services.notifications.delivery.dispatch import Dispatch
 from services.notifications.delivery.smtp import Smtp
 from services.notifications.metrics import NoticeMetrics
-from shared.contracts.envelope import TYPE_PREFIX, EventData, envelope_of
-from shared.contracts.examples import example
+from shared.contracts.envelope import TYPE_PREFIX, EventData, envelope_of, source_of
+from shared.contracts.examples import example, owner_of
 from shared.contracts.initiatives import InitiativeSubmitted
 from shared.contracts.initiatives.life import InitiativeSupplementRequested
 from shared.http.app import create_app
@@ -27,7 +27,7 @@ from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
-from tests.conftest import PATIENCE, NatsServer, OpenDatabase
+from tests.conftest import PATIENCE, WATERRIJK, NatsServer, OpenDatabase
 from tests.services.notifications.post import CONTACT, Post, owner, post_office
 
 INITIATIVE = "11111111-1111-4111-8111-111111111111"
@@ -106,7 +106,7 @@ def hear(transactions: Transactions, clock: Clock) -> Hear:
         counted[subject] = counted.get(subject, 0) + 1
         event = envelope_of(type(data))(
             id=event_id or str(uuid.uuid4()),
-            source="urn:nld:oin:00000099000000999900:systeem:initiatives",
+            source=source_of("00000099000000999900", owner_of(type(data))),
             type=TYPE_PREFIX + data.TYPE,
             subject=subject,
             time=clock.now,
@@ -117,7 +117,7 @@ def hear(transactions: Transactions, clock: Clock) -> Hear:
             correlationid="c",
             data=data,
         )
-        incoming = decode(f"kernpuls.gm9999.{data.kernen[0]}.{data.TYPE}", event.to_bytes())
+        incoming = decode(f"kernpuls.gm9999.{data.kernen[0]}.{data.TYPE}", event.to_bytes(), WATERRIJK)
         with transactions.database.engine.begin() as connection:
             taken = intake.take(connection, [incoming], guarded=False)
         assert not taken.parkings

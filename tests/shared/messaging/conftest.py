@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import nats
@@ -36,10 +37,16 @@ from tests.conftest import PATIENCE, NatsServer, OpenDatabase
 from tests.shared.messaging.probe import count_effects, effects_of, write_down
 
 STREAM_BYTES = 64 * 1024**2
-OWNER, FOLLOWER = "owner", "follower"
+OWNER, FOLLOWER = "initiatives", "budget"  # whose events the probe writes, and who answers with a grant
 HOUR = 3600.0  # a wait that no test sits out: what ends all the same did not need it
 PUBLISHED = (InitiativeStarted, InitiativeWithdrawn)
 WRITES_DOWN: Mapping[type[EventData], EventHandler] = {InitiativeStarted: write_down}
+
+
+@pytest.fixture(scope="session")
+def migrated_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """None: the services here have names of real ones, whose events they publish, and stores of the probe."""
+    return tmp_path_factory.mktemp("none")
 
 
 @pytest.fixture(autouse=True)

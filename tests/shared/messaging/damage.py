@@ -10,8 +10,9 @@ from typing import Any
 from shared.contracts import CATALOGUE
 from shared.contracts.envelope import nats_subject
 from shared.contracts.examples import example
-from shared.messaging.decode import DEAD, UNKNOWN, Incoming, decode
+from shared.messaging.decode import DEAD, FOREIGN, UNKNOWN, Incoming, decode
 from shared.messaging.parked import Parking, _row
+from tests.conftest import WATERRIJK
 
 EXAMPLES = {name: example(data_type).to_bytes() for name, data_type in CATALOGUE.items()}
 PARSED = {name: json.loads(payload) for name, payload in EXAMPLES.items()}
@@ -44,14 +45,17 @@ ODD: tuple[Any, ...] = (
 def damaged(dice: random.Random) -> tuple[str, bytes]:
     """NATS subject and bytes of one message with something wrong, or nothing."""
     name = dice.choice(NAMES)
-    payload = dice.choice(DAMAGES)(dice, name)
+    payload, subject = dice.choice(DAMAGES)(dice, name), _subject(dice, name)
+    if dice.random() < 0.1:
+        newer = name[:-1] + "9"
+        payload, subject = payload.replace(name.encode(), newer.encode()), subject.replace(name, newer)
     if dice.random() < 0.2:
         payload = _bytes_changed(dice, payload)
-    return _subject(dice, name), payload
+    return subject, payload
 
 
 def _subject(dice: random.Random, name: str) -> str:
-    right = nats_subject("gm9999", "de-plaat", name)
+    right = nats_subject("gm9999", PARSED[name]["kern"], name)
     other = dice.choice(NAMES)
     odd = (
         "",
@@ -144,13 +148,13 @@ def is_sound(incoming: Incoming) -> bool:
     if incoming.event is not None:
         return incoming.aggregate is not None and incoming.sequence >= 1 and incoming.reason is None
     if incoming.aggregate is None:
-        return incoming.reason == DEAD and bool(incoming.error)
+        return incoming.reason in (DEAD, FOREIGN) and bool(incoming.error)
     return incoming.reason in (DEAD, UNKNOWN) and bool(incoming.error) and incoming.sequence >= 1
 
 
 def check(subject: str, payload: bytes) -> str:
     """Decode one message, and make the row that it would be put aside in; returns what it came to."""
-    incoming = decode(subject, payload)
+    incoming = decode(subject, payload, WATERRIJK)
     assert is_sound(incoming), (subject, payload)
     if incoming.event is not None:
         return "event"

@@ -14,6 +14,7 @@ from shared.messaging import lease, parked
 from shared.messaging.decode import UNKNOWN, decode
 from shared.messaging.parked import FAILED, GAP, LOOK_AGAIN, RETRY_AFTER, Parking
 from shared.messaging.transaction import Transaction
+from tests.conftest import WATERRIJK
 from tests.shared.messaging.conftest import (
     FOLLOWER,
     OWNER,
@@ -107,7 +108,7 @@ async def test_a_row_waits_its_time_whatever_the_clock_does_then(
 ) -> None:
     database = world.store(FOLLOWER)
     with database.engine.begin() as connection:
-        parked.add(connection, [Parking(decode(*message("a", 1)), reason)], NOW)
+        parked.add(connection, [Parking(decode(*message("a", 1), WATERRIJK), reason)], NOW)
         row = {"attempts": tried, "next_at": NOW + wait}
         connection.execute(update(parked.parked).values(row))
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.contracts.envelope import Event, NewEvent
+from shared.contracts.budget import GrantReleased
+from shared.contracts.envelope import Event, NewEvent, source_of
 from shared.contracts.initiatives import InitiativeStarted, InitiativeWithdrawn
 from shared.messaging import crash
 from shared.messaging.stream import STREAM, api
@@ -94,9 +95,9 @@ async def test_types_that_are_not_used_count_all_the_same(world: World) -> None:
 
 
 async def test_the_same_subject_of_two_sources_are_two_subjects(world: World) -> None:
-    follower = await world.follower()
-    other = "urn:nld:oin:00000099000000999900:systeem:other"
-    await world.publish(message("a", 1), message("a", 1, source=other), message("a", 2))
+    follower = await world.follower({InitiativeStarted: write_down, GrantReleased: write_down})
+    other = source_of("00000099000000999900", "budget")
+    await world.publish(message("a", 1), message("a", 1, released("a").data, source=other), message("a", 2))
     await until(lambda: has_effects(follower, 3))
     assert await parked_rows(follower) == []
 

@@ -11,6 +11,7 @@ from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
+from tests.conftest import WATERRIJK
 from tests.shared.messaging.conftest import World, effects, rows, until
 from tests.shared.messaging.damage import damaged
 from tests.shared.messaging.probe import message, write_down
@@ -32,7 +33,7 @@ def test_two_thousand_damaged_messages_through_the_intake(
     intake = Intake("probe", EVERYTHING, Transactions(database, municipality))
     dice, came_to = random.Random(4), Taken()
     for _ in range(20):
-        batch = [decode(*of_many(dice)) for _ in range(100)]
+        batch = [decode(*of_many(dice), WATERRIJK) for _ in range(100)]
         taken = _taken(database, intake, batch)
         came_to.handled += taken.handled
         came_to.parkings += taken.parkings

@@ -14,12 +14,13 @@ from shared.contracts import CATALOGUE
 from shared.contracts.envelope import TYPE_PREFIX, nats_subject
 from shared.contracts.examples import example as example_of
 from shared.messaging import decode as room
-from shared.messaging.decode import DEAD, UNKNOWN, decode
+from shared.messaging.decode import DEAD, FOREIGN, UNKNOWN, decode
+from tests.conftest import WATERRIJK
 from tests.shared.messaging.damage import EXAMPLES, check, damaged, is_sound
 from tests.shared.messaging.probe import message
 
 subjects = st.one_of(
-    st.sampled_from([nats_subject("gm9999", "de-plaat", name) for name in CATALOGUE]),
+    st.sampled_from([nats_subject("gm9999", example_of(CATALOGUE[name]).kern, name) for name in CATALOGUE]),
     st.text(max_size=60),
     st.sampled_from(["", ".", "...", "kernpuls.gm9999.de-plaat.initiative.submitted.v9"]),
 )
@@ -100,14 +101,14 @@ def test_the_damage_is_of_every_kind() -> None:
     """Else the test beside this one would prove little."""
     dice = random.Random(1)
     came_to = Counter(check(*damaged(dice)) for _ in range(2000))
-    assert set(came_to) == {"event", DEAD, UNKNOWN}
+    assert set(came_to) == {"event", DEAD, UNKNOWN, FOREIGN}
     assert min(came_to.values()) > 50
 
 
 @pytest.mark.parametrize("payload", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("name", ["grant.allocated.v1", "grant.allocated.v7", "nothing"])
 def test_hostile_bytes_are_a_reason(payload: bytes, name: str) -> None:
-    incoming = decode(nats_subject("gm9999", "de-plaat", name), payload)
+    incoming = decode(nats_subject("gm9999", "de-plaat", name), payload, WATERRIJK)
     assert incoming.event is None
     assert is_sound(incoming)
 
@@ -115,7 +116,7 @@ def test_hostile_bytes_are_a_reason(payload: bytes, name: str) -> None:
 @pytest.mark.parametrize("name", sorted(CATALOGUE))
 def test_every_event_is_read_as_it_was_written(name: str) -> None:
     event = example_of(CATALOGUE[name])
-    incoming = decode(nats_subject("gm9999", "de-plaat", name), event.to_bytes())
+    incoming = decode(nats_subject("gm9999", event.kern, name), event.to_bytes(), WATERRIJK)
     assert incoming.event == event
     assert incoming.event_type == name
     assert incoming.aggregate == (event.source, event.subject)
@@ -125,7 +126,8 @@ def test_every_event_is_read_as_it_was_written(name: str) -> None:
 def test_a_newer_version_is_unknown_and_keeps_its_place(name: str) -> None:
     newer = name.removesuffix("1") + "9"
     payload = EXAMPLES[name].replace(name.encode(), newer.encode())
-    incoming = decode(nats_subject("gm9999", "de-plaat", newer), payload)
+    kern = example_of(CATALOGUE[name]).kern
+    incoming = decode(nats_subject("gm9999", kern, newer), payload, WATERRIJK)
     assert incoming.reason == UNKNOWN
     assert TYPE_PREFIX + newer in str(incoming.error)
     assert incoming.sequence == example_of(CATALOGUE[name]).number
@@ -135,8 +137,8 @@ def test_a_reason_does_not_quote_the_input() -> None:
     """What is poison may hold what must not spread."""
     subject, payload = message("a", 1)
     bad = payload.replace(b'"actor":"official"', b'"actor":"Jan Jansen"')
-    assert "Jan" not in str(decode(subject, bad).error)
-    assert "Jan" not in str(decode(subject, b'{"id": "Jan Jansen"}').error)
+    assert "Jan" not in str(decode(subject, bad, WATERRIJK).error)
+    assert "Jan" not in str(decode(subject, b'{"id": "Jan Jansen"}', WATERRIJK).error)
 
 
 def test_the_catalogue_is_known() -> None:

@@ -102,7 +102,7 @@ async def test_a_store_restored_while_stopped_is_given_what_it_lacks(world: Worl
     await say(owner, started("a"), started("b"), started("c"))
     await until(lambda: has_effects(follower, 5))
     await world.stop(follower)
-    store = world.store("follower")
+    store = world.store("budget")
     for statement in (
         "DELETE FROM effect WHERE id > 2",
         "DELETE FROM version WHERE subject = 'c'",
@@ -120,7 +120,7 @@ async def test_a_service_whose_store_is_new_handles_the_whole_stream(world: Worl
     await say(owner, *(started(f"s{n % 5}") for n in range(50)))
     await until(lambda: has_effects(follower, 50))
     await world.stop(follower)
-    store = world.store("follower")
+    store = world.store("budget")
     for table in ("effect", "version", "stream_seen"):
         await store.write(lambda c, t=table: c.exec_driver_sql(f"DELETE FROM {t}"))  # type: ignore[misc]
     follower = await world.follower()

@@ -17,6 +17,7 @@ from shared.messaging.parked import Parking
 from shared.messaging.parked_actions import matching
 from shared.messaging.transaction import Transaction
 from shared.process import Process
+from tests.conftest import WATERRIJK
 from tests.shared.messaging.conftest import (
     World,
     effects,
@@ -235,9 +236,9 @@ async def test_the_headers_with_which_it_came_are_kept_through_a_replay(world: W
 
 async def test_headers_that_are_empty_stop_nothing(world: World) -> None:
     """A strange client's header block may hold none at all; nats-py makes {} of that."""
-    database = world.store("follower")
+    database = world.store("budget")
     with database.engine.begin() as connection:
-        parked.add(connection, [Parking(decode.decode(*message("a", 1), {}), "gap")], utc_now())
+        parked.add(connection, [Parking(decode.decode(*message("a", 1), WATERRIJK, {}), "gap")], utc_now())
     assert [row.headers for row in await database.read(parked.listed)] == [None]
 
 

@@ -16,6 +16,7 @@ from shared.messaging.reconcile import compare
 from shared.messaging.replay import read
 from shared.messaging.stream import STREAM, api, filters_for
 from shared.process import Process
+from tests.conftest import WATERRIJK
 from tests.shared.messaging.conftest import (
     PUBLISHED,
     World,
@@ -33,7 +34,7 @@ from tests.shared.messaging.conftest import (
 from tests.shared.messaging.probe import message, started
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-MINE = filters_for(PUBLISHED)
+MINE = filters_for(PUBLISHED, WATERRIJK.code)
 
 
 async def wiped(world: World) -> None:
@@ -115,7 +116,9 @@ async def is_ready(process: Process) -> bool:
 async def in_order_at_last(client: Client) -> int:
     """How many events one takes who reads the stream and keeps only what is next of its subject."""
     reader = Histories()
-    taken = [reader.take(decode(m.subject, m.data)) async for batch in read(client, MINE) for m in batch]
+    taken = [
+        reader.take(decode(m.subject, m.data, WATERRIJK)) async for batch in read(client, MINE) for m in batch
+    ]
     assert list(reader.broken()) == []
     return sum(taken)
 

@@ -10,14 +10,16 @@ from nats.aio.client import Client
 from sqlalchemy import text
 
 from shared.messaging import crash, relay
-from shared.messaging.replay import read
+from shared.messaging.replay import read, stream_sequence
 from shared.messaging.stream import ensure_stream
 from shared.messaging.transaction import Cause
 from shared.process import Process
+from tests.conftest import PATIENCE
 from tests.shared.messaging.conftest import (
     HOUR,
     World,
     everything_published,
+    figure,
     record,
     rows,
     say,
@@ -188,3 +190,29 @@ async def test_of_two_instances_one_publishes(world: World, monkeypatch: pytest.
             instances[0], f"SELECT event_id FROM outbox WHERE subject = '{subject}' ORDER BY sequence"
         )
         assert [(event,) for event in found if subjects[event] == subject] == mine
+
+
+@pytest.mark.parametrize("count", [1, 3, 40])
+@pytest.mark.parametrize("subject", ["kernpuls.gm9999.de-plaat.survey.opened.v1", "its own"])
+async def test_an_id_that_somebody_else_used_silences_nobody(world: World, count: int, subject: str) -> None:
+    """The server takes an event for a duplicate by its id alone, whatever it has stored by that id."""
+    client = await world.client()
+    world.server.stop()
+    owner = await world.owner()
+    await say(owner, *(started(f"s{n}") for n in range(count)))
+    ids, own = await written(owner), await rows(owner, "SELECT nats_subject, payload FROM outbox ORDER BY id")
+    await world.stop(owner)
+    world.server.start()
+    for event_id in ids[: count // 2 + 1]:
+        where = own[0][0] if subject == "its own" else subject
+        await client.request(where, b"forged", headers={"Nats-Msg-Id": event_id}, timeout=PATIENCE)
+    owner = await world.owner()
+    await until(lambda: everything_published(owner))
+    there = {stream_sequence(m): m.data async for batch in read(client, EVERYTHING) for m in batch}
+    marked = await rows(owner, "SELECT stream_sequence, payload FROM outbox ORDER BY id")
+    assert [there[place] for place, _ in marked] == [payload for _, payload in marked]
+    assert [place for place, _ in marked] == sorted({place for place, _ in marked})
+    assert await figure(owner, "kernpuls_outbox_ids_taken_total") == count // 2 + 1
+    await say(owner, started("s0"))
+    await until(lambda: everything_published(owner))
+    assert await figure(owner, "kernpuls_outbox_ids_taken_total") == count // 2 + 1

@@ -7,6 +7,7 @@ from shared.messaging.replay import read
 from shared.messaging.stream import STREAM, api, filters_for
 from shared.process import Process
 from shared.store import Database
+from tests.conftest import WATERRIJK
 from tests.shared.messaging.conftest import (
     PUBLISHED,
     World,
@@ -24,7 +25,7 @@ from tests.shared.messaging.conftest import (
 from tests.shared.messaging.probe import message, released, started
 
 TAKEN_BACK = "kernpuls_outbox_taken_back_events_total"
-MINE = filters_for(PUBLISHED)
+MINE = filters_for(PUBLISHED, WATERRIJK.code)
 
 
 async def put_back(store: Database, kept: int) -> None:
@@ -52,7 +53,7 @@ async def test_what_it_told_since_the_backup_comes_back_and_its_numbers_go_on(wo
     await until(lambda: everything_published(owner))
     whole = await rows(owner, "SELECT event_id, sequence, payload FROM outbox ORDER BY event_id")
     await world.stop(owner)
-    await put_back(world.store("owner"), 3)
+    await put_back(world.store("initiatives"), 3)
     owner = await world.owner()
     await until(lambda: took_back(owner, 6))
     assert await rows(owner, "SELECT event_id, sequence, payload FROM outbox ORDER BY event_id") == whole
@@ -74,7 +75,7 @@ async def test_what_it_accepted_before_it_knew_comes_after(world: World) -> None
     await say(owner, started("a"), started("a"))
     await until(lambda: has_effects(follower, 4))
     await world.stop(owner)
-    await put_back(world.store("owner"), 2)
+    await put_back(world.store("initiatives"), 2)
     world.server.stop()
     owner = await world.owner()
     await say(owner, started("a"), started("c"))
@@ -99,7 +100,7 @@ async def test_what_was_published_and_not_marked_is_no_sign_of_a_backup(world: W
     await until(lambda: everything_published(owner))
     await world.stop(owner)
     forget = "UPDATE outbox SET published_at = NULL, stream_sequence = NULL WHERE id > 1"
-    await world.store("owner").write(lambda c: c.exec_driver_sql(forget))
+    await world.store("initiatives").write(lambda c: c.exec_driver_sql(forget))
     await world.publish(message("a", 4), message("stranger", 1))  # of nobody: it names no message id
     owner = await world.owner()
     await until(lambda: everything_published(owner))

@@ -156,7 +156,7 @@ async def test_an_error_of_the_api_is_told(client: Client) -> None:
 
 
 def test_consumers_filter_by_entity_never_by_type() -> None:
-    assert filters_for([GrantDeclined, BudgetAdopted, GrantAllocated]) == [
-        "kernpuls.*.*.budget.>",
-        "kernpuls.*.*.grant.>",
+    assert filters_for([GrantDeclined, BudgetAdopted, GrantAllocated], "gm9999") == [
+        "kernpuls.gm9999.*.budget.>",
+        "kernpuls.gm9999.*.grant.>",
     ]

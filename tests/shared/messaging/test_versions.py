@@ -12,7 +12,7 @@ KNOWN = {Aggregate(source, f"s{n}"): n for source in ("one", "two") for n in ran
 
 
 async def test_many_of_several_sources_are_found(world: World) -> None:
-    store = world.store("follower")
+    store = world.store("budget")
     await store.write(lambda c: versions.save(c, "follower", KNOWN))
     await store.write(lambda c: versions.save(c, "somebody-else", {Aggregate("one", "new"): 7}))
     wanted = [*KNOWN, Aggregate("one", "new"), Aggregate("three", "s1")]

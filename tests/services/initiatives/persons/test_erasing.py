@@ -17,6 +17,7 @@ from shared.contracts.initiatives.persons import PersonErased, RecordsDestroyed
 from shared.messaging.decode import decode
 from shared.messaging.transaction import Cause, Transaction
 from shared.store import Database
+from tests.conftest import WATERRIJK
 from tests.services.initiatives.conftest import ASSESSMENT, SUBMISSION, Room
 
 WHO = {"email": "KANARIE-mail@voorbeeld.example"}
@@ -214,7 +215,7 @@ def follow(said: NewEvent, tx: Transaction) -> list[NewEvent]:
         type=f"nl.kernpuls.{kind.TYPE}", subject=said.subject, time=tx.now, dataschema="https://x.example/",
         subjectsequence="1", kern="gemeente", gemeente="gm9999", correlationid="c", data=said.data,
     )  # fmt: skip
-    read = decode(f"kernpuls.gm9999.gemeente.{kind.TYPE}", event.to_bytes()).event
+    read = decode(f"kernpuls.gm9999.gemeente.{kind.TYPE}", event.to_bytes(), WATERRIJK).event
     assert read
     journal.apply(read, Transaction(tx.connection, tx.now, tx.municipality, Cause("c")))
     return []

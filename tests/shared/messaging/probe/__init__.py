@@ -20,7 +20,7 @@ from shared.contracts.envelope import (
 from shared.contracts.initiatives import InitiativeStarted
 from shared.messaging.transaction import Transaction
 
-SOURCE = source_of("00000099000000999900", "owner")
+SOURCE = source_of("00000099000000999900", "initiatives")
 tables = MetaData()
 effects = Table(
     "effect",
