@@ -19,6 +19,7 @@ from shared.service import Service
 from shared.store import Database, plumbing
 from tests.architecture.house import PROJECT, production, refuse, texts, trees, where
 from tests.mutants.domain import DOMAIN
+from tests.mutants.edges import EDGES
 from tests.mutants.mutant import Mutant
 from tests.mutants.plumbing import PLUMBING
 
@@ -108,7 +109,7 @@ def _head(path: Path) -> str:
     return path.read_text()[:300]
 
 
-@pytest.mark.parametrize("mutant", PLUMBING + DOMAIN, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", PLUMBING + EDGES + DOMAIN, ids=lambda mutant: mutant.name)
 def test_a_fault_that_is_sown_has_its_place(mutant: Mutant) -> None:
     """Else `make campaign NAME=mutants`, which is not run for every change, tries one fault less."""
     assert (PROJECT / mutant.file).read_text().count(mutant.old) == 1

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Faults at the edges: who may say what on the bus, and at the doors."""
+
+from tests.mutants.mutant import Mutant
+
+ROOM, TESTS = "shared/messaging", "tests/shared/messaging"
+FORGED = f"{TESTS}/test_ownership.py::test_what_is_forged_has_no_place_in_a_history"
+EDGES = (
+    Mutant(
+        "whose event it is is not looked at",
+        f"{ROOM}/decode.py",
+        "    if label.source != source_of(ours.oin, owner):",
+        "    if False:",
+        (FORGED, "tests/services/analytics/overview/test_left_out.py::test_an_event_in_the_name_of_another"),
+    ),
+    Mutant(
+        "any service of ours may say anything",
+        f"{ROOM}/decode.py",
+        "OWNERS.get(tokens[3], label.source",
+        "str(label.source",
+        (FORGED,),
+    ),
+    Mutant(
+        "an event need not be of the type of its subject on the bus",
+        f"{ROOM}/decode.py",
+        'label.type != TYPE_PREFIX + ".".join(tokens[3:])',
+        "False",
+        (FORGED,),
+    ),
+    Mutant(
+        "an event of another municipality is taken",
+        f"{ROOM}/decode.py",
+        "(label.gemeente, label.kern) != (tokens[1], tokens[2])",
+        "label.kern != tokens[2]",
+        (FORGED,),
+    ),
+    Mutant(
+        "a foreign event is parked as any other, and holds its subject",
+        f"{ROOM}/decode.py",
+        "reason=FOREIGN, error=why)",
+        "aggregate=Aggregate(label.source, label.subject), sequence=int(label.subjectsequence),"
+        " reason=FOREIGN, error=why)",
+        (f"{TESTS}/test_ownership.py::test_it_is_parked_and_the_owners_next_event_is_handled", FORGED),
+    ),
+    Mutant(
+        "foreign events are not counted",
+        f"{ROOM}/parked.py",
+        "row.reason: row.open for row in rows\n",
+        "row.reason: row.open for row in rows if row.reason != FOREIGN\n",
+        (f"{TESTS}/test_ownership.py::test_it_is_counted_shown_and_given_up_by_a_person",),
+    ),
+    Mutant(
+        "consumers receive every municipality's events",
+        f"{ROOM}/stream.py",
+        'f"kernpuls.{gemeente}.*.{entity}.>"',
+        'f"kernpuls.*.*.{entity}.>"',
+        (f"{TESTS}/test_ownership.py::test_events_of_another_municipality_do_not_reach_us",),
+    ),
+    Mutant(
+        "an event is marked that somebody else's was stored for",
+        f"{ROOM}/relay.py",
+        "if found.get(place) == (row.nats_subject, row.payload):",
+        "if place:",
+        (f"{TESTS}/test_relay.py::test_an_id_that_somebody_else_used_silences_nobody",),
+    ),
+    Mutant(
+        "a page elsewhere posts where the browser names no site",
+        "shared/http/security.py",
+        "                origin is None\n",
+        "                True\n",
+        ("tests/shared/http/test_security.py::test_a_browser_that_names_no_site_names_an_origin",),
+    ),
+    Mutant(
+        "any text is a correlation id",
+        "shared/http/edge.py",
+        "sent if CORRELATION.fullmatch(sent) else",
+        "sent if sent else",
+        ("tests/shared/http/test_edge.py::test_a_correlation_id_that_is_none_is_replaced",),
+    ),
+    Mutant(
+        "a key is for the bytes of a request",
+        "shared/http/endpoint.py",
+        "idempotency.meaning_of(scope[JSON]) if JSON in scope else body)",
+        "body)",
+        ("tests/shared/http/test_idempotency.py::test_the_same_request_written_differently_is_the_same",),
+    ),
+)
