@@ -28,18 +28,22 @@ from services.suite.discovery import discover
 from shared.contracts import CATALOGUE
 from shared.contracts.envelope import entity_of
 from shared.contracts.examples import owner_of
+from shared.contracts.initiatives import InitiativeStarted
+from shared.contracts.surveys import SurveyOpened
 from shared.messaging import relay, replay
 from shared.messaging.broker import Bus
+from shared.messaging.decode import FOREIGN, decode
 from shared.messaging.outbox import Unpublished
 from shared.messaging.pull import LongPull
 from shared.messaging.requests import Answerer, NoAnswer, ask, serve
-from shared.messaging.stream import api, ensure_consumer, ensure_stream, redeliver_from
+from shared.messaging.stream import api, ensure_consumer, ensure_stream, filters_for, redeliver_from
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.process import Process
 from shared.service import Service
 from shared.store import Database
 from tests.conftest import PATIENCE, free_port
+from tests.shared.messaging.probe import message
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SERVICES = ("initiatives", "budget", "surveys", "notifications", "analytics")
@@ -305,3 +309,23 @@ async def test_a_real_process_does_its_work_under_its_user(
                     await asyncio.sleep(0.05)  # its pull stands
     finally:
         await process.stop()
+
+
+async def test_what_an_account_forges_is_foreign_and_the_owners_event_is_taken(
+    url: Url, municipality: Municipality
+) -> None:
+    """An account reaches its own subjects alone; what it says there in another's name convinces nobody."""
+    (where, forged), own = message("forged", 1), "kernpuls.gm9999.de-plaat.survey.opened.v1"
+    async with on_bus(url, "surveys") as forger:
+        assert await refused(forger, where, forged)
+        first = json.loads((await forger.request(own, forged, timeout=PATIENCE)).data)["seq"]
+    async with on_bus(url, "initiatives") as owner:
+        await relay.publish(owner, [event(*message("forged", 1))])
+    async with on_bus(url, "analytics") as reader:
+        filters = filters_for([InitiativeStarted, SurveyOpened], municipality.code)
+        found = [
+            decode(each.subject, each.data, municipality)
+            async for batch in replay.read(reader, filters, first)
+            for each in batch
+        ]
+    assert [(each.reason, each.aggregate is None) for each in found] == [(FOREIGN, True), (None, False)]
