@@ -100,6 +100,15 @@ def test_every_service_has_its_own_checks() -> None:
     assert declared == {"analytics": 1, "budget": 1, "notifications": 1}
 
 
+def test_digits_are_those_of_ascii() -> None:
+    """`\\d` also matches the digits of every other script, which nothing of ours counts with."""
+    found = [
+        f"{where(path)}:{node.lineno}" for path, tree in trees().items() for node in texts(tree)
+        if "\\d" in str(node.value)
+    ]  # fmt: skip
+    refuse(found, "Write [0-9].")
+
+
 def test_every_file_names_its_licence() -> None:
     silent = [where(path) for path in production() if "SPDX-License-Identifier: EUPL-1.2" not in _head(path)]
     refuse(silent, "The first line is `# SPDX-License-Identifier: EUPL-1.2`.")

@@ -13,7 +13,7 @@ from services.notifications.delivery.channel import Held, NotSent, Rejected, Try
 CONNECT, GREETING, EHLO, STARTTLS, AUTH, MAIL = "connect", "greeting", "EHLO", "STARTTLS", "AUTH", "MAIL"
 RCPT, DATA = "RCPT", "DATA"
 BEFORE_A_RECIPIENT = (CONNECT, GREETING, EHLO, STARTTLS, AUTH, MAIL)
-_ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?!\d|\.)")
+_ENHANCED = re.compile(r"\s*([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.)")
 # Without an enhanced code: the syntax or the order of our commands, authentication, a host that takes
 # nothing (521), and 554, which says "no" and not why. A letter that waits can be sent or given up by a
 # person; one that was given up for the wrong reason is a decision that nobody got.
@@ -21,7 +21,7 @@ _OURS_BASIC = {500, 501, 502, 503, 504, 521, 523, 530, 534, 535, 538, 554, 555}
 _OURS_ENHANCED = re.compile(
     r"5\.(1\.[78]"  # the sender's address
     r"|3\.[1235]"  # the mail system is full, takes nothing, cannot do what is asked, or is not set up
-    r"|[57]\.\d+)"  # protocol; security and policy
+    r"|[57]\.[0-9]+)"  # protocol; security and policy
 )
 
 
