@@ -28,11 +28,11 @@ EDGES = (
         (FORGED,),
     ),
     Mutant(
-        "an event of another municipality is taken",
+        "the municipality of the subject on the bus is not looked at",
         f"{ROOM}/decode.py",
         "(label.gemeente, label.kern) != (tokens[1], tokens[2])",
         "label.kern != tokens[2]",
-        (FORGED,),
+        (f"{TESTS}/test_ownership.py::test_ours_at_the_subject_of_another_municipality_is_foreign",),
     ),
     Mutant(
         "a foreign event is parked as any other, and holds its subject",

@@ -57,6 +57,7 @@ def forgeries() -> dict[str, tuple[str, bytes]]:
         "the same service elsewhere": (subject, changed(real, source=source_of(OTHERS_OIN, "initiatives"))),
         "of another municipality": (subject, changed(real, gemeente="gm9998")),
         "of another kern": (subject, changed(real, kern="de-terp")),
+        "at the subject of another type": (subject.replace("started", "withdrawn"), real),
         "one token too many": (f"{subject}.more", real),
     }
 
@@ -66,6 +67,11 @@ def test_what_is_forged_has_no_place_in_a_history(name: str) -> None:
     incoming = decode(*forgeries()[name], WATERRIJK)
     assert (incoming.reason, incoming.event, incoming.aggregate) == (FOREIGN, None, None)
     assert incoming.error
+
+
+def test_ours_at_the_subject_of_another_municipality_is_foreign() -> None:
+    subject, real = message("a", 2)
+    assert decode(subject.replace("gm9999", "gm9998"), real, WATERRIJK).reason == FOREIGN
 
 
 def test_the_real_one_is_taken() -> None:
