@@ -87,8 +87,10 @@ def _add_components(components: dict[str, Any]) -> None:
     schemas.pop("ValidationError", None)
     template = "#/components/schemas/{model}"
     problem = Problem.model_json_schema(ref_template=template)
-    schemas.update(problem.pop("$defs"))
-    schemas["Problem"] = problem
+    ours = {**problem.pop("$defs"), "Problem": problem}
+    if taken := schemas.keys() & ours.keys():
+        raise ValueError(f"{', '.join(taken)}: the name of a part of every problem; rename the model")
+    schemas.update(ours)
     components["parameters"] = {
         "IdempotencyKey": {
             "name": KEY_HEADER,
@@ -133,7 +135,8 @@ def _named(found: dict[str, Any]) -> dict[str, Any]:
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     """`anyOf` a type and null as a type with null: so a date that may be absent is still seen as a date."""
     match schema:
-        case {"anyOf": [{"type": str(kind), **given}, {"type": "null"}], **kept}:
+        case {"anyOf": [{"type": str(kind)}, {"type": "null"}], **kept}:
+            given: dict[str, Any] = dict(schema["anyOf"][0])
             if "const" in given:
                 given["enum"] = [given.pop("const")]
             if "enum" in given:
