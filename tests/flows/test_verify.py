@@ -11,7 +11,9 @@ import psycopg
 import pytest
 
 from services.suite.verify import Finding, verify_service
+from shared.contracts.envelope import source_of
 from shared.messaging.stream import STREAM, api
+from shared.municipality import load_municipality
 from shared.settings import Settings
 from tests.conftest import NatsServer
 from tests.flows.conftest import played
@@ -190,8 +192,11 @@ async def test_a_stream_that_is_gone_shows_everywhere(ground: Ground) -> None:
 
 
 async def test_a_message_of_a_stranger_shows(ground: Ground) -> None:
-    client = await nats.connect(ground.server.url)
-    await client.request(*message("stranger", 1))
+    """Whoever uses the account of initiatives can say this; that it did not is in its outbox."""
+    client, ours = await nats.connect(ground.server.url), load_municipality(Settings().municipality)
+    place, said = message("stranger", 1, source=source_of(ours.oin, "initiatives"))
+    theirs = "gm9999"
+    await client.request(place.replace(theirs, ours.code), said.replace(theirs.encode(), ours.code.encode()))
     found = await ground.verify("initiatives")
     assert red(found) == {"C1"}
     assert "not in the outbox: no id, place" in found["C1"].wrong[0]
