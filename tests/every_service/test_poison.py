@@ -29,7 +29,7 @@ from shared.municipality import Municipality
 from shared.process import Process
 from shared.service import Service
 from shared.store import Database
-from tests.conftest import OpenDatabase
+from tests.conftest import PATIENCE, OpenDatabase
 from tests.every_service.test_crash_timers import key_of, prepare, run_out, the_same_ids
 
 PROJECT = Path(__file__).parents[2]
@@ -151,10 +151,10 @@ async def test_a_timer_that_raises_stops_no_other_timer(
 
     every = (ForEach("fails", fails, timer.do), fails, timer)
     running = asyncio.create_task(
-        Timers(Transactions(database, municipality), every, 60.0).run(None, no_guard)  # type: ignore[arg-type]
+        Timers(Transactions(database, municipality), every, 0.5).run(None, no_guard)  # type: ignore[arg-type]
     )
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while await database.read(lambda c: _found(c, database, timer, municipality)):
                 assert not running.done()
                 await asyncio.sleep(0.02)
@@ -198,7 +198,7 @@ async def test_a_request_that_raises_stops_no_other(process: Process, database_u
         Desk(database, lambda: datetime.now(UTC), every).run(None, no_guard)  # type: ignore[arg-type]
     )
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while (await database.read(lambda c: desk.answer(c, last))).done_at is None:
                 assert not running.done()
                 await asyncio.sleep(0.02)

@@ -16,6 +16,7 @@ from services.notifications.delivery.smtp import Smtp
 from services.notifications.notices import queries
 from services.notifications.notices.tables import notice
 from shared.store import Database
+from tests.conftest import PATIENCE
 from tests.services.notifications.conftest import INITIATIVE, Clock, Hear, submitted
 from tests.services.notifications.post import CONTACT, Refusing, refusing
 
@@ -42,7 +43,7 @@ def no_guard(_connection: Connection) -> None:
 @pytest.fixture
 async def server(delivery: Dispatch) -> AsyncIterator[Refusing]:
     async with refusing() as server:
-        delivery.channel = Smtp(f"smtp://127.0.0.1:{server.port}", starttls=False, timeout=2)
+        delivery.channel = Smtp(f"smtp://127.0.0.1:{server.port}", starttls=False, timeout=PATIENCE)
         yield server
 
 
