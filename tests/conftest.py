@@ -186,6 +186,7 @@ class Postgres:
     def stop(self) -> None:
         """At once: an orderly stop first writes down what every database holds, to be thrown away."""
         process = self.server.get_postmaster_info().process
+        assert process is not None
         process.send_signal(signal.SIGQUIT)
         process.wait()
         self.server.cleanup()

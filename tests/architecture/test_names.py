@@ -95,9 +95,9 @@ def test_no_word_of_the_dialect() -> None:
             if text.value not in PUBLISHED and DIALECT.search(str(text.value)):
                 faults.append(f"{where(path)}:{text.lineno} {text.value!r:.80}")
     for path in _read_by_operators():
-        for line, text in enumerate(path.read_text().splitlines(), 1):
-            if DIALECT.search(text):
-                faults.append(f"{where(path)}:{line} {text.strip():.80}")
+        for line, written in enumerate(path.read_text().splitlines(), 1):
+            if DIALECT.search(written):
+                faults.append(f"{where(path)}:{line} {written.strip():.80}")
     refuse(faults, "An error has a message, something is missing, it is done again: not told, lacks, anew.")
 
 

@@ -40,8 +40,7 @@ BUDGET, INITIATIVES, SURVEYS = named("budget"), named("initiatives"), named("sur
 
 
 def key_of(service: Service, timer: Timer) -> str:
-    name = timer.__name__  # type: ignore[attr-defined]
-    return FORGET if timer is forgetting.forget else f"{service.name}.{name}"
+    return FORGET if timer is forgetting.forget else f"{service.name}.{timer.__name__}"
 
 
 def points_of(service: Service, timer: Timer) -> tuple[str, ...]:
@@ -182,7 +181,11 @@ async def test_a_death_changes_nothing(trial: Trial, client: Client, points: lis
 
 
 # One that tells, one that goes on piece by piece, one that tells nothing.
-PAIRED = [(INITIATIVES, remind_of_terms), (BUDGET, finish), (SURVEYS, forget_answers)]
+PAIRED: list[tuple[Service, Timer]] = [
+    (INITIATIVES, remind_of_terms),
+    (BUDGET, finish),
+    (SURVEYS, forget_answers),
+]
 PAIRS = [(s, t, [one, two]) for s, t in PAIRED for one in points_of(s, t) for two in points_of(s, t)]
 
 

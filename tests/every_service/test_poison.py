@@ -117,7 +117,7 @@ def published(connection: Connection) -> int:
 def open_rows(connection: Connection) -> list[tuple[str, str, int]]:
     table = parked.parked
     wanted = select(table.c.nats_subject, table.c.reason, table.c.attempts).where(table.c.closed_at.is_(None))
-    return [tuple(row) for row in connection.execute(wanted)]  # type: ignore[misc]
+    return [tuple(row) for row in connection.execute(wanted)]
 
 
 @pytest.mark.parametrize(("service", "timer"), BY_ITEM, ids=names(BY_ITEM))

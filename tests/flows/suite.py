@@ -66,9 +66,10 @@ class Suite:
 
     def see_that_it_is_as_described(self, answer: httpx.Response) -> None:
         """Every answer that any test gets; raises AssertionError."""
-        [service] = [name for name in SERVICES if answer.url.port == self.port(name)] or [None]
-        if service is None:
+        answering = [name for name in SERVICES if answer.url.port == self.port(name)]
+        if not answering:
             return
+        [service] = answering
         kind = answer.headers.get("content-type", "")
         faults = described(service).faults(
             answer.request.method, answer.url.path, answer.status_code, kind, answer.read()

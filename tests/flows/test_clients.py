@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_a_life_from_a_request_to_what_everybody_sees(life: Suite, tmp_path: Pat
     assert client["surveys"]("get_survey", survey_id=planned.id).id == planned.id
 
 
-def _grant_of(budget: Client) -> object:
+def _grant_of(budget: Client) -> Any:
     until(lambda: bool(budget("list_grants").items), "the budget has the request")
     return budget("list_grants").items[0]
 

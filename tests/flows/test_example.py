@@ -57,8 +57,8 @@ def test_every_cent_is_where_the_example_puts_it(example: Suite, line: str, year
 
 # By hand, in euros, from the dates of settling, of the invoices and of the payment files: what is settled or
 # invoiced after the last file (9 October 2023) is ordered and not paid.
-CONTRIBUTED = {"village-interests": 15 * 375, "signal-groups": 12 * 750, "whatsapp": 750}
-PAID = {
+CONTRIBUTED: dict[str, float] = {"village-interests": 15 * 375, "signal-groups": 12 * 750, "whatsapp": 750}
+PAID: dict[int, dict[str, float]] = {
     2020: {"implementation": 4_200},
     2021: CONTRIBUTED
     | {"incidental": 4_450, "liveability": 10_217.60, "other": 4 * 1_875, "implementation": 12_500 + 9_800},

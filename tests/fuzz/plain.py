@@ -2,6 +2,7 @@
 """Loaded by schemathesis: every answer is also looked at by the plain validator of tests/answers.py."""
 
 import os
+from typing import Any
 
 import schemathesis
 from schemathesis import Case, Response
@@ -11,7 +12,7 @@ from tests.answers import described
 
 
 @schemathesis.check
-def valid_by_plain_json_schema(_context: CheckContext, response: Response, case: Case) -> None:
+def valid_by_plain_json_schema(_context: CheckContext, response: Response, case: Case[Any]) -> None:
     kind = response.headers.get("content-type", [""])[0]
     path = "/v1" + case.formatted_path.partition("?")[0]
     faults = described(os.environ["FUZZED"]).faults(

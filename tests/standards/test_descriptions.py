@@ -6,6 +6,7 @@ no 5xx, a status, a content type, headers and a body as described, and no wrong 
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -13,7 +14,9 @@ from fastapi import APIRouter, Response
 from hypothesis import HealthCheck, Phase, given, settings
 from prometheus_client import CollectorRegistry
 from schemathesis import Case, GenerationMode
+from schemathesis.checks import CheckFunction
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from services.suite.discovery import discover
@@ -33,7 +36,8 @@ FEW = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-EXCLUDED = [positive_data_acceptance]  # rules of the domain refuse much that has the right shape
+# Rules of the domain refuse much that has the right shape.
+EXCLUDED: list[CheckFunction] = [positive_data_acceptance]
 
 
 async def _ready() -> dict[str, str]:
@@ -46,13 +50,15 @@ def try_out(service: Service, database: Database, municipality: Municipality, mo
     app = create_app(service, transactions, _ready, CollectorRegistry(), Reach(frozenset({"testserver"})))
     operations = schemathesis.openapi.from_asgi("/v1/openapi.json", app).get_all_operations()
     tried = 0
-    for operation in [result.ok() for result in operations]:
+    for result in operations:
+        assert isinstance(result, Ok)
+        operation = result.ok()
         if mode is GenerationMode.NEGATIVE and not (operation.query or operation.body):
             continue  # nothing that could be wrong: an unknown id is no wrong one
 
         @FEW
         @given(operation.as_strategy(generation_mode=mode))
-        def answers_as_described(case: Case) -> None:
+        def answers_as_described(case: Case[Any]) -> None:
             case.call_and_validate(excluded_checks=EXCLUDED)
 
         answers_as_described()

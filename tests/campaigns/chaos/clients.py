@@ -102,7 +102,7 @@ class Clients:
             await asyncio.sleep(self.random.uniform(0, 2 * self.world.pause))
 
     async def _submit(self) -> None:
-        body = {
+        body: dict[str, Any] = {
             "kernen": [self.random.choice(KERNEN)], "theme": "green", "submitterKind": "residents-group",
             "channel": "web", "description": "Iets voor onze straat.",
         }  # fmt: skip

@@ -4,7 +4,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -60,7 +60,7 @@ async def three(
 ) -> AsyncIterator[Three]:
     cluster = Cluster(tmp_path / "cluster")
     cluster.start()
-    server: NatsServer = cluster  # type: ignore[assignment] - its url is all that a world wants
+    server: NatsServer = cluster  # type: ignore[assignment]  # its url is all that a world wants
     world = Three(open_database, server, municipality)
     await world.provision()
     yield world
@@ -70,7 +70,7 @@ async def three(
 
 async def change_leaders(client: Client, rng: random.Random, done: Counter[str]) -> None:
     """For ever. A consumer is also told to begin anew, as a new leader of a service tells it."""
-    changes = {
+    changes: dict[str, Callable[[], Awaitable[object]]] = {
         "stream": lambda: api(client, f"STREAM.LEADER.STEPDOWN.{STREAM}"),
         "consumer": lambda: api(client, f"CONSUMER.LEADER.STEPDOWN.{STREAM}.{FOLLOWER}"),
         "reset": lambda: redeliver_from(client, FOLLOWER),

@@ -70,7 +70,7 @@ def _require(holds: bool, words: str) -> None:
 
 def _outboxes_are_the_stream(world: "World", stream: list[Message]) -> list[Message]:
     """C1: the same events, once, with the same bytes; returns ours, in the order of the stream."""
-    outboxes = dict(
+    outboxes: dict[str, bytes] = dict(
         row for name in world.services for row in rows(world, name, "SELECT event_id, payload FROM outbox")
     )
     ours = [message for message in stream if "Nats-Msg-Id" in message.headers]

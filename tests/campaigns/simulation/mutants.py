@@ -7,12 +7,14 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
+from nats.errors import Error as NatsError
 from sqlalchemy import Connection
 
 from shared.messaging import consumer, intake, lease, outbox, parked, relay, versions
 from shared.messaging.decode import UNKNOWN
 from shared.messaging.intake import Intake
 from shared.messaging.outbox import Unpublished
+from shared.messaging.stream import ApiError
 
 Mutant = Callable[[], Any]  # a context in which the fault is there
 _handle, _publish, _place = consumer.Consumer._handle, relay.publish, Intake._place
@@ -35,13 +37,13 @@ async def _mark_first(self: relay.Relay, connection: Any, guard: Any) -> int:
     return len(rows)
 
 
-async def _pipelined(connection: Any, rows: list[Unpublished]) -> dict[int, int]:
+async def _pipelined(connection: Any, rows: list[Unpublished], taken: Callable[[], None]) -> dict[int, int]:
     """All at once, without waiting for the one before: what fails in the middle is overtaken."""
-    stored = {}
+    stored: dict[int, int] = {}
     for row in rows:
         try:
-            stored |= await relay._publish_one_by_one(connection, [row])
-        except (relay.NatsError, relay.ApiError, TimeoutError, OSError):
+            stored |= await relay._publish_one_by_one(connection, [row], taken)
+        except (NatsError, ApiError, TimeoutError, OSError):
             continue
     if not stored:
         raise TimeoutError

@@ -113,17 +113,16 @@ class Storm:
     async def _command(self, number: int) -> None:
         _, grant = self.random.choice(self.ids[-400:])
         amount = self.random.randint(1, 1_500_00)
-        path, body = self.random.choice(
-            [
-                ("decisions", {"decision": "allocate"}),
-                ("decisions", {"decision": "allocate", "amountCents": amount}),
-                ("decisions", {"decision": "decline"}),
-                ("decisions", {"decision": "wait"}),
-                ("amendments", {"amountCents": amount}),
-                ("withdrawals", {}),
-                ("settlements", {"actualCostCents": amount}),
-            ]
-        )
+        commands: list[tuple[str, dict[str, Any]]] = [
+            ("decisions", {"decision": "allocate"}),
+            ("decisions", {"decision": "allocate", "amountCents": amount}),
+            ("decisions", {"decision": "decline"}),
+            ("decisions", {"decision": "wait"}),
+            ("amendments", {"amountCents": amount}),
+            ("withdrawals", {}),
+            ("settlements", {"actualCostCents": amount}),
+        ]
+        path, body = self.random.choice(commands)
         send = {
             "url": f"/v1/grants/{grant}/{path}",
             "json": body,

@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -45,7 +46,7 @@ def grant(draw: st.DrawFn) -> Sequence[EventData]:
         "line": draw(st.sampled_from(["shore", "x"])),
     }
 
-    def said(what: str, amount: int, **more: bool) -> EventData:
+    def said(what: str, amount: int, **more: Any) -> EventData:
         return h.grant(what, where, year, amount, allocated=given, **common, **more)
 
     way = draw(st.sampled_from(["declined", "released", "withdrawn", "settled"]))

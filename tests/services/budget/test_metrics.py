@@ -75,7 +75,7 @@ async def counted(seen: Gauges) -> tuple[float, ...]:
 def now(seen: Gauges) -> tuple[float, ...]:
     """Years unclosed, payments unanswered, differences."""
     gauges = (seen.unclosed, seen.unanswered, seen.differences)
-    return tuple(gauge.collect()[0].samples[0].value for gauge in gauges)
+    return tuple(next(iter(gauge.collect())).samples[0].value for gauge in gauges)
 
 
 def wrong_by_a_cent(books: Books, year: int) -> None:

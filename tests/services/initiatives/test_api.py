@@ -159,7 +159,7 @@ async def test_the_same_key_submits_once(api: httpx.AsyncClient, room: Room) -> 
     assert told == ["nl.kernpuls.initiative.submitted.v1", "nl.kernpuls.kern.uncovered.v1"]
 
 
-UNSAID = {"validUntil": None, "deputyId": None, "absences": []}
+UNSAID: dict[str, Any] = {"validUntil": None, "deputyId": None, "absences": []}
 
 
 async def test_the_life_of_an_appointment(api: httpx.AsyncClient) -> None:

@@ -316,6 +316,6 @@ class Lives(RuleBasedStateMachine):
         return [event for event in found if event[1].startswith("initiative.")]
 
 
-TestLives = Lives.TestCase
-TestLives.pytestmark = pytest.mark.timeout(900)  # to find the shortest way to a failure takes minutes
+# To find the shortest way to a failure takes minutes.
+TestLives = pytest.mark.timeout(900)(Lives.TestCase)
 TestLives.settings = settings(max_examples=20, stateful_step_count=40, deadline=None)

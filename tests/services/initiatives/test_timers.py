@@ -138,7 +138,7 @@ def test_monitoring_sees_what_nobody_does(room: Room) -> None:
         with room.database.reader.connect() as connection:
             figures.measure(connection)
         gauges = (figures.uncovered, figures.waiting, figures.exceeded)
-        return tuple(gauge.collect()[0].samples[0].value for gauge in gauges)
+        return tuple(next(iter(gauge.collect())).samples[0].value for gauge in gauges)
 
     assert seen() == (1, 1, 0)  # nobody in De Plaat
     room.now = datetime(2021, 7, 29, 10, tzinfo=UTC)

@@ -142,7 +142,7 @@ def submitted(**changed: Any) -> InitiativeSubmitted:
 
 
 def supplement_requested() -> InitiativeSupplementRequested:
-    found = example(InitiativeSupplementRequested).data
+    found: InitiativeSupplementRequested = example(InitiativeSupplementRequested).data
     return found.model_copy(update={"origin": "live", "kernen": ("noordoever",)})
 
 

@@ -50,7 +50,7 @@ class Post:
         if answer == "hang":
             await asyncio.sleep(30)
         if answer == "drop":
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return "250 OK"
 
@@ -135,8 +135,8 @@ CONTACT = ContactAnswer(
     email="kanarie@inwoner.example",
     title="Titel-Kanarie: een bankje",
     description="Omschrijving-Kanarie <b>vet</b>",
-    received_on="2026-03-01",  # type: ignore[arg-type]
-    decision_due_on="2026-04-26",  # type: ignore[arg-type]
+    received_on="2026-03-01",
+    decision_due_on="2026-04-26",
     outcome=None,
     public_title=None,
     reply_subject="Ons besluit over uw initiatief: Titel-Kanarie: een bankje",

@@ -173,8 +173,10 @@ def verdict(body: bytes) -> str | None:
 
 
 def depth(document: object) -> int:
+    if not isinstance(document, dict | list):
+        return 1
     inside = document.values() if isinstance(document, dict) else document
-    return 1 + max(map(depth, inside), default=0) if isinstance(document, dict | list) else 1
+    return 1 + max(map(depth, inside), default=0)
 
 
 names = st.text(st.characters(codec="ascii", min_codepoint=32))

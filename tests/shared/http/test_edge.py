@@ -50,7 +50,7 @@ async def test_a_command_starts_a_chain_that_its_events_carry(either: Garden) ->
 async def test_a_correlation_id_that_is_none_is_replaced(
     client: httpx.AsyncClient, place: Garden, sent: str | None
 ) -> None:
-    headers = [] if sent is None else [("X-Correlation-Id", sent.encode("latin-1"))]
+    headers = [] if sent is None else [(b"X-Correlation-Id", sent.encode("latin-1"))]
     answer = await client.post("/v1/trees", json=TREE, headers=headers)
     assert answer.status_code == 201
     given = answer.headers["x-correlation-id"]

@@ -138,7 +138,7 @@ async def test_many_keys_at_once_are_many_effects(either: Garden) -> None:
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 256, "a b", "tab\there", "é"])
 async def test_a_key_that_is_none(client: httpx.AsyncClient, place: Garden, key: str) -> None:
-    headers = [("Idempotency-Key", key.encode("latin-1"))]
+    headers = [(b"Idempotency-Key", key.encode("latin-1"))]
     answer = await client.post("/v1/trees", json=TREE, headers=headers)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "Idempotency-Key"

@@ -15,6 +15,7 @@ from services.analytics.read_model.tables import entity, place
 from shared.contracts import surveys as s
 from shared.contracts.envelope import Event
 from shared.messaging.decode import FOREIGN
+from shared.messaging.transaction import Cause
 from tests.services.analytics import history as h
 from tests.services.analytics.conftest import Analytics
 from tests.services.analytics.history import History
@@ -22,7 +23,7 @@ from tests.services.analytics.history import History
 KERN, DAY, TODAY = ("noordoever",), date(2022, 3, 1), date(2023, 6, 15)
 PAGES = ("/", "/kernen/noordoever", "/?year=2022", "/kernen/noordoever?year=2022")
 ANSWERS = ("/v1/overview", "/v1/kernen", "/v1/kernen/noordoever/overview")
-KINDS = sorted(kind.__dataclass_fields__["kind"].default for kind in PLACES)
+KINDS = sorted(str(kind.__dataclass_fields__["kind"].default) for kind in PLACES)
 
 
 @pytest.fixture
@@ -147,7 +148,7 @@ async def test_kernen_and_codes_that_it_does_not_know(
 def _fold(analytics: Analytics, event: Event[Any]) -> None:
     """Past the decoder, which refuses what this release does not know: another release knows it."""
     with analytics.database.engine.begin() as connection:
-        project(event, analytics.transactions.begin(connection, None))
+        project(event, analytics.transactions.begin(connection, Cause(event.id)))
 
 
 def _again(event: Event[Any], **changes: str) -> Event[Any]:

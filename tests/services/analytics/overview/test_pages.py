@@ -116,7 +116,7 @@ async def test_a_page_needs_no_script_no_inline_style_and_no_other_host(
     for tag, attrs in found.tags:
         assert "style" not in attrs, "the Content-Security-Policy would refuse it"
         assert not [name for name in attrs if name.startswith("on")]
-        ours = ("/", "#", "mailto:")
+        ours: tuple[str, ...] = ("/", "#", "mailto:")
         if tag == "a" or attrs.get("rel") == "alternate":  # what nobody follows is asked of no host
             ours += tuple(load_settings().site_addresses.values())
         for name in ("href", "src", "action"):
@@ -127,7 +127,7 @@ async def test_a_page_needs_no_script_no_inline_style_and_no_other_host(
 
 async def test_pages_link_to_those_of_the_other_services(told: Analytics, client: httpx.AsyncClient) -> None:
     found = await page(client, "/kernen/noordoever")
-    menu = [attrs["href"] for attrs in found.all("a") if attrs.get("href", "").count("/") <= 2]
+    menu = [attrs["href"] for attrs in found.all("a") if (attrs.get("href") or "").count("/") <= 2]
     assert [href for href in menu if href in ("/", "http://127.0.0.1:8003", "http://127.0.0.1:8002")] == [
         "/",  # the name of the suite
         "/",

@@ -75,7 +75,7 @@ def test_a_kern_is_compared_with_what_its_rounds_name_and_never_with_the_municip
         [("burgerpeiling", 2020, 7.7)],
         [("study", 2018, 8.8)],
     ]
-    assert all(it.others == it.goals == () for it in measures)
+    assert all((it.others, it.goals) == ((), ()) for it in measures)
 
 
 def test_three_rounds_stand_together_only_if_each_names_the_others(analytics: Analytics) -> None:

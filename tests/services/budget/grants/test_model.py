@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Decisions about a grant: given, when, then."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -13,6 +14,7 @@ from shared.contracts.budget import DeclineReason
 from shared.contracts.commands import Act
 from shared.contracts.refusals import Invalid, Refused
 
+Attempt = Callable[[], object]
 ASKED_ON, DECIDED_ON = date(2021, 3, 1), date(2021, 3, 8)
 SYSTEM = Act("system", ASKED_ON, "live")
 HOLDER = Act("budget-holder", DECIDED_ON, "live")
@@ -88,10 +90,11 @@ def test_part_of_what_is_asked_may_be_given_when_there_is_no_room_for_all() -> N
 
 
 def test_what_does_not_meet_the_conditions_gets_nothing_and_does_not_wait() -> None:
-    for attempt in (
+    attempts: tuple[Attempt, ...] = (
         lambda: model.reserve(refusal_proposed("criteria-not-met"), 1_200_00, HOLDER),
         lambda: model.wait(refusal_proposed("criteria-not-met"), HOLDER),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(Refused):
             attempt()
 
@@ -217,10 +220,11 @@ def test_amending_to_the_same_amount_is_refused() -> None:
 
 @pytest.mark.parametrize("grant", [reserved(), waiting(), settled(), declined()], ids=lambda g: g.state)
 def test_only_a_promise_is_amended_or_withdrawn(grant: Grant) -> None:
-    for attempt in (
+    attempts: tuple[Attempt, ...] = (
         lambda: promised.amend(grant, 1_00, HOLDER),
         lambda: promised.withdraw(grant, HOLDER),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(Refused):
             attempt()
 

@@ -365,6 +365,6 @@ class Ledger(RuleBasedStateMachine):
         return self.books.run(lambda tx: list(tx.connection.execute(rows)))
 
 
-TestLedger = Ledger.TestCase
-TestLedger.pytestmark = pytest.mark.timeout(900)  # to find the shortest way to a failure takes minutes
+# To find the shortest way to a failure takes minutes.
+TestLedger = pytest.mark.timeout(900)(Ledger.TestCase)
 TestLedger.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)

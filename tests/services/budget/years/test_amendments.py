@@ -76,7 +76,7 @@ class TestRaises:
 
     def test_money_beside_the_total_does_not_raise_it_and_stays_within_its_own(self, books: Books) -> None:
         adopt(books)
-        more = {"cause": "raised", "line": "ferry", "decisionReference": "R21.9"}
+        more: dict[str, Any] = {"cause": "raised", "line": "ferry", "decisionReference": "R21.9"}
         amend(books, **more, amountCents=100_000_00)
         assert (total(books), books.balance("ferry")) == (20_000_00, Balance(100_000_00))
         with pytest.raises(Refused, match="over all years"):

@@ -9,6 +9,7 @@ import pytest
 
 from services.initiatives.initiative.grant_decisions import follow
 from services.initiatives.initiative.lifecycle import Initiative, Money, State
+from services.initiatives.term.model import Term
 from shared.contracts.budget import (
     GrantAllocated,
     GrantData,
@@ -27,7 +28,7 @@ GIVEN = Initiative(
     "resident",
     "live",
     START,
-    date(2021, 4, 12),
+    Term(ends_on=date(2021, 4, 12), due_on=date(2021, 4, 12), approaching_on=date(2021, 3, 29)),
     START,
     money=Money("shore", 500_00),
 )

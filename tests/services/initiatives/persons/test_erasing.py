@@ -190,7 +190,8 @@ async def test_a_store_from_before_follows_the_journal(api: httpx.AsyncClient, r
     erased, old = await submit(api, "k1"), await submit(api, "k2")
     await assess(api, erased)
     with room.database.reader.connect() as connection:
-        ids = dict(connection.execute(text("SELECT id, contact_id FROM initiative")).all())
+        found = connection.execute(text("SELECT id, contact_id FROM initiative"))
+        ids = {row.id: row.contact_id for row in found}
     one, two = erased.rsplit("/", 1)[1], old.rsplit("/", 1)[1]
     facts: dict[str, Any] = {"kernen": (), "happened_on": "2021-06-01", "actor": "official", "origin": "live"}
     told = [

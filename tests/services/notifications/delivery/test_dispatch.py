@@ -3,6 +3,7 @@
 
 import asyncio
 import email
+from datetime import UTC, datetime
 from email.message import Message
 from typing import Any
 
@@ -14,7 +15,6 @@ from services.notifications.delivery.smtp import Smtp
 from services.notifications.letters.letter import render
 from services.notifications.letters.message import NoAddress, compose
 from services.notifications.mailbox import queries, store
-from services.notifications.notices import model
 from services.notifications.notices.tables import notice
 from shared.messaging.outbox import outbox
 from shared.municipality import Municipality
@@ -196,13 +196,13 @@ BAD = ["", "geen adres", "a@b", "a@b.nl\nBcc: x@y.nl", "a@b.nl, c@d.nl", "ä@b.n
 def test_what_is_no_address_adds_no_header(stated: str, municipality: Municipality) -> None:
     letter = render("receipt", submitted().model_dump(mode="json", by_alias=True), CONTACT, municipality)
     with pytest.raises(NoAddress):
-        compose(letter, SENDER, stated, "<1@x>", model.datetime(2026, 3, 1))
+        compose(letter, SENDER, stated, "<1@x>", datetime(2026, 3, 1, tzinfo=UTC))
 
 
 def test_a_title_adds_no_header(municipality: Municipality) -> None:
     evil = CONTACT.model_copy(update={"title": "x\r\nBcc: y@z.nl"})
     letter = render("receipt", submitted().model_dump(mode="json", by_alias=True), evil, municipality)
-    made = compose(letter, SENDER, "a@b.nl", "<1@x>", model.datetime(2026, 3, 1))
+    made = compose(letter, SENDER, "a@b.nl", "<1@x>", datetime(2026, 3, 1, tzinfo=UTC))
     assert made["Bcc"] is None
 
 

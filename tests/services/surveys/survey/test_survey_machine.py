@@ -306,6 +306,6 @@ class Surveys(RuleBasedStateMachine):
         return self.run(lambda tx: int(tx.connection.execute(wanted).scalar_one()))
 
 
-TestSurveys = Surveys.TestCase
-TestSurveys.pytestmark = pytest.mark.timeout(900)  # to find the shortest way to a failure takes minutes
+# To find the shortest way to a failure takes minutes.
+TestSurveys = pytest.mark.timeout(900)(Surveys.TestCase)
 TestSurveys.settings = settings(max_examples=20, stateful_step_count=40, deadline=None)
