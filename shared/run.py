@@ -41,7 +41,8 @@ def assemble(service: Service, settings: Settings) -> FastAPI:
     require_migrated(database, service.package)
     process = Process(service, database, municipality, Bus(settings.bus_url, service.name))
     reach = Reach(settings.allowed_hosts, settings.public_url or settings.sites.get(service.name))
-    app = create_app(service, process.transactions, process.ready, process.metrics.registry, reach)
+    registry, forms_per_hour = process.metrics.registry, settings.forms_per_hour
+    app = create_app(service, process.transactions, process.ready, registry, reach, forms_per_hour)
     prepare(app)
     app.state.bus = process.bus
     app.state.serves = lambda: process.serves

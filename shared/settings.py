@@ -24,6 +24,7 @@ SECRETS = ("database_url", "nats_url", "smtp_url")  # they may hold a password
 FIRST_PORT = 8000
 SITES = {"analytics": 8000, "budget": 8002, "surveys": 8003, "notifications": 8004}  # and their usual ports
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to reach it from here
+FORMS_PER_HOUR = 30
 PROJECT = Path(__file__).resolve().parents[1]
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -67,6 +68,9 @@ class Settings(BaseSettings):
     )
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="the host names by which programs reach the services, with commas, without ports"
+    )
+    forms_per_hour: Annotated[int, Field(ge=1)] = Field(
+        FORMS_PER_HOUR, description="how many forms of a page one address may send in an hour, at least 1"
     )
     trusted_network: bool = Field(False, description="yes or no")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

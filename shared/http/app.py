@@ -21,10 +21,12 @@ from shared.http.metrics import RequestMetrics
 from shared.http.openapi import PREFIX, document
 from shared.http.probes import Ready, probes
 from shared.http.problems import answer_to
+from shared.http.rates import FormRates
 from shared.http.security import Reach
 from shared.http.site import compile_templates
 from shared.messaging.transaction import Transactions
 from shared.service import Service
+from shared.settings import FORMS_PER_HOUR
 
 FOR_EVERYBODY = {"Access-Control-Allow-Origin": "*"}
 
@@ -35,6 +37,7 @@ def create_app(
     ready: Ready,
     registry: CollectorRegistry,
     reach: Reach = Reach(),
+    forms_per_hour: int = FORMS_PER_HOUR,
 ) -> FastAPI:
     """`ready` gives what is not ready yet: name to reason. Without a list of hosts, `reach` is loopback."""
     municipality = transactions.municipality
@@ -49,6 +52,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.transactions = transactions
+    app.state.forms = FormRates(forms_per_hour)
     if service.api:
         app.include_router(service.api, prefix=PREFIX)
     app.include_router(_published(app, service, municipality.schema_base), prefix=PREFIX)

@@ -34,6 +34,7 @@ from shared.contracts.refusals import FieldError, Invalid
 from shared.http import idempotency
 from shared.http.bodies import JSON, aside, is_form, read_form
 from shared.http.idempotency import Key, StoredAnswer
+from shared.http.rates import FormRates
 from shared.messaging.broker import Bus
 from shared.messaging.requests import NoAnswer, ask
 from shared.messaging.transaction import Cause, Transaction, Transactions
@@ -64,6 +65,11 @@ class Endpoint:
     def today(self) -> date:
         """The date on the municipality's wall calendar."""
         return self._transactions.clock().astimezone(ZoneInfo(self.municipality.timezone)).date()
+
+    def count_form(self) -> None:
+        """Before a form that anybody can send: refuses, with a page that says so, what comes too often."""
+        rates: FormRates = self._request.app.state.forms
+        rates.count(self._request)
 
     def new_id(self) -> str:
         return self._transactions.new_id()

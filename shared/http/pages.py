@@ -11,6 +11,10 @@ TEXTS = {
     ),
     404: ("Deze pagina bestaat niet", "Controleer het adres, of ga terug naar het overzicht."),
     405: ("Dit kan hier niet", "Ga terug naar het overzicht."),
+    429: (
+        "Te veel formulieren",
+        "Vanaf uw internetverbinding zijn veel formulieren verstuurd. Probeer het over een uur opnieuw.",
+    ),
     503: (
         "Even niet bereikbaar",
         "Wij kunnen de gegevens nu niet lezen. Probeer het over een minuut opnieuw.",

@@ -151,5 +151,6 @@ def options() -> dict[str, Any]:
         "ws": "none",
         "log_config": None,
         "server_header": False,
+        "proxy_headers": False,  # a header that names another sender would count each form as a new one's
         "timeout_graceful_shutdown": 5,
     }
