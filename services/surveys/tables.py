@@ -108,22 +108,24 @@ results = Table(
     Column("distribution", JSON, nullable=False),
     Column("comparable_with", JSON, nullable=False),
     Column("source", String(200), nullable=False),
+    Column("rests_on", Short, nullable=False),
     Column("origin", Short, nullable=False),
     Column("happened_on", Date, nullable=False),
     UniqueConstraint("survey_id", "indicator", "area", name="one_result"),
     sqlite_autoincrement=True,
 )
 # A result as its source gave it, also where that must not be known: to see whether it changed, and what
-# it may expose.
+# it may expose. `published` is every version of it that is in the stream for ever, the oldest first.
 imported = Table(
     "imported_row",
     metadata,
     Column("result_id", Id, ForeignKey("result.id"), primary_key=True),
     Column("n", Integer),
-    Column("value", Float, nullable=False),
+    Column("value", Float),
     Column("spread", Float),
     Column("distribution", JSON, nullable=False),
     Column("invited", Integer),
+    Column("published", JSON, nullable=False),
 )
 benchmarks = Table(
     "benchmark",

@@ -41,6 +41,9 @@ class Findings:
     def __init__(self) -> None:
         self._errors: list[FieldError] = []
 
+    def __len__(self) -> int:
+        return len(self._errors)
+
     def require(self, holds: bool, field: str, message: str) -> None:
         if not holds:
             self._errors.append(FieldError(field, message))

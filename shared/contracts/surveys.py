@@ -18,6 +18,7 @@ Audience = Literal["residents", "officials"]
 Unit = Literal["mark", "percentage"]
 Standing = Literal["published", "indicative", "suppressed"]
 Access = Literal["open", "codes"]  # by a link that anybody may have, or by a code for one answer
+RestsOn = Literal["codes", "open", "import"]
 BenchmarkArea = Literal["benchmark", "netherlands"]
 MeasureYear = Annotated[int, Field(strict=True, ge=1990, le=2100)]
 Value = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
@@ -55,9 +56,13 @@ class Result(EventData):
     """One indicator of one round, for the kern in `kernen`, or for the whole municipality if that is empty.
 
     Of a suppressed result every number is absent. `value` is a mark from 1 to 10 or a percentage, `spread`
-    the standard deviation of the marks. `n` is absent if the source does not tell it. The distribution of the
-    whole municipality is absent when a kern is suppressed: it would tell who was not there.
+    the standard deviation of the marks. `n` is absent if the source does not give it. A distribution is
+    absent where one of its counts is of few, or could be found by subtraction.
     `comparable_with` names the instruments it may be drawn against.
+    `rests_on` says where the answers came from. `codes`: each code allowed one. `import`: a round held
+    elsewhere. `open`: a link by which anybody could answer, as often as they liked, so that the result is not
+    representative; it is of the whole municipality only, its value is blurred by chance, and its spread and
+    distribution are absent.
     """
 
     survey_id: OpaqueId
@@ -74,6 +79,7 @@ class Result(EventData):
     distribution: tuple[Share, ...]
     comparable_with: tuple[Instrument, ...]
     source: str
+    rests_on: RestsOn | None = None
 
     @model_validator(mode="after")
     def _suppressed_means_no_number(self) -> Self:

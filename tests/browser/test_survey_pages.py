@@ -55,7 +55,9 @@ def address(tmp_path_factory: pytest.TempPathFactory, municipality: Municipality
     transactions = Transactions(database, municipality)
     with database.engine.begin() as connection:
         fill(transactions.begin(connection, Cause("test")))
-    with serving(create_app(SERVICE, transactions, _ready, CollectorRegistry())) as found:
+    with serving(
+        create_app(SERVICE, transactions, _ready, CollectorRegistry(), forms_per_hour=1_000)
+    ) as found:
         yield found
     database.close()
 

@@ -9,6 +9,7 @@ MODULE, PYTEST = ("-m",), ("-m", "pytest", "--timeout", "1800")
 HERE = "tests.campaigns"
 # What each runs, one after another; the last is given the options.
 CAMPAIGNS: dict[str, list[tuple[str, ...]]] = {
+    "attack": [(*PYTEST, "tests/services/surveys/attack/attack_all.py", "-n", "2")],
     "chaos": [(*MODULE, f"{HERE}.chaos")],
     "cluster": [(*PYTEST, "tests/campaigns/cluster"), (*MODULE, f"{HERE}.cluster")],
     "crash-all": [(*PYTEST, "tests/every_service/crash_all.py", "-n", "2")],

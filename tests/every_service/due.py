@@ -95,7 +95,7 @@ def begun(tx: Transaction) -> Sequence[NewEvent]:
 
 
 def planned(name: str, first: str, last: str) -> Work:
-    command = PlanSurvey.model_validate(SURVEY | {"openDate": first, "closeDate": last})
+    command = PlanSurvey.model_validate(SURVEY | {"access": "open", "openDate": first, "closeDate": last})
     return lambda tx: surveys.plan(name, command, tx)
 
 

@@ -3,6 +3,11 @@
 
 from tests.mutants.mutant import Mutant
 
+ATTACKS = "tests/services/surveys/attack/test_attack.py::test_nobody_is_named_by"
+ATTACK_ON_DELIVERIES = f"{ATTACKS}_what_a_bureau_sends_and_sends_again"
+ATTACK_ON_CODES = f"{ATTACKS}_a_survey_in_which_each_code_counts_once"
+ATTACK_ON_OPEN_LINKS = f"{ATTACKS}_an_open_link_of_which_all_answers_but_one_are_made_up"
+
 DOMAIN = (
     Mutant(
         "the guard of the money has no condition",
@@ -170,9 +175,100 @@ DOMAIN = (
     Mutant(
         "a hidden result can be subtracted",
         "services/surveys/results/suppression.py",
-        "        hidden += alike ",
-        "        hidden += list(alike)[:0] ",
+        "        hidden += equals ",
+        "        hidden += list(equals)[:0] ",
         ("tests/services/surveys/results/test_suppression.py",),
+    ),
+    Mutant(
+        "a late answer is read from a correction",
+        "services/surveys/results/corrections.py",
+        "now != then and not now.hides_the_change_from(then, crowd)",
+        "False",
+        (ATTACK_ON_DELIVERIES, "tests/services/surveys/results/test_corrections.py"),
+    ),
+    Mutant(
+        "only the last version counts",
+        "services/surveys/results/corrections.py",
+        "    for version in versions:\n        n, before",
+        "    for version in versions[-1:]:\n        n, before",
+        ("tests/services/surveys/results/test_corrections.py",),
+    ),
+    Mutant(
+        "a kern's late answer is left over in the municipality",
+        "services/surveys/imports/merge.py",
+        "        if not _may_be_seen(indicator, rows, disclosed, before, limits)",
+        "        if False",
+        (ATTACK_ON_DELIVERIES,),
+    ),
+    Mutant(
+        "a kern less the newcomers are those who were there",
+        "services/surveys/results/corrections.py",
+        "if _alike(now_too, unit) - _alike(earlier, unit):",
+        "if False:",
+        ("tests/services/surveys/results/test_corrections.py",),
+    ),
+    Mutant(
+        "ten who are all alike are joined to a result",
+        "services/surveys/results/groups.py",
+        "joined.size >= crowd and not joined.is_all_alike",
+        "joined.size >= crowd",
+        ("tests/services/surveys/results/test_corrections.py",),
+    ),
+    Mutant(
+        "a distribution with a count of one is published",
+        "services/surveys/results/disclosure.py",
+        "count == 0 or count >= limits.suppress_below",
+        "True",
+        ("tests/services/surveys/results/test_disclosure.py", ATTACK_ON_DELIVERIES),
+    ),
+    Mutant(
+        "where everybody answers the same it is published",
+        "services/surveys/results/suppression.py",
+        "sum(counts) - max(counts) < 2",
+        "False",
+        (ATTACK_ON_CODES, "tests/services/surveys/results/test_disclosure.py"),
+    ),
+    Mutant(
+        "who is in no published kern is all alike",
+        "services/surveys/results/disclosure.py",
+        "rest.size > 0 and rest.adds_up and rest.is_all_alike",
+        "False",
+        (ATTACK_ON_DELIVERIES,),
+    ),
+    Mutant(
+        "answers that were made up tell the last one",
+        "services/surveys/survey/counting.py",
+        "noise.by(secret)",
+        "noise.none",
+        (ATTACK_ON_OPEN_LINKS,),
+    ),
+    Mutant(
+        "an open link has results of kernen",
+        "services/surveys/survey/counting.py",
+        "measured = _measured(survey, counts, whole, noise.by(secret))",
+        "measured = _measured(survey, counts, (*survey.kernen, *whole), noise.by(secret))",
+        (ATTACK_ON_OPEN_LINKS,),
+    ),
+    Mutant(
+        "a decimal comma is no number",
+        "shared/csv_reader.py",
+        "([.,][0-9]",
+        "([.][0-9]",
+        ("tests/services/surveys/imports/test_spreadsheets.py", "tests/shared/test_csv_reader.py"),
+    ),
+    Mutant(
+        "an example takes the place of what is real",
+        "services/surveys/imports/handlers.py",
+        'if act.origin == "example" and place in known and known[place].origin != "example":',
+        "if False:",
+        ("tests/services/surveys/imports/test_spreadsheets.py",),
+    ),
+    Mutant(
+        "one address sends forms without end",
+        "shared/http/rates.py",
+        "if not self._counts.hit(self._most, sender):",
+        "if False:",
+        ("tests/shared/http/test_rates.py",),
     ),
     Mutant(
         "history sends letters",

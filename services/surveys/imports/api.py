@@ -2,6 +2,7 @@
 """The import of rounds over HTTP: a CSV file as it is, or its text within JSON."""
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from services.surveys.imports import handlers
 from services.surveys.imports.commands import ImportRounds
 from services.surveys.imports.views import ImportView
+from shared.contracts.envelope import NewEvent
 from shared.contracts.surveys import BenchmarkRecorded, SurveyCompleted, SurveyCorrected
 from shared.csv_reader import decode
 from shared.http.bodies import aside
@@ -60,15 +62,28 @@ async def record(command: Annotated[ImportRounds, Depends(rounds_in)], http: End
     The first line names the columns. Always: `area` (a kern, `municipality`, `benchmark` or `netherlands`),
     `year`, `instrument`, `indicator`, `mark` (1 to 10) or `percentage`, `n` (answers, or `unknown`) and
     `source`. If known: `date`, `audience`, `invited`, `spread`, `distribution` (`6=12 7=30`) and
-    `comparable` (instruments, with spaces). UTF-8, commas, decimals with a point.
+    `comparable` (instruments, with spaces).
+
+    As a Dutch or English spreadsheet saves it: commas, semicolons or tabs; `6,5` or `6.5`; `1.412`;
+    `31-10-2021` or `2021-10-31`; UTF-8, Windows-1252 or UTF-16. For a figure that its source keeps secret,
+    `x` or `.` as the CBS writes it. What is wrong is said in Dutch, with the number of the row.
     """
-    return await http.create(lambda tx: handlers.record(command, tx), _changed)
+    kept = 0
+
+    def work(tx: Transaction) -> Sequence[NewEvent]:
+        nonlocal kept
+        outcome = handlers.record(command, tx)
+        kept = outcome.kept
+        return outcome.events
+
+    return await http.create(work, lambda tx: _changed(tx, kept))
 
 
-def _changed(tx: Transaction) -> ImportView:
+def _changed(tx: Transaction, kept: int) -> ImportView:
     published = Counter(type(event.data) for event in tx.recorded)
     return ImportView(
         completed=published[SurveyCompleted],
         corrected=published[SurveyCorrected],
+        kept=kept,
         benchmarks=published[BenchmarkRecorded],
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One line of a CSV, read value by value; what is wrong goes to the findings, with the line's number."""
+"""One row of a table, read value by value; what is wrong goes to the findings, in Dutch, with the row."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -8,27 +8,37 @@ from datetime import date
 
 from shared.contracts.fields import HIDDEN
 from shared.contracts.refusals import Findings
+from shared.csv_reader import calendar_date, decimal_number, fault, whole_number
+from shared.dutch import number
+
+SECRET = {".", "x", "X"}  # how the CBS says that a figure is missing or secret
 
 
 @dataclass(frozen=True)
 class Line:
-    """`number` counts from 1, as in an editor."""
+    """`number` counts as a spreadsheet does: the names of the columns are row 1."""
 
     number: int
     values: Mapping[str, str]
     findings: Findings
 
     def wrong(self, column: str, message: str) -> None:
-        self.findings.require(False, f"line {self.number}", f"{column} {message}")
+        error = fault(self.number, f"{column} {message}")
+        self.findings.require(False, error.field, error.message)
 
     def value(self, column: str) -> str:
-        return self.values.get(column, "")
+        """What stands in a column; nothing if the source keeps it secret."""
+        value = self.values.get(column, "")
+        return "" if value in SECRET else value
+
+    def is_secret(self, column: str) -> bool:
+        return self.values.get(column) in SECRET
 
     def choice(self, column: str, known: Collection[str], default: str = "") -> str:
         """One of the known words."""
         value = self.value(column) or default
         if value not in known:
-            self.wrong(column, f"{value[:60]!r} is not known; choose from {', '.join(sorted(known))}")
+            self.wrong(column, f"{value[:60]!r} kennen wij niet. Kies uit: {', '.join(sorted(known))}.")
         return value
 
     def choices(self, column: str, known: Collection[str]) -> tuple[str, ...]:
@@ -36,7 +46,7 @@ class Line:
         words = tuple(self.value(column).split())
         for word in words:
             if word not in known:
-                self.wrong(column, f"{word[:60]!r} is not known; choose from {', '.join(sorted(known))}")
+                self.wrong(column, f"{word[:60]!r} kennen wij niet. Kies uit: {', '.join(sorted(known))}.")
         return words
 
     def whole(self, column: str, least: int, most: int) -> int | None:
@@ -44,22 +54,22 @@ class Line:
         value = self.value(column)
         if not value:
             return None
-        if re.fullmatch(r"[0-9]{1,9}", value) and least <= int(value) <= most:
-            return int(value)
-        self.wrong(column, f"{value[:20]!r} is no whole number from {least} to {most}; correct it")
+        found = whole_number(value)
+        if found is not None and least <= found <= most:
+            return found
+        self.wrong(column, f"{value[:20]!r} is geen heel getal van {least} tot en met {_written(most)}.")
         return None
 
-    def tenths(self, column: str, least: int, most: int) -> float | None:
-        """A number with at most one decimal, within bounds; None if the column is empty, or wrong."""
+    def decimal(self, column: str, least: int, most: int, decimals: int) -> float | None:
+        """A number within bounds, with so many decimals at most; None if the column is empty, or wrong."""
         value = self.value(column)
         if not value:
             return None
-        if re.fullmatch(r"[0-9]{1,3}(\.[0-9])?", value) and least <= float(value) <= most:
-            return float(value)
-        message = (
-            f"{value[:20]!r} is no number from {least} to {most} with one decimal after a point, like 6.5"
-        )
-        self.wrong(column, f"{message}; correct it")
+        found = decimal_number(value, decimals)
+        if found is not None and least <= found <= most:
+            return found
+        message = f"{value[:20]!r} is geen getal van {least} tot en met {most}, zoals 6,5. Gebruik hoogstens "
+        self.wrong(column, f"{message}{'één decimaal' if decimals == 1 else f'{decimals} decimalen'}.")
         return None
 
     def day(self, column: str, least: date, most: date) -> date | None:
@@ -67,14 +77,10 @@ class Line:
         value = self.value(column)
         if not value:
             return None
-        try:
-            found = date.fromisoformat(value) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else None
-        except ValueError:
-            found = None
+        found = calendar_date(value)
         if found is None or not least <= found <= most:
-            self.wrong(
-                column, f"{value[:20]!r} is no date from {least} to {most}, like 2021-11-30; correct it"
-            )
+            bounds = f"van {least:%d-%m-%Y} tot en met {most:%d-%m-%Y}"
+            self.wrong(column, f"{value[:20]!r} is geen datum {bounds}. Schrijf de datum als 30-11-2021.")
             return None
         return found
 
@@ -82,9 +88,9 @@ class Line:
         """Words that everybody may read: some, not too many, and nothing that cannot be seen."""
         value = self.value(column)
         if not 0 < len(value) <= longest:
-            self.wrong(column, f"has {len(value)} characters; give 1 to {longest}")
+            self.wrong(column, f"heeft {len(value)} tekens. Gebruik 1 tot en met {longest} tekens.")
         if re.search(rf"[{HIDDEN}\t\n]", value):
-            self.wrong(column, "contains a character that cannot be shown; remove it")
+            self.wrong(column, "heeft een teken dat niet te zien is. Haal dat teken weg.")
         return value
 
     def counts(self, column: str) -> tuple[tuple[str, int], ...]:
@@ -93,7 +99,12 @@ class Line:
         for part in self.value(column).split():
             shape = re.fullmatch(r"([a-z0-9-]{1,60})=([0-9]{1,7})", part)
             if shape is None or shape[1] in found:
-                self.wrong(column, f"{part[:60]!r} is no answer with its count, once, like 7=30; correct it")
+                self.wrong(column, f"{part[:60]!r} is geen antwoord met zijn aantal, één keer, zoals 7=30.")
                 return ()
             found[shape[1]] = int(shape[2])
         return tuple(found.items())
+
+
+def _written(most: int) -> str:
+    """A year as it is, a count with points."""
+    return number(most) if most > 9_999 else str(most)

@@ -1,26 +1,26 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A CSV of results: read strictly and checked whole. Each fault names its line and what to do.
+"""A table of results: checked whole. Each fault names its row and what to do, in Dutch.
 
 One row is one indicator in one area: a kern, `municipality`, or for comparison `benchmark` or `netherlands`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import cast, get_args
 
 from services.surveys.imports.csv_line import Line
 from services.surveys.results.model import BEST_MARK, WORST_MARK, Measured
-from shared.contracts.refusals import Findings
+from shared.contracts.refusals import Findings, Invalid
 from shared.contracts.surveys import Audience, BenchmarkArea, Instrument, Unit
-from shared.csv_reader import rows
+from shared.csv_reader import fault, rows
 
 REQUIRED = ("area", "year", "instrument", "indicator", "mark", "percentage", "n", "source")
 OPTIONAL = ("date", "audience", "invited", "spread", "distribution", "comparable")
 WHOLE, UNKNOWN = "municipality", "unknown"
 ELSEWHERE = frozenset(get_args(BenchmarkArea))
 INSTRUMENTS, AUDIENCES = frozenset(get_args(Instrument)), frozenset(get_args(Audience))
-FIRST_YEAR, MOST_PEOPLE, LONGEST_SOURCE = 1990, 10**7, 200
+FIRST_YEAR, MOST_PEOPLE, LONGEST_SOURCE, MOST_FAULTS = 1990, 10**7, 200, 100
 
 
 @dataclass(frozen=True)
@@ -54,29 +54,30 @@ class ResultRow:
 
 def read(text: str, known: References) -> list[ResultRow]:
     """All rows; Invalid, with everything that is wrong, if anything is."""
-    findings = Findings()
-    found = [_row(line, known) for line in _lines(text, findings)]
+    findings, found = Findings(), []
+    for number, values in rows(text, REQUIRED, OPTIONAL, findings):
+        found.append(_row(Line(number, values, findings), known))
+        if len(findings) >= MOST_FAULTS:
+            break  # what is wrong in every row need not be said of every row
     findings.settle()
     _check_once(found, findings)
-    findings.require(bool(found), "line 2", "there is no result; add a line below the names of the columns")
+    if not found:
+        raise Invalid(
+            fault(2, "er staat geen uitkomst in. Zet er een rij bij, onder de namen van de kolommen.")
+        )
     findings.settle()
     return found
-
-
-def _lines(text: str, findings: Findings) -> Iterator[Line]:
-    for number, values in rows(text, REQUIRED, OPTIONAL, findings):
-        yield Line(number, values, findings)
 
 
 def _row(line: Line, known: References) -> ResultRow:
     area = line.choice("area", known.kernen | {WHOLE} | ELSEWHERE)
     audience = line.choice("audience", AUDIENCES, default="residents")
     if area in ELSEWHERE and audience != "residents":
-        line.wrong("audience", "of a benchmark is residents; leave it out")
+        line.wrong("audience", "is bij een vergelijking altijd residents. Laat het leeg.")
     last = known.last_day
     year = line.whole("year", FIRST_YEAR, last.year)
     if not line.value("year"):
-        line.wrong("year", "is empty; add it")
+        line.wrong("year", "is leeg. Vul het jaar in.")
     year = year or FIRST_YEAR
     comparable_with = line.choices("comparable", INSTRUMENTS)
     measured_on = line.day("date", date(year, 1, 1), last)
@@ -96,37 +97,54 @@ def _row(line: Line, known: References) -> ResultRow:
 def _measured(line: Line, kern: str | None, known: References) -> Measured:
     indicator = line.choice("indicator", known.indicators)
     unit = known.indicators.get(indicator, "mark")
-    mark, percentage = line.tenths("mark", WORST_MARK, BEST_MARK), line.tenths("percentage", 0, 100)
+    mark = line.decimal("mark", WORST_MARK, BEST_MARK, decimals=2)
+    percentage = line.decimal("percentage", 0, 100, decimals=1)
     other = "percentage" if unit == "mark" else "mark"
-    if indicator in known.indicators and (not line.value(unit) or line.value(other)):
-        line.wrong(unit, f"is what {indicator} is measured in; fill it in, and leave {other} empty")
-    if not line.value("n"):
-        line.wrong("n", f"is empty; give the number of answers, or {UNKNOWN}")
-    n = None if line.value("n") == UNKNOWN else line.whole("n", 1, MOST_PEOPLE)
+    is_given = bool(line.value(unit)) or line.is_secret(unit)
+    if indicator in known.indicators and (not is_given or line.value(other)):
+        line.wrong(unit, f"is waarin {indicator} wordt gemeten. Vul het in, en laat {other} leeg.")
+    if line.is_secret(unit):
+        return Measured(kern, indicator, unit, n=None, value=None)
+    value = mark if unit == "mark" else percentage
+    spread = line.decimal("spread", 0, 5, decimals=2) if unit == "mark" else None
+    n = _answered(line, kern)
     invited = line.whole("invited", 1, MOST_PEOPLE)
     if n and invited and n > invited:
-        line.wrong("invited", f"{invited} is fewer than the {n} who answered; correct one of them")
-    value = mark if unit == "mark" else percentage
-    spread = line.tenths("spread", 0, 5) if unit == "mark" else None
+        line.wrong("invited", f"{invited} is minder dan de {n} die antwoord gaven. Verbeter één van beide.")
     return Measured(kern, indicator, unit, n, value, spread, _distribution(line, unit, n), invited)
+
+
+def _answered(line: Line, kern: str | None) -> int | None:
+    """How many answered. Of a kern that must be known: of a few, nothing may be shown."""
+    is_unknown = line.value("n") == UNKNOWN or line.is_secret("n")
+    if is_unknown and kern is not None:
+        line.wrong("n", "moet bij een kern het aantal antwoorden zijn. Vul het in, of zet x bij het cijfer.")
+    if not line.value("n") and not is_unknown:
+        line.wrong("n", f"is leeg. Vul het aantal antwoorden in, of {UNKNOWN}.")
+    return None if is_unknown else line.whole("n", 1, MOST_PEOPLE)
 
 
 def _distribution(line: Line, unit: Unit, n: int | None) -> tuple[tuple[str, int], ...]:
     found = line.counts("distribution")
     answered = sum(count for _answer, count in found)
     if found and answered > (n or 0):
-        line.wrong("distribution", f"has {answered} answers where n is {n or UNKNOWN}; correct one of them")
+        line.wrong(
+            "distribution", f"heeft {answered} antwoorden, en n is {n or UNKNOWN}. Verbeter één van beide."
+        )
     marks = {str(mark) for mark in range(WORST_MARK, BEST_MARK + 1)}
     for answer, _count in found if unit == "mark" else ():
         if answer not in marks:
-            line.wrong("distribution", f"has {answer!r}, which is no mark from 1 to 10; correct it")
+            line.wrong("distribution", f"heeft {answer!r}. Dat is geen cijfer van 1 tot en met 10.")
     return found
 
 
-def _check_once(rows: list[ResultRow], findings: Findings) -> None:
+def _check_once(found: list[ResultRow], findings: Findings) -> None:
     seen: dict[tuple[object, ...], int] = {}
-    for row in rows:
+    for row in found:
         key = (row.area, row.year, row.instrument, row.audience, row.measured.indicator)
-        message = f"repeats line {seen.get(key)}: the same area, year, instrument and indicator; keep one"
-        findings.require(key not in seen, f"line {row.line}", message)
+        if key in seen:
+            same = "hetzelfde gebied, jaar en instrument, en dezelfde indicator"
+            message = f"dit heeft {same} als rij {seen[key]}. Laat één van beide staan."
+            error = fault(row.line, message)
+            findings.require(False, error.field, error.message)
         seen.setdefault(key, row.line)

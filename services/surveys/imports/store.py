@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Named loads and saves of imported rounds and benchmarks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.surveys.imports.merge import ImportedResult, Place, SourceResult
-from services.surveys.results.model import Disclosed, Measured
-from services.surveys.tables import benchmarks, imported, results, rounds
+from services.surveys.imports.merge import ImportedResult, SourceResult
+from services.surveys.results.corrections import Version
+from services.surveys.results.model import Disclosed, Measured, Place
+from services.surveys.tables import benchmarks, imported, results, rounds, surveys
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 from shared.contracts.surveys import BenchmarkRecorded
 
@@ -35,21 +37,44 @@ def load(connection: Connection, round_id: str) -> dict[Place, ImportedResult]:
             row.id,
             SourceResult(_measured(row, imported), row.source, tuple(row.comparable_with)),
             Disclosed(_measured(row, results), row.standing),
+            tuple(Version(**version) for version in row.published),
+            row.origin,
         )
         for row in connection.execute(wanted.where(results.c.survey_id == round_id))
     }
 
 
-def add(connection: Connection, rows: Mapping[str, SourceResult]) -> None:
-    """Add new rows, by the id of their result."""
-    values = [{"result_id": result_id, **_numbers(row.measured)} for result_id, row in rows.items()]
+def is_held_here(connection: Connection, instrument: str, audience: str, year: int) -> bool:
+    """Whether a real survey of this service has results of this round."""
+    its = {"instrument": instrument, "audience": audience, "year": year}
+    wanted = select(results.c.id).join(surveys, surveys.c.id == results.c.survey_id)
+    of_round = (results.c[name] == value for name, value in its.items())
+    return connection.execute(wanted.where(*of_round, results.c.origin != "example")).first() is not None
+
+
+def add(connection: Connection, rows: Mapping[str, tuple[SourceResult, Disclosed]], since: int) -> None:
+    """Add new rows, by the id of their result, with what is published of them."""
+    values = [
+        {"result_id": result_id, **_numbers(row.measured), "published": _versions((), disclosed, since)}
+        for result_id, (row, disclosed) in rows.items()
+    ]
     if values:
         connection.execute(insert(imported), values)
 
 
-def replace(connection: Connection, result_id: str, row: SourceResult) -> None:
+def replace(
+    connection: Connection,
+    result_id: str,
+    row: SourceResult,
+    before: Sequence[Version],
+    disclosed: Disclosed,
+    since: int,
+) -> None:
+    """Store what the source gives now; what was published `before` stays known."""
     changed = update(imported).where(imported.c.result_id == result_id)
-    connection.execute(changed.values(_numbers(row.measured)))
+    connection.execute(
+        changed.values(**_numbers(row.measured), published=_versions(before, disclosed, since))
+    )
 
 
 def take_benchmark(connection: Connection, new_id: str, benchmark: BenchmarkRecorded) -> str | None:
@@ -77,6 +102,14 @@ def _measured(row: Row[Any], table: Table) -> Measured:
     numbers = {name: row._mapping[table.c[name]] for name in NUMBERS}
     numbers["distribution"] = tuple((share["answer"], share["count"]) for share in numbers["distribution"])
     return Measured(_kern(row.area), row.indicator, row.unit, **numbers)
+
+
+def _versions(before: Sequence[Version], disclosed: Disclosed, since: int) -> list[dict[str, Any]]:
+    versions, shown = list(before), disclosed.measured
+    is_new = not versions or (versions[-1].n, versions[-1].value) != (shown.n, shown.value)
+    if shown.value is not None and is_new:
+        versions.append(Version(since, shown.n, shown.value, bool(shown.distribution)))
+    return [asdict(version) for version in versions]
 
 
 def _numbers(measured: Measured) -> dict[str, Any]:

@@ -11,4 +11,7 @@ class ImportView(Data):
 
     completed: int = Field(description="Results that are new")
     corrected: int = Field(description="Results that differ from what was known")
+    kept: int = Field(
+        description="Results that differ from what was published by too few answers to show both: those stay"
+    )
     benchmarks: int = Field(description="Benchmarks that are new or differ")

@@ -92,6 +92,7 @@ async def story_thanks(http: EndpointDep) -> HTMLResponse:
 
 async def _filled_in(http: Endpoint) -> dict[str, str]:
     """The fields of a form as somebody meant them."""
+    http.count_form()
     form = await http.form(MOST_FIELDS)
     given = {
         name: value.replace("\r\n", "\n").strip()  # what a browser sends for a new line

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from services.surveys.stories.commands import LONGEST_STORY, TellStory
 from services.surveys.survey.model import FilledForm, Question, Survey
-from shared.contracts.fields import HIDDEN
+from shared.contracts.envelope import WHOLE_MUNICIPALITY
+from shared.contracts.fields import EMPTY, HIDDEN
 
 LONGEST_ANSWER, LONGEST_CONTACT = 2_000, 254
 SHAPE = r"[A-Za-z0-9-]{16,64}"
@@ -52,7 +53,7 @@ def faults_in_answers(survey: Survey, given: Given) -> list[Fault]:
     faults = []
     if survey.access == "codes" and not given.get("code"):
         faults.append(Fault("code", "Vul de code uit uw brief in."))
-    if given.get("kern") not in survey.kernen:
+    if survey.asks_kern and given.get("kern") not in survey.kernen:
         faults.append(Fault("kern", "Kies een kern uit de lijst."))
     for question in survey.questions:
         if message := _fault_in_answer(question, given.get(name_of(question), "")):
@@ -65,7 +66,8 @@ def filled_form(survey: Survey, given: Given, token: str) -> FilledForm:
     filled = {q.id: given[name_of(q)] for q in survey.questions if given.get(name_of(q))}
     chosen = {q.id: filled[q.id] for q in survey.questions if q.choices}
     written = {q.id: filled[q.id] for q in survey.questions if not q.choices and q.id in filled}
-    return FilledForm(id_of(survey.id, token), given["kern"], chosen, written)
+    kern = given["kern"] if survey.asks_kern else WHOLE_MUNICIPALITY
+    return FilledForm(id_of(survey.id, token), kern, chosen, written)
 
 
 def faults_in_story(given: Given, kernen: Collection[str], themes: Collection[str]) -> list[Fault]:
@@ -112,4 +114,6 @@ def _fault_in_text(text: str, longest: int, hidden: str = "", about: str = "") -
         return f"Uw tekst{about} is te lang. Gebruik niet meer dan {most} tekens."
     if re.search(f"[{HIDDEN}{hidden}]", text):
         return f"Wij kunnen een teken in uw tekst{about} niet lezen. Haal dat teken weg."
+    if text and not re.search(f"[^{EMPTY}]", text):
+        return f"In uw tekst{about} staat niets dat te lezen is. Schrijf er iets in."
     return ""

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.surveys.results import noise
+from services.surveys.results.noise import Noise
 from shared.contracts.commands import Act
 from shared.contracts.surveys import (
     Audience,
     Instrument,
+    RestsOn,
     Share,
     Standing,
     SurveyCompleted,
@@ -19,11 +22,12 @@ from shared.contracts.surveys import (
 from shared.municipality import Municipality
 
 WORST_MARK, BEST_MARK = 1, 10
+Place = tuple[str | None, str]  # the kern, or None for the whole municipality; and the indicator
 
 
 @dataclass(frozen=True)
 class Round:
-    """Of which round a result is, and with which instruments it may be compared."""
+    """Of which round a result is, on whose answers it rests, and with what it may be compared."""
 
     survey_id: str
     instrument: Instrument
@@ -31,13 +35,15 @@ class Round:
     year: int
     source: str
     comparable_with: tuple[Instrument, ...]
+    rests_on: RestsOn
 
 
 @dataclass(frozen=True)
 class Measured:
     """One indicator in one kern, or in the whole municipality (`kern` None), before anything is suppressed.
 
-    `value` is a mark or a percentage, None if nobody answered; `distribution` is how many gave each answer.
+    `value` is a mark or a percentage, None if nobody answered or the source keeps it secret; `distribution`
+    is how many gave each answer.
     """
 
     kern: str | None
@@ -48,6 +54,10 @@ class Measured:
     spread: float | None = None
     distribution: tuple[tuple[str, int], ...] = ()
     invited: int | None = None
+
+    @property
+    def place(self) -> Place:
+        return self.kern, self.indicator
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,13 @@ def thresholds_in(rules: Municipality) -> Thresholds:
     return Thresholds(rules.suppress_below, rules.indicative_below)
 
 
-def of_marks(kern: str | None, indicator: str, counts: Mapping[str, int], invited: int | None) -> Measured:
+def of_marks(
+    kern: str | None,
+    indicator: str,
+    counts: Mapping[str, int],
+    invited: int | None,
+    cover: Noise = noise.none,
+) -> Measured:
     """The mean of marks from 1 to 10 and its standard deviation, to one decimal."""
     n = sum(counts.values())
     total = sum(int(mark) * count for mark, count in counts.items())
@@ -80,7 +96,9 @@ def of_marks(kern: str | None, indicator: str, counts: Mapping[str, int], invite
         indicator,
         "mark",
         n,
-        value=_tenths(total, n) if n else None,
+        value=_tenths(_within(WORST_MARK * n, total + cover(BEST_MARK - WORST_MARK), BEST_MARK * n), n)
+        if n
+        else None,
         spread=round(math.sqrt(n * squares - total**2) / n, 1) if n else None,
         distribution=tuple(sorted(counts.items(), key=lambda item: int(item[0]))),
         invited=invited,
@@ -88,7 +106,12 @@ def of_marks(kern: str | None, indicator: str, counts: Mapping[str, int], invite
 
 
 def of_choices(
-    kern: str | None, indicator: str, counts: Mapping[str, int], agreeing: frozenset[str], invited: int | None
+    kern: str | None,
+    indicator: str,
+    counts: Mapping[str, int],
+    agreeing: frozenset[str],
+    invited: int | None,
+    cover: Noise = noise.none,
 ) -> Measured:
     """The share that chose one of the `agreeing` answers, as a percentage to one decimal."""
     n = sum(counts.values())
@@ -98,7 +121,7 @@ def of_choices(
         indicator,
         "percentage",
         n,
-        value=_tenths(100 * agreed, n) if n else None,
+        value=_tenths(100 * _within(0, agreed + cover(1), n), n) if n else None,
         distribution=tuple(counts.items()),
         invited=invited,
     )
@@ -115,6 +138,10 @@ def corrected(result: Disclosed, of: Round, act: Act) -> SurveyCorrected:
 def _tenths(part: int, whole: int) -> float:
     """A quotient to one decimal, halves up, as people round."""
     return (20 * part + whole) // (2 * whole) / 10
+
+
+def _within(least: int, number: int, most: int) -> int:
+    return min(max(number, least), most)
 
 
 def _facts(result: Disclosed, of: Round, act: Act) -> dict[str, Any]:

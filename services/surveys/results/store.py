@@ -20,7 +20,7 @@ def add(connection: Connection, events: Sequence[NewEvent]) -> None:
         connection.execute(insert(results), rows)
 
 
-def correct(connection: Connection, result_id: str, result: Result) -> None:
+def replace(connection: Connection, result_id: str, result: Result) -> None:
     connection.execute(update(results).where(results.c.id == result_id).values(row_of(result)))
 
 

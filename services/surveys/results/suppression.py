@@ -8,6 +8,7 @@ of them can be distinguished. If it is not, the smallest kernen after them join 
 blend, the result of the whole municipality stays unpublished too.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,10 +16,16 @@ from itertools import groupby
 
 @dataclass(frozen=True)
 class Sample:
-    """The answers of one kern to one question: how many (None: unknown), and which different ones."""
+    """The answers of one kern to one question: how many (None: unknown), and as far as is known how many gave
+    each.
+    """
 
     n: int | None
-    answers: frozenset[str]
+    counts: Mapping[str, int]
+
+    @property
+    def alike(self) -> bool:
+        return are_alike(self.counts.values())
 
 
 @dataclass(frozen=True)
@@ -48,24 +55,30 @@ class Hidden:
     total: bool
 
 
+def are_alike(counts: Collection[int]) -> bool:
+    """Whether all but one at most gave the same answer: that one would know everybody's."""
+    return bool(counts) and sum(counts) - max(counts) < 2
+
+
 def hide(cells: Sequence[Cell], totals: Collection[str], below: int) -> Hidden:
     """What must not be published of a round; `totals` are the indicators with a municipality's result.
 
     A kern is hidden for all indicators or none: otherwise two of them would differ and reveal why.
     """
-    hidden = [cell for cell in cells if cell.held or _is_small(cell, below)]
+    hidden = [cell for cell in cells if cell.held or _is_exposing(cell, below)]
     if not hidden or not totals:
         return Hidden(frozenset(cell.kern for cell in hidden), total=False)
     spare = [cell for cell in cells if cell not in hidden and not cell.shown]
-    for _n, alike in groupby(sorted(spare, key=_size), key=_size):
+    for _n, equals in groupby(sorted(spare, key=_size), key=_size):
         if _blend(hidden, totals, below):
             break
-        hidden += alike  # all of them: the choice of one among equals would distinguish them
+        hidden += equals  # all of them: the choice of one among equals would distinguish them
     return Hidden(frozenset(cell.kern for cell in hidden), total=not _blend(hidden, totals, below))
 
 
-def _is_small(cell: Cell, below: int) -> bool:
-    return cell.least is not None and cell.least < below
+def _is_exposing(cell: Cell, below: int) -> bool:
+    is_small = cell.least is not None and cell.least < below
+    return is_small or any(sample.alike for sample in cell.samples.values())
 
 
 def _size(cell: Cell) -> int:
@@ -75,18 +88,19 @@ def _size(cell: Cell) -> int:
 
 def _blend(hidden: Sequence[Cell], indicators: Collection[str], below: int) -> bool:
     """Whether none of these can be distinguished from the others, in any of the indicators."""
-    return all(
-        _is_blend([cell.samples[indicator] for cell in hidden if indicator in cell.samples], below)
+    unknown = [cell for cell in hidden if not cell.shown]
+    return bool(unknown) and all(
+        _is_blend([cell.samples[indicator] for cell in unknown if indicator in cell.samples], below)
         for indicator in indicators
     )
 
 
 def _is_blend(samples: Sequence[Sample], below: int) -> bool:
     counted = [sample.n for sample in samples if sample.n is not None]
-    answers = {answer for sample in samples for answer in sample.answers}
+    together = sum((Counter(sample.counts) for sample in samples), Counter[str]())
     return not samples or (
         len(counted) > 1
         and sum(counted) >= below
         and any(n != below - 1 for n in counted)  # all at the most that is small: their sum would reveal it
-        and len(answers) > 1  # all the same answer: that of the group is that of each
+        and not are_alike(together.values())  # that of the group would be that of each
     )

@@ -37,14 +37,17 @@ class QuestionRequest(Data, extra="forbid"):
 
 class PlanSurvey(Command):
     """A survey. It opens at once if `open_date` has come. `kernen` left out means all of them; only then is
-    there a result of the whole municipality. `invited` tells how many were asked, by kern.
+    there a result of the whole municipality. `invited` is how many were asked, by kern.
+
+    With `access` `codes` each code allows one answer. An `open` link can be answered by anybody, as often as
+    they like: it has one result of the whole municipality, not representative and blurred by chance.
     """
 
     instrument: Instrument
     audience: Audience = "residents"
     title: Annotated[str, Text(150)]
     introduction: Annotated[str, Text(2000, lines=True)] | None = None
-    access: Access = "open"
+    access: Access = "codes"
     kernen: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=MOST_KERNEN)] | None = None
     invited: Annotated[dict[Slug, Count], Field(max_length=MOST_KERNEN, default_factory=dict)]
     questions: Annotated[tuple[QuestionRequest, ...], Field(min_length=1, max_length=MOST_QUESTIONS)]

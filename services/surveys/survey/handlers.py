@@ -4,11 +4,10 @@
 from collections.abc import Sequence
 
 from services.surveys.results import store as results
-from services.surveys.results.disclosure import disclose_round
 from services.surveys.results.model import completed, thresholds_in
 from services.surveys.survey import codes, model, planning, store
 from services.surveys.survey.commands import CloseSurvey, IssueCodes, OpenSurvey, PlanSurvey
-from services.surveys.survey.counting import measure, round_of
+from services.surveys.survey.counting import outcome, round_of
 from services.surveys.survey.model import FilledForm, Survey, SurveyChange
 from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
@@ -64,8 +63,9 @@ def close(survey_id: str, command: CloseSurvey, tx: Transaction) -> Sequence[New
 def count(survey: Survey, act: Act, tx: Transaction) -> Sequence[NewEvent]:
     """Close a survey, and publish what came of it."""
     closed = save(model.close(survey, act), tx)
-    measured = measure(survey, store.counts(tx.connection, survey.id), tx.municipality.kern_slugs)
-    disclosed = disclose_round(measured, thresholds_in(tx.municipality))
+    counts, rules = store.counts(tx.connection, survey.id), tx.municipality
+    secret = tx.new_id()  # as random as any id, and written nowhere
+    disclosed = outcome(survey, counts, rules.kern_slugs, thresholds_in(rules), secret)
     round_ = round_of(survey)
     events = [NewEvent(tx.new_id(), completed(result, round_, act)) for result in disclosed]
     results.add(tx.connection, events)

@@ -91,6 +91,11 @@ class Survey:
     changed_on: date
     origin: Origin
 
+    @property
+    def asks_kern(self) -> bool:
+        """Only where there is a result of each kern: what is not counted is not asked."""
+        return self.access == "codes"
+
 
 @dataclass(frozen=True)
 class SurveyChange:

@@ -50,6 +50,9 @@ def _check_kernen(
             kern in rules.kern_slugs, field, f"{kern} is not a kern of this municipality; choose from {known}"
         )
         findings.require(kern not in kernen[:place], field, f"{kern} is listed twice; keep one")
+    is_all = set(kernen) == rules.kern_slugs
+    message = "an open link has one result, of the whole municipality; leave the kernen out, or use codes"
+    findings.require(is_all or asked.access == "codes", "kernen", message)
     for kern in asked.invited:
         message = f"{kern} is not among the kernen of this survey; leave it out"
         findings.require(kern in kernen, f"invited.{kern}", message)

@@ -30,15 +30,14 @@ MEASURED: dict[str, Any] = {
     "invited": 60,
     "n": 24,
     "value": 6.4,
-    "spread": 1.1,
+    "spread": 0.5,
     "comparable_with": ("baseline",),
     "distribution": (
-        Share(answer="5", count=7),
-        Share(answer="6", count=6),
-        Share(answer="7", count=6),
-        Share(answer="8", count=5),
+        Share(answer="6", count=14),
+        Share(answer="7", count=10),
     ),
     "source": "Enquête samenwerking 2021",
+    "rests_on": "codes",
 }
 MARKED: dict[str, Any] = {
     "kernen": (),

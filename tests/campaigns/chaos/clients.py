@@ -26,7 +26,7 @@ YEAR = TODAY.year
 LINES = {"incidental": 60_00, "liveability": 120_00}  # about what is asked of each, in cents
 CONTACT = {"name": "Iemand", "email": "iemand@voorbeeld.example"}
 SURVEY = {
-    "instrument": "interim", "title": "Hoe werken wij samen?",
+    "instrument": "interim", "access": "open", "title": "Hoe werken wij samen?",
     "openDate": str(TODAY - timedelta(days=3)), "closeDate": str(TODAY + timedelta(days=30)),
     "questions": [
         {"id": "mark", "kind": "mark", "text": "Welk cijfer geeft u?", "indicator": "cooperation"},

@@ -92,7 +92,7 @@ class Rig:
 
     def _suite(self, name: str, **settings: object) -> Suite:
         (self.folder / name).mkdir()
-        suite = Suite(self.folder / name, **settings)
+        suite = Suite(self.folder / name, FORMS_PER_HOUR=10**6, **settings)
         suite.data = Path(suite.environment["KERNPULS_DATA_DIR"])
         suite.environment |= {"PYTHONPATH": str(CLOCK), "CHAOS_CLOCK": str(self.clock)}
         return suite

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from services.surveys.__main__ import SERVICE
 from services.surveys.survey import handlers
-from services.surveys.survey.commands import PlanSurvey
+from services.surveys.survey.commands import IssueCodes, PlanSurvey
 from services.surveys.survey.model import FilledForm
 from shared.http.app import create_app
 from shared.messaging.outbox import outbox
@@ -42,6 +42,7 @@ SURVEY: dict[str, Any] = {
         {"id": "why", "kind": "open", "text": "Wilt u iets toelichten?"},
     ],
 }
+NEW = "a code of its own"
 
 
 @dataclass
@@ -52,6 +53,7 @@ class Desk:
     municipality: Municipality
     now: datetime = datetime(2021, 9, 15, 10, 0, tzinfo=UTC)
     transactions: Transactions = field(init=False)
+    by_codes: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.transactions = Transactions(self.database, self.municipality, clock=lambda: self.now)
@@ -59,14 +61,25 @@ class Desk:
     async def plan(self, **changed: Any) -> str:
         survey_id = str(uuid.uuid4())
         command = PlanSurvey.model_validate_json(json.dumps(SURVEY | changed))
+        self.by_codes[survey_id] = command.access == "codes"
         await self.transactions.run(
             lambda tx: tx.record(handlers.plan(survey_id, command, tx)), Cause("test")
         )
         return survey_id
 
+    async def invite(self, survey_id: str, count: int = 1) -> list[str]:
+        """New codes."""
+        command = IssueCodes(count=count)
+        return await self.transactions.run(
+            lambda tx: handlers.issue_codes(survey_id, command, tx), Cause("test")
+        )
+
     async def answer(
-        self, survey_id: str, kern: str, mark: int, welcome: str, code: str | None = None
+        self, survey_id: str, kern: str, mark: int, welcome: str, code: str | None = NEW
     ) -> None:
+        """One form; with a code of its own where one is asked, unless another is given."""
+        if code == NEW:
+            code = (await self.invite(survey_id))[0] if self.by_codes[survey_id] else None
         chosen = {"mark": str(mark), "welcome": welcome}
         form = FilledForm(uuid.uuid4().hex, kern, chosen, {"why": f"zomaar {kern}"})
         await self.transactions.run(
@@ -89,13 +102,13 @@ def desk(open_database: OpenDatabase, municipality: Municipality) -> Desk:
     return Desk(database, municipality)
 
 
-async def _ready() -> dict[str, str]:
+async def ready() -> dict[str, str]:
     return {}
 
 
 def app_of(desk: Desk) -> httpx.AsyncClient:
     """The service's HTTP app, API and pages, on the desk's store and time."""
-    app = create_app(SERVICE, desk.transactions, _ready, CollectorRegistry())
+    app = create_app(SERVICE, desk.transactions, ready, CollectorRegistry())
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://localhost")
 
 

@@ -25,7 +25,7 @@ async def test_one_code_used_twenty_times_at_once_is_one_answer(api: httpx.Async
 
 
 async def test_one_form_sent_twenty_times_at_once_is_one_answer(api: httpx.AsyncClient, desk: Desk) -> None:
-    survey_id = await desk.plan()
+    survey_id = await desk.plan(access="open")
     form = (await opened(api, survey_id)).fields | FILLED
     answers = await asyncio.gather(*(sent(api, survey_id, form) for _ in range(20)))
     assert {answer.status_code for answer in answers} == {303}
@@ -42,8 +42,9 @@ async def test_one_story_sent_twenty_times_at_once_is_one_story(api: httpx.Async
 async def test_every_answer_that_was_taken_is_counted(api: httpx.AsyncClient, desk: Desk) -> None:
     survey_id = await desk.plan(kernen=["zuidoever"])
     for mark in range(5, 10):
-        await desk.answer(survey_id, "zuidoever", mark, "agree")
-    forms = [(await opened(api, survey_id)).fields | FILLED for _ in range(30)]
+        await desk.answer(survey_id, "zuidoever", mark, "agree" if mark > 6 else "disagree")
+    codes = await desk.invite(survey_id, 30)
+    forms = [(await opened(api, survey_id)).fields | FILLED | {"code": code} for code in codes]
     closing = api.post(f"/v1/surveys/{survey_id}/closings", json={})
     first = [sent(api, survey_id, form) for form in forms[:15]]
     later = [sent(api, survey_id, form) for form in forms[15:]]

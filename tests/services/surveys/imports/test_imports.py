@@ -31,7 +31,10 @@ async def results(api: httpx.AsyncClient, query: str = "") -> list[dict[str, Any
 
 async def test_a_round_is_recorded_with_its_benchmarks(api: httpx.AsyncClient, desk: Desk) -> None:
     answer = await take(api, PEILING)
-    assert (answer.status_code, answer.json()) == (200, {"completed": 3, "corrected": 0, "benchmarks": 1})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"completed": 3, "corrected": 0, "kept": 0, "benchmarks": 1},
+    )
     north, south, whole = await results(api)
     assert (whole["kern"], whole["value"], whole["n"], whole["standing"]) == (None, 6.0, None, "published")
     assert (whole["origin"], whole["happenedOn"]) == ("import", "2019-12-31")
@@ -55,7 +58,7 @@ async def test_the_same_again_changes_nothing(api: httpx.AsyncClient, desk: Desk
     await take(api, PEILING)
     before, told = await results(api), desk.told()
     answer = await take(api, PEILING)
-    assert answer.json() == {"completed": 0, "corrected": 0, "benchmarks": 0}
+    assert answer.json() == {"completed": 0, "corrected": 0, "kept": 0, "benchmarks": 0}
     assert (await results(api), desk.told()) == (before, told)
 
 
@@ -63,7 +66,7 @@ async def test_a_changed_row_is_corrected(api: httpx.AsyncClient, desk: Desk) ->
     await take(api, PEILING)
     changed = [line.replace(",6.0,", ",6.4,").replace(",6.1,", ",6.2,") for line in PEILING]
     answer = await take(api, changed)
-    assert answer.json() == {"completed": 0, "corrected": 1, "benchmarks": 1}
+    assert answer.json() == {"completed": 0, "corrected": 1, "kept": 0, "benchmarks": 1}
     whole = (await results(api, "kern=gemeente"))[0]
     assert whole["value"] == 6.4
     completed = next(event for event in desk.told("survey.completed") if not event["data"]["kernen"])
@@ -77,7 +80,7 @@ async def test_a_changed_row_is_corrected(api: httpx.AsyncClient, desk: Desk) ->
 async def test_one_row_alone_can_be_corrected(api: httpx.AsyncClient, desk: Desk) -> None:
     await take(api, PEILING)
     answer = await take(api, [NAMES, PEILING[1].replace("6.0", "6.4")])
-    assert answer.json() == {"completed": 0, "corrected": 1, "benchmarks": 0}
+    assert answer.json() == {"completed": 0, "corrected": 1, "kept": 0, "benchmarks": 0}
 
 
 async def test_it_comes_as_json_too(api: httpx.AsyncClient, desk: Desk) -> None:
@@ -122,6 +125,7 @@ async def test_everything_a_row_can_tell(api: httpx.AsyncClient, desk: Desk) -> 
         "distribution": [{"answer": "6", "count": 6}, {"answer": "7", "count": 6}],
         "comparableWith": ["baseline", "study"],
         "source": "Tussenmeting, deel 1",
+        "restsOn": "import",
     }
 
 
@@ -144,43 +148,42 @@ async def test_one_wrong_line_in_five_thousand_refuses_all(desk: Desk, buren: Mu
         assert (await results(api), desk.told()) == ([], [])
         lines[2500] = lines[2499]
         answer = await take(api, lines)
-        assert "repeats line 2500" in answer.json()["errors"][0]["message"]
+        assert "als rij 2500" in answer.json()["errors"][0]["message"]
         assert (await results(api), desk.told()) == ([], [])
         lines[2500] = right
         answer = await take(api, lines)
-        assert answer.json() == {"completed": 4999, "corrected": 0, "benchmarks": 0}
+        assert answer.json() == {"completed": 4999, "corrected": 0, "kept": 0, "benchmarks": 0}
 
 
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        (ROW.replace("64.5", "100.5"), "percentage '100.5' is no number from 0 to 100"),
-        (ROW.replace(",64.5", "6.5,"), "percentage is what welcome-at-town-hall is measured in"),
-        (ROW.replace(",64.5", "6.5,64.5"), "percentage is what welcome-at-town-hall is measured in"),
-        (ROW.replace("64.5", ""), "percentage is what welcome-at-town-hall is measured in"),
-        (ROW.replace("64.5", "NaN"), "'NaN' is no number"),
-        (ROW.replace("64.5", "1e1"), "'1e1' is no number"),
-        (ROW.replace("64.5", "-1"), "'-1' is no number"),
-        (ROW.replace("64.5", "64.55"), "one decimal"),
-        (ROW.replace("64.5", '"64,5"'), "after a point, like 6.5"),
-        (ROW.replace("64.5", "٦٤"), "is no number"),
-        ("zuidoever,2019,baseline,say-in-plans,0.9,,30,Bron", "mark '0.9' is no number from 1 to 10"),
-        ("zuidoever,2019,baseline,say-in-plans,10.1,,30,Bron", "mark '10.1' is no number from 1 to 10"),
-        (ROW.replace(",30,", ",,"), "n is empty"),
-        (ROW.replace(",30,", ",0,"), "n '0' is no whole number"),
-        (ROW.replace(",30,", ",many,"), "n 'many' is no whole number"),
-        (ROW.replace("zuidoever", "atlantis"), "area 'atlantis' is not known; choose from benchmark,"),
-        (ROW.replace("2019", "2031"), "year '2031' is no whole number from 1990 to 2021"),
-        (ROW.replace(",2019,", ",,"), "year is empty"),
-        (ROW.replace("baseline", "horoscope"), "instrument 'horoscope' is not known"),
-        (ROW.replace("welcome-at-town-hall", "luck"), "indicator 'luck' is not known"),
-        (ROW.replace("Nulmeting 2019", ""), "source has 0 characters"),
-        (ROW.replace("Nulmeting 2019", "x" * 201), "source has 201 characters"),
-        (ROW.replace("Nulmeting 2019", "a\u202eb"), "source contains a character that cannot be shown"),
-        (ROW + ",extra", "has 9 columns, and line 1 has 8"),
-        ("zuidoever,2019", "has 2 columns, and line 1 has 8"),
-        (ROW.replace("Nulmeting 2019", '"open'), "is not CSV"),
-        (ROW.replace("zuidoever", "") , "area '' is not known"),
+        (ROW.replace("64.5", "100.5"), "percentage '100.5' is geen getal van 0 tot en met 100"),
+        (ROW.replace(",64.5", "6.5,"), "percentage is waarin welcome-at-town-hall wordt gemeten"),
+        (ROW.replace(",64.5", "6.5,64.5"), "percentage is waarin welcome-at-town-hall wordt gemeten"),
+        (ROW.replace("64.5", ""), "percentage is waarin welcome-at-town-hall wordt gemeten"),
+        (ROW.replace("64.5", "NaN"), "'NaN' is geen getal"),
+        (ROW.replace("64.5", "1e1"), "'1e1' is geen getal"),
+        (ROW.replace("64.5", "-1"), "'-1' is geen getal"),
+        (ROW.replace("64.5", "64.55"), "één decimaal"),
+        (ROW.replace("64.5", "٦٤"), "is geen getal"),
+        ("zuidoever,2019,baseline,say-in-plans,0.9,,30,Bron", "mark '0.9' is geen getal van 1 tot en met 10"),
+        ("zuidoever,2019,baseline,say-in-plans,10.1,,30,Bron", "mark '10.1' is geen getal van 1 tot en met"),
+        (ROW.replace(",30,", ",,"), "n is leeg"),
+        (ROW.replace(",30,", ",0,"), "n '0' is geen heel getal"),
+        (ROW.replace(",30,", ",many,"), "n 'many' is geen heel getal"),
+        (ROW.replace("zuidoever", "atlantis"), "area 'atlantis' kennen wij niet. Kies uit: benchmark,"),
+        (ROW.replace("2019", "2031"), "year '2031' is geen heel getal van 1990 tot en met 2021"),
+        (ROW.replace(",2019,", ",,"), "year is leeg"),
+        (ROW.replace("baseline", "horoscope"), "instrument 'horoscope' kennen wij niet"),
+        (ROW.replace("welcome-at-town-hall", "luck"), "indicator 'luck' kennen wij niet"),
+        (ROW.replace("Nulmeting 2019", ""), "source heeft 0 tekens"),
+        (ROW.replace("Nulmeting 2019", "x" * 201), "source heeft 201 tekens"),
+        (ROW.replace("Nulmeting 2019", "a\u202eb"), "source heeft een teken dat niet te zien is"),
+        (ROW + ",extra", "hier staan 9 kolommen, en in rij 1 8"),
+        ("zuidoever,2019", "hier staan 2 kolommen, en in rij 1 8"),
+        (ROW.replace("Nulmeting 2019", '"open'), "de aanhalingstekens kloppen niet"),
+        (ROW.replace("zuidoever", "") , "area '' kennen wij niet"),
     ],
 )  # fmt: skip
 async def test_a_wrong_row_is_named_with_what_to_do(
@@ -196,17 +199,17 @@ async def test_a_wrong_row_is_named_with_what_to_do(
 @pytest.mark.parametrize(
     ("names", "values", "told"),
     [
-        ("distribution", "6=20 7=11", "distribution has 31 answers where n is 30"),
-        ("distribution", "6=20 6=1", "'6=1' is no answer with its count, once"),
-        ("distribution", "11=3", "'11', which is no mark"),
-        ("distribution", "6", "'6' is no answer with its count"),
-        ("invited", "29", "invited 29 is fewer than the 30 who answered"),
-        ("audience", "cats", "audience 'cats' is not known"),
-        ("comparable", "baseline horoscope", "comparable 'horoscope' is not known"),
-        ("date", "2018-12-31", "date '2018-12-31' is no date from 2019-01-01"),
-        ("date", "2019-02-30", "date '2019-02-30' is no date"),
-        ("date", "20190301", "date '20190301' is no date"),
-        ("spread", "5.1", "spread '5.1' is no number from 0 to 5"),
+        ("distribution", "6=20 7=11", "distribution heeft 31 antwoorden, en n is 30"),
+        ("distribution", "6=20 6=1", "'6=1' is geen antwoord met zijn aantal, één keer"),
+        ("distribution", "11=3", "'11'. Dat is geen cijfer"),
+        ("distribution", "6", "'6' is geen antwoord met zijn aantal"),
+        ("invited", "29", "invited 29 is minder dan de 30 die antwoord gaven"),
+        ("audience", "cats", "audience 'cats' kennen wij niet"),
+        ("comparable", "baseline horoscope", "comparable 'horoscope' kennen wij niet"),
+        ("date", "2018-12-31", "date '2018-12-31' is geen datum van 01-01-2019"),
+        ("date", "2019-02-30", "date '2019-02-30' is geen datum"),
+        ("date", "20190301", "date '20190301' is geen datum"),
+        ("spread", "5.1", "spread '5.1' is geen getal van 0 tot en met 5"),
     ],
 )
 async def test_a_wrong_extra_is_named_too(
@@ -222,15 +225,18 @@ async def test_a_wrong_extra_is_named_too(
 @pytest.mark.parametrize(
     ("body", "line", "told"),
     [
-        ("\n".join(PEILING).replace("Burgerpeiling 2019", "Enquête").encode("latin-1"), 2, "is not UTF-8"),
-        ("\n".join(PEILING).encode("utf-16"), 1, "is not UTF-8"),
-        ("\n".join(PEILING).replace(",", ";").encode(), 1, "separated by semicolons"),
-        ("\n".join(PEILING).replace(",", "\t").encode(), 1, "separated by tabs"),
-        (NAMES.replace("source", "bron").encode(), 1, "'bron' is no column here"),
-        (NAMES.replace(",source", "").encode(), 1, "the column source is missing"),
-        (f"{NAMES},n".encode(), 1, "'n' stands there twice"),
-        (NAMES.encode(), 2, "there is no result"),
-        (b"", 1, "the column area is missing"),
+        (
+            "\n".join(PEILING).replace("Burger", "Enquête").encode() + b"\xe9",
+            5,
+            "letters die niet te lezen",
+        ),
+        (b"PK\x03\x04\x14\x00", 1, "dit is een werkmap van Excel"),
+        (b"\xff\xfea", 1, "letters die niet te lezen"),
+        (NAMES.replace("source", "bron").encode(), 1, "de kolom 'bron' kennen wij niet"),
+        (NAMES.replace(",source", "").encode(), 1, "de kolom source ontbreekt"),
+        (f"{NAMES},n".encode(), 1, "de kolom 'n' staat er twee keer"),
+        (NAMES.encode(), 2, "er staat geen uitkomst in"),
+        (b"", 1, "de kolom area ontbreekt"),
     ],
 )
 async def test_a_file_that_is_something_else_is_refused(
@@ -245,7 +251,7 @@ async def test_a_file_that_is_something_else_is_refused(
 async def test_duplicate_indicators_are_refused_with_both_lines(api: httpx.AsyncClient, desk: Desk) -> None:
     answer = await take(api, [*PEILING, PEILING[3].replace("6.5", "6.6")])
     (error,) = answer.json()["errors"]
-    assert (error["field"], "repeats line 4" in error["message"]) == ("line 6", True)
+    assert (error["field"], "als rij 4" in error["message"]) == ("line 6", True)
     assert desk.told() == []
 
 

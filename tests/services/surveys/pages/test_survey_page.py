@@ -8,8 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from prometheus_client import CollectorRegistry
 
-from tests.services.surveys.conftest import Desk
+from services.surveys.__main__ import SERVICE
+from shared.http.app import create_app
+from tests.services.surveys.conftest import Desk, ready
+from tests.shared.http.serving import serving
 
 BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 
@@ -69,6 +73,10 @@ async def sent(api: httpx.AsyncClient, survey_id: str, fields: dict[str, str]) -
 FILLED = {"kern": "zuidoever", "vraag-mark": "7", "vraag-welcome": "agree", "vraag-why": "Zo is het."}
 
 
+async def coded(desk: Desk, survey_id: str) -> dict[str, str]:
+    return {"code": (await desk.invite(survey_id))[0]}
+
+
 async def results(api: httpx.AsyncClient, survey_id: str) -> dict[str | None, dict[str, Any]]:
     await api.post(f"/v1/surveys/{survey_id}/closings", json={})
     found = (await api.get(f"/v1/surveys/{survey_id}/results?limit=200")).json()["items"]
@@ -102,7 +110,8 @@ async def test_an_answer_given_on_the_page_is_in_the_results(api: httpx.AsyncCli
     survey_id = await desk.plan(kernen=["zuidoever"])
     for mark in (6, 7, 8, 7, 7):
         page = await opened(api, survey_id)
-        answer = await sent(api, survey_id, page.fields | FILLED | {"vraag-mark": str(mark)})
+        given = {"vraag-mark": str(mark), "vraag-welcome": "agree" if mark == 7 else "neutral"}
+        answer = await sent(api, survey_id, page.fields | FILLED | given | await coded(desk, survey_id))
         assert (answer.status_code, answer.headers["location"]) == (303, f"/enquetes/{survey_id}/bedankt")
     thanks = Page(await api.get(answer.headers["location"], headers=BROWSER))
     assert (thanks.status, "Bedankt voor uw antwoorden" in thanks.text) == (200, True)
@@ -112,9 +121,11 @@ async def test_an_answer_given_on_the_page_is_in_the_results(api: httpx.AsyncCli
 
 async def test_the_same_form_twice_is_one_answer(api: httpx.AsyncClient, desk: Desk) -> None:
     survey_id = await desk.plan(kernen=["zuidoever"])
-    form = (await opened(api, survey_id)).fields | FILLED
-    for _ in range(5):
-        assert (await sent(api, survey_id, (await opened(api, survey_id)).fields | FILLED)).status_code == 303
+    form = (await opened(api, survey_id)).fields | FILLED | await coded(desk, survey_id)
+    for mark in (5, 6, 6, 7, 8):
+        given = {"vraag-mark": str(mark), "vraag-welcome": "agree" if mark > 6 else "disagree"}
+        other = (await opened(api, survey_id)).fields | FILLED | given | await coded(desk, survey_id)
+        assert (await sent(api, survey_id, other)).status_code == 303
     for _ in range(3):
         assert (await sent(api, survey_id, form)).status_code == 303
     assert (await results(api, survey_id))["zuidoever"]["n"] == 6
@@ -126,7 +137,7 @@ async def test_what_is_missing_is_told_at_the_fields_and_what_was_filled_in_is_k
     api: httpx.AsyncClient, desk: Desk
 ) -> None:
     survey_id = await desk.plan()
-    form = (await opened(api, survey_id)).fields
+    form = (await opened(api, survey_id)).fields | await coded(desk, survey_id)
     page = Page(
         await sent(api, survey_id, form | {"vraag-mark": "8", "vraag-why": "Omdat <b>ik</b> het vind."})
     )
@@ -189,7 +200,7 @@ async def test_a_code_works_once_and_says_so_kindly(api: httpx.AsyncClient, desk
 
 
 async def test_before_and_after_the_page_says_when(api: httpx.AsyncClient, desk: Desk) -> None:
-    survey_id = await desk.plan(openDate="2021-10-01")
+    survey_id = await desk.plan(access="open", openDate="2021-10-01")
     early = await opened(api, survey_id)
     assert (early.status, "vanaf 1 oktober 2021" in early.text, early.fields) == (200, True, {})
     desk.now = datetime(2021, 10, 1, 10, tzinfo=UTC)
@@ -213,9 +224,9 @@ async def test_a_page_that_is_not_there_is_told_in_dutch(api: httpx.AsyncClient)
 
 
 async def test_the_first_page_leads_to_what_anybody_can_answer(api: httpx.AsyncClient, desk: Desk) -> None:
-    open_id = await desk.plan()
+    open_id = await desk.plan(access="open")
     await desk.plan(access="codes", title="Met code")
-    await desk.plan(openDate="2021-10-01", title="Later")
+    await desk.plan(access="open", openDate="2021-10-01", title="Later")
     page = Page(await api.get("/", headers=BROWSER))
     assert [link for link in page.links if link.startswith("/enquetes")] == [f"/enquetes/{open_id}"]
     assert "/verhalen" in page.links
@@ -247,3 +258,57 @@ async def test_what_is_no_form_is_refused_without_a_fault_of_ours(
     answer = await api.post(f"/enquetes/{survey_id}", content=body, headers=headers)
     assert answer.status_code == 400
     assert "Er ging iets mis" not in answer.text
+
+
+async def test_an_open_link_asks_no_kern_and_has_one_result(api: httpx.AsyncClient, desk: Desk) -> None:
+    survey_id = await desk.plan(access="open")
+    page = await opened(api, survey_id)
+    assert page.names == {"token", "vraag-mark", "vraag-welcome", "vraag-why"}
+    assert "alleen een indruk van de hele gemeente" in page.text
+    for mark in (6, 7, 8, 7, 7):
+        form = (await opened(api, survey_id)).fields | FILLED | {"vraag-mark": str(mark)}
+        assert (await sent(api, survey_id, form)).status_code == 303
+    found = await results(api, survey_id)
+    assert set(found) == {None}
+    whole = found[None]
+    assert (whole["n"], whole["standing"], whole["restsOn"]) == (5, "indicative", "open")
+    assert (whole["spread"], whole["distribution"], whole["invited"]) == (None, [], None)
+
+
+async def test_who_sends_very_many_forms_has_to_wait(api: httpx.AsyncClient, desk: Desk) -> None:
+    survey_id = await desk.plan(access="open")
+    form = (await opened(api, survey_id)).fields | FILLED
+    answers = [await sent(api, survey_id, form | {"token": f"{number:020}"}) for number in range(31)]
+    assert [answer.status_code for answer in answers] == [303] * 30 + [429]
+    late = Page(answers[-1])
+    assert "Probeer het over een uur opnieuw." in late.text
+    assert "Te veel formulieren" in late.text
+    story = {"token": "a" * 20, "kern": "zuidoever", "text": "Een bank.", "consent": "ja"}
+    assert (await api.post("/verhalen", data=story, headers=BROWSER)).status_code == 429
+    assert (await opened(api, survey_id)).status == 200
+    with desk.database.reader.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM reply").scalar() == 30
+
+
+async def test_a_program_gets_a_problem_and_no_header_makes_it_another_sender(desk: Desk) -> None:
+    """Through the server itself: the address is that of the connection."""
+    survey_id = await desk.plan(access="open")
+    app = create_app(SERVICE, desk.transactions, ready, CollectorRegistry(), forms_per_hour=2)
+    async with (
+        serving(app) as port,
+        httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", headers={"Sec-Fetch-Site": "same-origin"}
+        ) as it,
+    ):
+        answers = [
+            await it.post(
+                f"/enquetes/{survey_id}",
+                data=FILLED | {"token": f"{number:020}"},
+                headers={"X-Forwarded-For": f"192.0.2.{number}", "Forwarded": f"for=192.0.2.{number}"},
+            )
+            for number in range(3)
+        ]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    refused = answers[-1]
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert (refused.json()["status"], refused.headers["retry-after"]) == (429, "3600")

@@ -54,7 +54,7 @@ def all_votes(questions: int, most: int) -> list[Votes]:
     ("votes", "third"),
     [
         (all_votes(questions=1, most=7), all_votes(questions=1, most=7)),
-        (all_votes(questions=2, most=5), [(5, 2, 3), (5, 0, 5)]),
+        (all_votes(questions=2, most=7), [(7, 2, 3), (7, 3, 2)]),
     ],
     ids=["one question", "two questions"],
 )
@@ -107,7 +107,7 @@ def test_what_subtraction_leaves_is_a_crowd(round_: list[Votes]) -> None:
 
 
 def cell(kern: str, n: int | None, *, held: bool = False, shown: bool = False) -> Cell:
-    return Cell(kern, {"mark": Sample(n, frozenset({"6", "7"}))}, held, shown)
+    return Cell(kern, {"mark": Sample(n, {"6": 2, "7": 2})}, held, shown)
 
 
 def hidden_of(cells: Iterable[Cell], totals: Sequence[str] = ("mark",)) -> Hidden:

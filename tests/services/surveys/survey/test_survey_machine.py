@@ -84,7 +84,11 @@ class Surveys(RuleBasedStateMachine):
         self.plan(0, 12, "open")
         self.plan(0, 9, "codes")
         for kern, count in zip(KERNEN, (4, 5, 7), strict=True):
-            self.answer_by_link("s0", kern, ["3", "8"] * (count // 2) + ["6"] * (count % 2), "agree")
+            marks = ["3", "8"] * (count // 2) + ["6"] * (count % 2)
+            self.answer_by_link("s0", kern, marks, "agree")
+            codes = [code for _, code in self.invite("s1", count).values]
+            for code, mark in zip(codes, marks, strict=True):
+                self.answer("s1", kern, mark, "neutral" if mark == "3" else "agree", code)
 
     def teardown(self) -> None:
         self.database.close()
@@ -159,12 +163,13 @@ class Surveys(RuleBasedStateMachine):
         invitation=invitations,
         kern=st.sampled_from(KERNEN),
         mark=st.sampled_from(CHOICES["mark"]),
+        welcome=st.sampled_from(CHOICES["welcome"]),
     )
     def answer_by_code(
-        self, invitation: tuple[str, str], kern: str, mark: str
+        self, invitation: tuple[str, str], kern: str, mark: str, welcome: str
     ) -> MultipleResults[tuple[str, str]]:
         name, code = invitation
-        form = self.answer(name, kern, mark, "agree", code)
+        form = self.answer(name, kern, mark, welcome, code)
         return multiple(*([(name, form)] if form else []))
 
     def answer(self, name: str, kern: str, mark: str, welcome: str, code: str | None) -> str | None:
@@ -257,7 +262,8 @@ class Surveys(RuleBasedStateMachine):
         for name, its in self.rounds.items():
             steps = [event["type"].split(".")[-2] for event in told if event["subject"] == name]
             assert steps == {"planned": [], "open": ["opened"], "closed": ["opened", "closed"]}[its.state]
-            assert len(results[name]) == (8 if its.state == "closed" else 0)
+            of_closed = 8 if its.by_codes else 2  # of an open link the municipality's alone
+            assert len(results[name]) == (of_closed if its.state == "closed" else 0)
             self.judge(its, results[name])
 
     def judge(self, its: Round, found: dict[tuple[str, str | None], dict[str, Any]]) -> None:
@@ -273,7 +279,13 @@ class Surveys(RuleBasedStateMachine):
                 continue
             n = given.total()
             assert said["n"] == n >= SUPPRESS_BELOW
-            assert (said["standing"] == "indicative") == (n < INDICATIVE_BELOW)
+            assert (said["standing"] == "indicative") == (n < INDICATIVE_BELOW or not its.by_codes)
+            assert said["restsOn"] == ("codes" if its.by_codes else "open")
+            if not its.by_codes:
+                assert kern is None
+                assert (said["spread"], said["distribution"], said["invited"]) == (None, [], None)
+                assert 0 <= said["value"] <= 100
+                continue
             if indicator == "say-in-plans":
                 mean = sum(int(mark) * count for mark, count in given.items()) / n
             else:
