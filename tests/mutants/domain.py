@@ -198,7 +198,7 @@ DOMAIN = (
         "services/surveys/imports/merge.py",
         "        if not _may_be_seen(indicator, rows, disclosed, before, limits)",
         "        if False",
-        (ATTACK_ON_DELIVERIES,),
+        (ATTACK_ON_DELIVERIES, "tests/services/surveys/imports/test_late_answers.py"),
     ),
     Mutant(
         "a kern less the newcomers are those who were there",

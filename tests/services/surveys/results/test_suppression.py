@@ -122,6 +122,11 @@ def test_one_small_kern_takes_the_next_smallest_along() -> None:
     assert hidden_of([cell("a", 7), cell("b", 31), cell("c", 14)]) == Hidden(frozenset("ac"), total=False)
 
 
+def test_nine_are_too_few_and_ten_are_not() -> None:
+    assert hidden_of([cell("a", 9), cell("b", 30), cell("c", 40)]).kernen == {"a", "b"}
+    assert hidden_of([cell("a", 10), cell("b", 30), cell("c", 40)]).kernen == set()
+
+
 def test_two_small_kernen_that_are_fewer_than_ten_together_take_a_third_along() -> None:
     found = hidden_of([cell("a", 3), cell("b", 4), cell("c", 50), cell("d", 40)])
     assert found == Hidden(frozenset("abd"), total=False)
