@@ -73,7 +73,7 @@ def test_a_kern_that_comes_later_is_seen_beside_what_was_there() -> None:
 
 def test_what_a_kern_has_besides_the_newcomers_are_those_who_were_there() -> None:
     """Nine came, all of this kern, seven of whom agree: the twelve who were there all do."""
-    versions = {None: [was(56, 60.7)]}
+    versions: dict[str | None, list[Version]] = {None: [was(56, 60.7)]}
     assert not may_change({None: share(65, 63.1, None), "a": share(21, 90.5, "a")}, versions, crowd=5)
     assert may_change({None: share(65, 63.1, None), "a": share(21, 81.0, "a")}, versions, crowd=5)
 
@@ -84,7 +84,7 @@ def test_without_a_result_of_the_municipality_nothing_is_left_over() -> None:
 
 def test_a_rounded_mean_is_a_sum_between_two_bounds() -> None:
     group = Group.of(40, 6.5, "mark")
-    assert (group.low, group.high) == (pytest.approx(258), pytest.approx(262))
+    assert (group.low, group.high) == pytest.approx((258, 262))
     assert Group.of(40, 6.54, "mark").high == pytest.approx(261.8)
     assert Group.of(40, 52.5, "percentage").low == pytest.approx(20.98)
 
