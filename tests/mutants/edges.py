@@ -84,4 +84,25 @@ EDGES = (
         "body)",
         ("tests/shared/http/test_idempotency.py::test_the_same_request_written_differently_is_the_same",),
     ),
+    Mutant(
+        "null is not among the values of what may be absent (ED-7)",
+        "shared/http/openapi.py",
+        '[*given["enum"], None]',
+        'given["enum"]',
+        ("tests/shared/http/test_openapi.py::test_what_may_be_absent_may_be_null_whatever_its_values",),
+    ),
+    Mutant(
+        "of two models of one name the last describes both (ED-7)",
+        "shared/http/openapi.py",
+        '.count(schema["title"]) > 1',
+        '.count(schema["title"]) > 2',
+        ("tests/shared/http/test_openapi.py::test_two_models_of_one_name_stop_the_start",),
+    ),
+    Mutant(
+        "a filter that nobody reads answers with everything (ED-2)",
+        "shared/http/router.py",
+        "    if unknown:\n",
+        "    if False:\n",
+        ("tests/shared/http/test_openapi.py::test_an_unknown_query_parameter_is_refused",),
+    ),
 )
