@@ -8,7 +8,10 @@ import sqlite3
 import nats
 
 from shared.contracts import CATALOGUE
+from shared.contracts.envelope import source_of
 from shared.contracts.examples import example
+from shared.municipality import load_municipality
+from shared.settings import Settings
 from tests.flows.suite import SERVICES, Suite, until
 from tests.flows.test_letters import SUBMISSION, mailbox
 
@@ -41,7 +44,9 @@ def test_parked_events_are_listed_shown_replayed_and_discarded(suite: Suite) -> 
     suite.up()
     assert "nothing is parked" in said(suite, "parked", "list")
     publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", POISON)
-    early = json.loads(example(CATALOGUE["initiative.submitted.v1"]).to_bytes()) | {"subjectsequence": "2"}
+    owner = source_of(load_municipality(Settings().municipality).oin, "initiatives")
+    ours = {"source": owner, "gemeente": "gm0214", "kern": "ingen", "subjectsequence": "2"}
+    early = json.loads(example(CATALOGUE["initiative.submitted.v1"]).to_bytes()) | ours
     publish(suite, "kernpuls.gm0214.ingen.initiative.submitted.v1", json.dumps(early).encode())
     until(lambda: "gap" in said(suite, "parked", "list", "analytics"), "both are parked")
     listed = said(suite, "parked", "list", "analytics")

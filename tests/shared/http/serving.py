@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from shared.http.server import options
+from tests.conftest import PATIENCE
 
 
 class Server(uvicorn.Server):
@@ -31,7 +32,7 @@ async def serving(app: FastAPI) -> AsyncIterator[int]:
 
 
 def _talk(port: int, sent: bytes, hang_up: bool) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), 5) as caller:
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as caller:
         caller.sendall(sent)
         if hang_up:
             caller.shutdown(socket.SHUT_WR)

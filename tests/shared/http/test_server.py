@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from shared.http import bodies, load, server
+from tests.conftest import PATIENCE
 from tests.shared.http.conftest import TREE, Garden
 from tests.shared.http.serving import serving, talk
 
@@ -121,7 +122,7 @@ async def test_many_that_wait_keep_nobody_out(
     with ExitStack() as held:
         waiting = []
         for _ in range(60):
-            waiting.append(held.enter_context(socket.create_connection(("127.0.0.1", port), 5)))
+            waiting.append(held.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE)))
             waiting[-1].sendall(sent)
             await asyncio.sleep(0.01)
         assert await live(port) == 200

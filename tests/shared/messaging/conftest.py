@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nats
+import psycopg
 import pytest
 import structlog
 from nats.aio.client import Client
@@ -47,6 +48,16 @@ WRITES_DOWN: Mapping[type[EventData], EventHandler] = {InitiativeStarted: write_
 def migrated_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """None: the services here have names of real ones, whose events they publish, and stores of the probe."""
     return tmp_path_factory.mktemp("none")
+
+
+@pytest.fixture
+def database_url(database_url: str) -> str:
+    """For the same reason without what is there of the real ones."""
+    if not database_url.startswith("sqlite"):
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            for service in (OWNER, FOLLOWER):
+                connection.execute(f'DROP SCHEMA "{service}" CASCADE'.encode())
+    return database_url
 
 
 @pytest.fixture(autouse=True)

@@ -169,9 +169,9 @@ async def test_of_two_instances_one_publishes(world: World, monkeypatch: pytest.
     batches: list[Any] = []
     publish = relay.publish
 
-    async def watched(client: Client, waiting: list[Any]) -> dict[int, int]:
+    async def watched(client: Client, *waiting: Any) -> dict[int, int]:
         batches.append(client)
-        return await publish(client, waiting)
+        return await publish(client, *waiting)
 
     monkeypatch.setattr(relay, "publish", watched)
     commands = [
