@@ -18,12 +18,11 @@ from prometheus_client import CollectorRegistry
 from services.suite.discovery import discover
 from shared.http.app import create_app
 from shared.messaging.transaction import Transactions
-from shared.municipality import Municipality, load_municipality
+from shared.municipality import Municipality
 from shared.service import Service
 from shared.store import Database, sqlite_url
-from tests.conftest import HERE
+from tests.conftest import WATERRIJK
 
-MUNICIPALITY = HERE / "municipality.toml"
 PUBLISHED = ("/v1/openapi.json", "/v1/schemas/")  # descriptions, which nothing describes
 
 
@@ -95,4 +94,4 @@ class Described:
 @cache
 def described(service: str) -> Described:
     [found] = [each for each in discover() if each.name == service]
-    return Described(describe(found, load_municipality(MUNICIPALITY)))
+    return Described(describe(found, WATERRIJK))

@@ -126,6 +126,11 @@ def entity_of(event_type: str) -> str:
     return event_type.split(".", 1)[0]
 
 
+def owner_of(data_type: type[EventData]) -> str:
+    """The service that alone publishes it: the room of the contracts it is defined in."""
+    return data_type.__module__.split(".")[2]
+
+
 def catalogue_of(*modules: Mapping[str, Any]) -> dict[str, type[EventData]]:
     """All event types of the given modules' namespaces, by type name."""
     found = {}

@@ -13,8 +13,15 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, ValidationError
 
 from shared.contracts import CATALOGUE
-from shared.contracts.envelope import TYPE_PREFIX, Event, OpaqueId, entity_of, envelope_of, source_of
-from shared.contracts.examples import owner_of
+from shared.contracts.envelope import (
+    TYPE_PREFIX,
+    Event,
+    OpaqueId,
+    entity_of,
+    envelope_of,
+    owner_of,
+    source_of,
+)
 from shared.messaging.versions import Aggregate
 from shared.municipality import Municipality
 

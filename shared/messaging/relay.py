@@ -151,27 +151,40 @@ async def _publish_one_by_one(
     stored: dict[int, int] = {}
     found: dict[int, Stored] = {}
     for row in rows:
-        message_id = row.message_id
         try:
-            while True:
-                answer = await _acknowledged(connection, row, _headers(message_id))
-                place = int(answer["seq"])
-                if not answer.get("duplicate"):
-                    break
-                if place not in found:
-                    found |= await _stored_from(connection, rows, place)
-                if found.get(place) == (row.nats_subject, row.payload):
-                    break
-                if not await _is_gone(connection, place):
-                    log.error("relay.id-taken", place=place, event_id=row.message_id)
-                    taken()
-                message_id = f"{row.message_id}{AGAIN}{place}"
+            stored[row.id] = await _publish_one(connection, row, rows, found, taken)
         except REFUSED:
             if stored:
                 return stored
             raise
-        stored[row.id] = place
     return stored
+
+
+async def _publish_one(
+    connection: Client,
+    row: Unpublished,
+    rows: list[Unpublished],
+    found: dict[int, Stored],
+    taken: Callable[[], None],
+) -> int:
+    """Returns its place in the stream, now or since before; under another id where its own is taken.
+
+    `found` keeps what was read of the stream for the rows that follow.
+    """
+    message_id = row.message_id
+    while True:
+        answer = await _acknowledged(connection, row, _headers(message_id))
+        place = int(answer["seq"])
+        if not answer.get("duplicate"):
+            return place
+        if place not in found:
+            found |= await _stored_from(connection, rows, place)
+        if found.get(place) == (row.nats_subject, row.payload):
+            return place
+        if not await _is_gone(connection, place):
+            log.error("relay.id-taken", place=place, event_id=row.message_id)
+            taken()
+        message_id = f"{row.message_id}{AGAIN}{place}"
 
 
 async def _stored_from(connection: Client, rows: list[Unpublished], place: int) -> dict[int, Stored]:

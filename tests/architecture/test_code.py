@@ -12,7 +12,7 @@ from sqlalchemy import inspect
 
 from services.suite.discovery import discover
 from shared.contracts import CATALOGUE
-from shared.contracts.examples import owner_of
+from shared.contracts.envelope import owner_of
 from shared.migrate import migrate
 from shared.municipality import load_municipality
 from shared.service import Service

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.municipality import load_municipality
-from tests.answers import MUNICIPALITY
+from tests.conftest import HERE, WATERRIJK
 from tests.flows.generated import Client, generate
 from tests.flows.suite import SERVICES, Suite, running, until
 
@@ -29,14 +28,14 @@ def test_all_that_can_be_read_is_understood(service: str, example: Suite, tmp_pa
 
 @pytest.fixture
 def life(tmp_path: Path) -> Iterator[Suite]:
-    with running(tmp_path / "suite", MUNICIPALITY=MUNICIPALITY) as suite:
+    with running(tmp_path / "suite", MUNICIPALITY=HERE / "municipality.toml") as suite:
         suite.up()
         yield suite
 
 
 def test_a_life_from_a_request_to_what_everybody_sees(life: Suite, tmp_path: Path) -> None:
     client = {service: generate(life, service, tmp_path) for service in SERVICES}
-    of, year = load_municipality(MUNICIPALITY), datetime.now(UTC).year
+    of, year = WATERRIJK, datetime.now(UTC).year
     line = next(it for it in of.lines if it.purpose == "grants" and not it.automatic_limit_cents)
     lines = [{"line": it.id, "amountCents": it.yearly_cents} for it in of.lines]
     budget, initiatives = client["budget"], client["initiatives"]

@@ -26,8 +26,7 @@ from pydantic import BaseModel
 from services.suite.bus import BINARY
 from services.suite.discovery import discover
 from shared.contracts import CATALOGUE
-from shared.contracts.envelope import entity_of
-from shared.contracts.examples import owner_of
+from shared.contracts.envelope import entity_of, owner_of
 from shared.contracts.initiatives import InitiativeStarted
 from shared.contracts.surveys import SurveyOpened
 from shared.messaging import relay, replay

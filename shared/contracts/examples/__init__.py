@@ -14,6 +14,7 @@ from shared.contracts.envelope import (
     Event,
     EventData,
     envelope_of,
+    owner_of,
     source_of,
 )
 from shared.contracts.examples import budget, initiatives, notifications, participation, persons, surveys
@@ -25,11 +26,6 @@ STORY: History = sorted(
     (each for owner in OWNERS for each in owner.STORY),
     key=lambda each: each[2].happened_on,
 )
-
-
-def owner_of(data_type: type[EventData]) -> str:
-    """The service that alone publishes it: the room of the contracts it is defined in."""
-    return data_type.__module__.split(".")[2]
 
 
 def example(data_type: type[EventData]) -> Event[Any]:

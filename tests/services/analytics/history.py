@@ -9,8 +9,7 @@ from shared.contracts import budget as b
 from shared.contracts import initiatives as i
 from shared.contracts import surveys as s
 from shared.contracts.budget.expenses import ExpenseData
-from shared.contracts.envelope import TYPE_PREFIX, Event, EventData, envelope_of, source_of
-from shared.contracts.examples import owner_of
+from shared.contracts.envelope import TYPE_PREFIX, Event, EventData, envelope_of, owner_of, source_of
 from shared.contracts.initiatives import participation as p
 
 BEGAN = datetime(2023, 5, 1, 8, 0, tzinfo=UTC)

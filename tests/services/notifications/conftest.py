@@ -15,8 +15,8 @@ from services.notifications.__main__ import SERVICE
 from services.notifications.delivery.dispatch import Dispatch
 from services.notifications.delivery.smtp import Smtp
 from services.notifications.metrics import NoticeMetrics
-from shared.contracts.envelope import TYPE_PREFIX, EventData, envelope_of, source_of
-from shared.contracts.examples import example, owner_of
+from shared.contracts.envelope import TYPE_PREFIX, EventData, envelope_of, owner_of, source_of
+from shared.contracts.examples import example
 from shared.contracts.initiatives import InitiativeSubmitted
 from shared.contracts.initiatives.life import InitiativeSupplementRequested
 from shared.http.app import create_app

@@ -48,6 +48,11 @@ def test_two_models_of_one_name_stop_the_start() -> None:
         described(Thing, other)
 
 
+def test_a_model_cannot_have_the_name_of_a_part_of_every_problem() -> None:
+    with pytest.raises(ValueError, match="Problem: the name of a part of every problem"):
+        described(create_model("Problem", weight=(int, ...)))
+
+
 @pytest.mark.parametrize(
     ("method", "path", "name"),
     [
