@@ -18,7 +18,7 @@ Audience = Literal["residents", "officials"]
 Unit = Literal["mark", "percentage"]
 Standing = Literal["published", "indicative", "suppressed"]
 Access = Literal["open", "codes"]  # by a link that anybody may have, or by a code for one answer
-RestsOn = Literal["codes", "open", "import"]
+AnswersFrom = Literal["codes", "open", "import"]
 BenchmarkArea = Literal["benchmark", "netherlands"]
 MeasureYear = Annotated[int, Field(strict=True, ge=1990, le=2100)]
 Value = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
@@ -59,7 +59,7 @@ class Result(EventData):
     the standard deviation of the marks. `n` is absent if the source does not give it. A distribution is
     absent where one of its counts is of few, or could be found by subtraction.
     `comparable_with` names the instruments it may be drawn against.
-    `rests_on` says where the answers came from. `codes`: each code allowed one. `import`: a round held
+    `answers_from` says where the answers came from. `codes`: each code allowed one. `import`: a round held
     elsewhere. `open`: a link by which anybody could answer, as often as they liked, so that the result is not
     representative; it is of the whole municipality only, its value is blurred by chance, and its spread and
     distribution are absent.
@@ -79,7 +79,7 @@ class Result(EventData):
     distribution: tuple[Share, ...]
     comparable_with: tuple[Instrument, ...]
     source: str
-    rests_on: RestsOn | None = None
+    answers_from: AnswersFrom | None = None
 
     @model_validator(mode="after")
     def _suppressed_means_no_number(self) -> Self:

@@ -17,6 +17,7 @@ import httpx
 
 from services.suite.discovery import discover
 from shared.municipality import load_municipality
+from tests.answers import REFUSALS
 from tests.conftest import HERE, PATIENCE
 from tests.flows.suite import Suite, running
 from tests.fuzz.known import KNOWN, informed
@@ -26,8 +27,6 @@ MUNICIPALITY = HERE / "municipality.toml"
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 # A description of shapes cannot say that a date is yet to come or an initiative withdrawn: what is right by
 # its shape may be refused with a 4xx.
-# What refuses a wrong request here; a body that is too large is a wrong one too.
-REFUSALS = "[checks]\nnegative_data_rejection.expected-statuses = [400, 404, 405, 409, 413, 415]\n"
 OPTIONS = ["--exclude-checks=positive_data_acceptance", "--no-color", "--warnings=off"]
 
 

@@ -80,8 +80,15 @@ async def test_the_linter_finds_what_is_wrong(
 async def test_what_the_linter_does_not_see(
     service: Service, tmp_path: Path, municipality: Municipality
 ) -> None:
-    """Rules of ours: dates are dates, money is whole cents, schemas have UpperCamelCase names."""
+    """Rules of ours: dates are dates, money is whole cents, schemas have UpperCamelCase names; a good answer
+    is described with its content, or has none.
+    """
     document = describe(service, municipality)
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            for status, answer in operation["responses"].items():
+                good = status.startswith("2") and status != "204"
+                assert not good or answer["content"], f"{method} {path} {status}"
     for name, schema in document["components"]["schemas"].items():
         assert re.fullmatch(r"([A-Z][a-z0-9]*)+", name), name
         for field, told in schema.get("properties", {}).items():

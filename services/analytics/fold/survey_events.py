@@ -12,7 +12,7 @@ from typing import Any, Literal
 from services.analytics.fold.model import changed, is_example
 from shared.contracts import surveys as s
 from shared.contracts.envelope import EventData
-from shared.contracts.surveys import Audience, BenchmarkArea, Instrument, RestsOn, Standing, Unit
+from shared.contracts.surveys import AnswersFrom, Audience, BenchmarkArea, Instrument, Standing, Unit
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Result:
     spread: float | None
     comparable_with: tuple[Instrument, ...]
     source: str
-    rests_on: RestsOn | None = None
+    answers_from: AnswersFrom | None = None
     replaces_example: bool = False
     kind: Literal["result"] = "result"
 
@@ -111,7 +111,7 @@ def measured(before: object, data: s.Result) -> Result:
         spread=data.spread,
         comparable_with=data.comparable_with,
         source=data.source,
-        rests_on=data.rests_on,
+        answers_from=data.answers_from,
         replaces_example=was_example and not is_example(data),
     )
 

@@ -13,7 +13,7 @@ from services.analytics.fold.model import changed
 from services.analytics.fold.survey_events import Benchmark, Result
 from services.analytics.overview import labels
 from shared.contracts.envelope import Data
-from shared.contracts.surveys import Audience, BenchmarkArea, Instrument, RestsOn, Standing, Unit
+from shared.contracts.surveys import AnswersFrom, Audience, BenchmarkArea, Instrument, Standing, Unit
 from shared.municipality import Municipality
 
 Found = tuple[str, Result]  # the id of a result, and the result
@@ -21,9 +21,9 @@ Found = tuple[str, Result]  # the id of a result, and the result
 
 class Round(Data):
     """One result. Of a suppressed one every number is null; `n` and `spread` also where the source does not
-    publish them. `value` is in the unit of its measure. `rests_on` is where the answers came from; one that
-    rests on an `open` link is not representative. `replaces_fictional` says that an invented one stood in its
-    place before."""
+    publish them. `value` is in the unit of its measure. `answers_from` an `open` link are not representative.
+    `replaces_fictional` says that an invented one stood in its place before.
+    """
 
     id: str
     instrument: Instrument
@@ -34,7 +34,7 @@ class Round(Data):
     n: int | None
     spread: float | None
     source: str
-    rests_on: RestsOn | None
+    answers_from: AnswersFrom | None
     replaces_fictional: bool
 
 
@@ -189,7 +189,7 @@ def _round(result_id: str, it: Result) -> Round:
         n=it.n,
         spread=it.spread,
         source=it.source,
-        rests_on=it.rests_on,
+        answers_from=it.answers_from,
         replaces_fictional=it.replaces_example,
     )
 

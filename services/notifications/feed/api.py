@@ -19,7 +19,13 @@ KernSlug = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=6
 Seen = Annotated[str | None, Header(alias="If-None-Match", description="The ETag of what you have.")]
 
 
-@router.get("/kernen/{kern}/feed", response_class=Response)
+class AtomResponse(Response):
+    """What the description names as content."""
+
+    media_type = MEDIA_TYPE
+
+
+@router.get("/kernen/{kern}/feed", response_class=AtomResponse)
 async def kern_feed(kern: KernSlug, request: Request, http: EndpointDep, seen: Seen = None) -> Response:
     """The news of one kern, as Atom."""
     if kern not in http.municipality.kern_slugs:
@@ -27,7 +33,7 @@ async def kern_feed(kern: KernSlug, request: Request, http: EndpointDep, seen: S
     return await _feed(kern, request, http, seen)
 
 
-@router.get("/feed", response_class=Response)
+@router.get("/feed", response_class=AtomResponse)
 async def whole_feed(request: Request, http: EndpointDep, seen: Seen = None) -> Response:
     """The news of the whole municipality, as Atom."""
     return await _feed(WHOLE_MUNICIPALITY, request, http, seen)
@@ -41,4 +47,4 @@ async def _feed(kern: str, request: Request, http: EndpointDep, seen: str | None
     headers = {"ETag": tag, "Cache-Control": "no-cache"}  # to be kept, and asked about each time
     if seen is not None and (seen.strip() == "*" or tag in seen):
         return Response(status_code=304, headers=headers)
-    return Response(document, headers=headers, media_type=MEDIA_TYPE)
+    return AtomResponse(document, headers=headers)

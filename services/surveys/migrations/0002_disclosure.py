@@ -10,7 +10,7 @@ down_revision = "surveys_0001"
 
 def upgrade() -> None:
     with op.batch_alter_table("result") as batch:
-        batch.add_column(sa.Column("rests_on", sa.String(20), nullable=False, server_default="import"))
+        batch.add_column(sa.Column("answers_from", sa.String(20), nullable=False, server_default="import"))
     with op.batch_alter_table("imported_row") as batch:
         batch.alter_column("value", existing_type=sa.Float, nullable=True)
         batch.add_column(sa.Column("published", sa.JSON, nullable=False, server_default="[]"))
@@ -21,4 +21,4 @@ def downgrade() -> None:
         batch.drop_column("published")
         batch.alter_column("value", existing_type=sa.Float, nullable=False)
     with op.batch_alter_table("result") as batch:
-        batch.drop_column("rests_on")
+        batch.drop_column("answers_from")

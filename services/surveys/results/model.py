@@ -10,9 +10,9 @@ from services.surveys.results import noise
 from services.surveys.results.noise import Noise
 from shared.contracts.commands import Act
 from shared.contracts.surveys import (
+    AnswersFrom,
     Audience,
     Instrument,
-    RestsOn,
     Share,
     Standing,
     SurveyCompleted,
@@ -35,7 +35,7 @@ class Round:
     year: int
     source: str
     comparable_with: tuple[Instrument, ...]
-    rests_on: RestsOn
+    answers_from: AnswersFrom
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import date
 from pydantic import Field
 
 from shared.contracts.envelope import Data, Origin
-from shared.contracts.surveys import Audience, BenchmarkArea, Instrument, RestsOn, Share, Standing, Unit
+from shared.contracts.surveys import AnswersFrom, Audience, BenchmarkArea, Instrument, Share, Standing, Unit
 
 
 class ResultView(Data):
@@ -28,7 +28,7 @@ class ResultView(Data):
     distribution: tuple[Share, ...]
     comparable_with: tuple[Instrument, ...]
     source: str
-    rests_on: RestsOn = Field(
+    answers_from: AnswersFrom = Field(
         description="`codes`: one answer for each code; `import`: held elsewhere; `open`: anybody could "
         "answer, as often as they liked: not representative, and blurred"
     )

@@ -40,7 +40,7 @@ def round_of(survey: Survey) -> Round:
         survey.opens_on.year,
         survey.title,
         survey.comparable_with,
-        rests_on=survey.access,
+        answers_from=survey.access,
     )
 
 

@@ -37,7 +37,7 @@ MEASURED: dict[str, Any] = {
         Share(answer="7", count=10),
     ),
     "source": "Enquête samenwerking 2021",
-    "rests_on": "codes",
+    "answers_from": "codes",
 }
 MARKED: dict[str, Any] = {
     "kernen": (),

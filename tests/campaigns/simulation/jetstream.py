@@ -155,7 +155,8 @@ class Server:
             state = {"messages": last, "first_seq": 1, "last_seq": last}
             return {"created": self.created, "config": {}, "state": state}
         if operation == "CONSUMER.CREATE":
-            consumer = self.consumers.get(name) or Consumer(name, body["config"])
+            start = body["config"].get("opt_start_seq", 1)
+            consumer = self.consumers.get(name) or Consumer(name, body["config"], at=start)
             self.consumers[name] = consumer
             return self._info(consumer)
         if name not in self.consumers:

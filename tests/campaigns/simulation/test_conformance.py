@@ -14,6 +14,7 @@ import nats.errors
 from nats.aio.msg import Msg
 
 from shared.messaging import stream
+from shared.messaging.replay import read, stream_sequence
 from shared.messaging.stream import STREAM, ApiError, ensure_consumer, ensure_stream, redeliver_from
 from tests.campaigns.simulation.loop import VirtualLoop
 from tests.campaigns.simulation.wire import Client, Net
@@ -45,6 +46,7 @@ class Script:
         operations: list[Callable[[], Awaitable[Any]]] = [
             self.publish, self.publish, self.batch, self.batch, self.pull, self.pull, self.acknowledge,
             self.acknowledge, self.acknowledge, self.reset, self.listen_anew, self.delete, self.provide,
+            self.read,
         ]  # fmt: skip
         await self.provide()
         for _ in range(OPERATIONS):
@@ -146,6 +148,11 @@ class Script:
 
     async def provide(self) -> None:
         await ensure_consumer(self.connection, "budget", FILTER)
+
+    async def read(self) -> list[int]:
+        """From somewhere in the middle, as the relay does to see what a duplicate is of."""
+        start = self.random.randint(1, 20)
+        return [stream_sequence(m) async for batch in read(self.connection, FILTER, start) for m in batch]
 
     async def redelivered(self) -> set[str]:
         """What was not acknowledged comes again after a while, to whoever asks."""

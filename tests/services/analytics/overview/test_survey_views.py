@@ -216,7 +216,9 @@ async def test_few_answers_are_marked(told: Analytics, client: httpx.AsyncClient
 async def test_what_rests_on_an_open_link_is_marked_whatever_the_number_of_answers(
     told: Analytics, client: httpx.AsyncClient
 ) -> None:
-    pulse = h.measured(WHOLE, 2021, 7.0, "pulse", standing="indicative", rests_on="open", n=500, spread=None)
+    pulse = h.measured(
+        WHOLE, 2021, 7.0, "pulse", standing="indicative", answers_from="open", n=500, spread=None
+    )
     told.take(History().say("w-pulse", pulse).events)
     row = next(text for text in (await page(client, "/")).texts if "Indruk" in text)
     assert "Indruk: iedereen kon meedoen" in row
@@ -229,7 +231,7 @@ async def test_the_answer_says_where_a_number_comes_from(told: Analytics, client
     assert measure["rounds"][1] == {
         "id": "r-20", "instrument": "burgerpeiling", "name": "Burgerpeiling", "year": 2020,
         "standing": "published", "value": 6.4, "n": 40, "spread": 1.3, "source": "Enquête 2020",
-        "restsOn": None, "replacesFictional": False,
+        "answersFrom": None, "replacesFictional": False,
     }  # fmt: skip
     assert measure["definition"] == "Het gemiddelde van cijfers van 1 tot 10, gevraagd aan inwoners."
     assert (answer["storyIds"], answer["openSurveys"]) == ([], [])

@@ -125,7 +125,7 @@ async def test_everything_a_row_can_tell(api: httpx.AsyncClient, desk: Desk) -> 
         "distribution": [{"answer": "6", "count": 6}, {"answer": "7", "count": 6}],
         "comparableWith": ["baseline", "study"],
         "source": "Tussenmeting, deel 1",
-        "restsOn": "import",
+        "answersFrom": "import",
     }
 
 

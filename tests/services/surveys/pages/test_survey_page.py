@@ -271,7 +271,7 @@ async def test_an_open_link_asks_no_kern_and_has_one_result(api: httpx.AsyncClie
     found = await results(api, survey_id)
     assert set(found) == {None}
     whole = found[None]
-    assert (whole["n"], whole["standing"], whole["restsOn"]) == (5, "indicative", "open")
+    assert (whole["n"], whole["standing"], whole["answersFrom"]) == (5, "indicative", "open")
     assert (whole["spread"], whole["distribution"], whole["invited"]) == (None, [], None)
 
 

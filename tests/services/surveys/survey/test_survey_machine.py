@@ -280,7 +280,7 @@ class Surveys(RuleBasedStateMachine):
             n = given.total()
             assert said["n"] == n >= SUPPRESS_BELOW
             assert (said["standing"] == "indicative") == (n < INDICATIVE_BELOW or not its.by_codes)
-            assert said["restsOn"] == ("codes" if its.by_codes else "open")
+            assert said["answersFrom"] == ("codes" if its.by_codes else "open")
             if not its.by_codes:
                 assert kern is None
                 assert (said["spread"], said["distribution"], said["invited"]) == (None, [], None)
