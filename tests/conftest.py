@@ -34,6 +34,8 @@ WATERRIJK = load_municipality(HERE / "municipality.toml")
 # Seconds for what must come; who waits goes on when it comes, so only a failure takes them. Where failing is
 # what is expected (tests/mutants), less will do.
 PATIENCE = float(os.environ.get("PATIENCE", "120"))
+# How many times as many cases a test invents as fit into a contributor's day (tests/campaigns/examples.py).
+MORE = int(os.environ.get("MORE", "1"))
 # Read once: the tests run without KERNPULS_ names (see below), and the software would refuse this one.
 STANDARDS = Path(os.environ.get("KERNPULS_STANDARDS", HERE.parents[1] / "shared" / "standards"))
 MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3

@@ -14,6 +14,7 @@ CAMPAIGNS: dict[str, list[tuple[str, ...]]] = {
     "cluster": [(*PYTEST, "tests/campaigns/cluster"), (*MODULE, f"{HERE}.cluster")],
     "crash-all": [(*PYTEST, "tests/every_service/crash_all.py", "-n", "2")],
     "deploy": [(*PYTEST, "tests/deploy")],
+    "examples": [(*MODULE, f"{HERE}.examples")],
     "fuzz": [(*MODULE, "tests.fuzz")],
     "fuzz-decoder": [(*MODULE, "tests.shared.messaging.fuzz_decoder")],
     "mutants": [(*MODULE, "tests.mutants")],

@@ -39,7 +39,7 @@ from shared.contracts.refusals import Invalid, NotFound, Refused
 from shared.messaging.outbox import outbox
 from shared.messaging.transaction import Transaction
 from shared.municipality import load_municipality
-from tests.conftest import HERE
+from tests.conftest import HERE, MORE
 from tests.memory import everything_in, image_of, in_memory
 from tests.services.initiatives.conftest import ASSESSMENT, MONEY_ASKED, Room
 from tests.services.initiatives.test_lives import DECLINED, OTHER, REDIRECTED
@@ -78,7 +78,7 @@ NEWS: Mapping[type[budget.GrantData], str] = {
     budget.GrantAllocated: "funded", budget.GrantDeclined: "not-funded",
     budget.GrantReleased: "not-funded", budget.GrantWithdrawn: "not-funded",
 }  # fmt: skip
-MORE: Mapping[type[budget.GrantData], dict[str, Any]] = {
+FIELDS_OF: Mapping[type[budget.GrantData], dict[str, Any]] = {
     budget.GrantAllocated: {"legal_basis": "Artikel 3", "recipient_kind": "organisation"},
     budget.GrantDeclined: {"reason": "no-room", "criteria": []},
 }
@@ -229,7 +229,7 @@ class Lives(RuleBasedStateMachine):
         }
         grant = {"initiative_id": name, "line": "small-help", "year": 2021, "amount_cents": 350_00}
         decided = {"decided_on": self.today}
-        assert self.room.hear(kind.model_validate(facts | grant | decided | MORE.get(kind, {}))) == []
+        assert self.room.hear(kind.model_validate(facts | grant | decided | FIELDS_OF.get(kind, {}))) == []
         life.told.append(kind.TYPE)
         if life.state in ("awaiting-grant", "funded", "not-funded"):
             life.state = NEWS[kind]
@@ -318,4 +318,4 @@ class Lives(RuleBasedStateMachine):
 
 # To find the shortest way to a failure takes minutes.
 TestLives = pytest.mark.timeout(900)(Lives.TestCase)
-TestLives.settings = settings(max_examples=20, stateful_step_count=40, deadline=None)
+TestLives.settings = settings(max_examples=5 * MORE, stateful_step_count=40, deadline=None)

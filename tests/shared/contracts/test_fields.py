@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.fields import EMPTY, EMPTY_BEYOND, Text
+from tests.conftest import MORE
 
 LINE = TypeAdapter(Annotated[str, Text(10)])
 LINES = TypeAdapter(Annotated[str, Text(10, lines=True)])
@@ -41,7 +42,7 @@ def test_what_xml_cannot_hold_is_refused(typed: str) -> None:
         LINE.validate_python(typed)
 
 
-@settings(max_examples=500)
+@settings(max_examples=200 * MORE)
 @given(st.text(max_size=10))
 def test_the_description_says_what_is_taken(typed: str) -> None:
     schema = LINES.json_schema()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.mail import PATTERN, MailAddress, deliverable
+from tests.conftest import MORE
 
 DOOR = TypeAdapter(MailAddress)
 CASES = Path(__file__).parents[2] / "cases" / "addresses.tsv"
@@ -53,7 +54,7 @@ def test_what_would_arrive_elsewhere_or_nowhere_is_refused(typed: str) -> None:
         deliverable(typed)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20 * MORE, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.from_regex(PATTERN[:-1] + r"\Z"))
 def test_what_the_description_says_is_taken_and_arrives(typed: str) -> None:
     if len(typed) <= 254 and typed.lower().rpartition(".")[2] not in RESERVED:
@@ -61,7 +62,7 @@ def test_what_the_description_says_is_taken_and_arrives(typed: str) -> None:
         assert arrived(taken) == taken == deliverable(taken)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=200 * MORE, deadline=None)
 @given(st.text(st.sampled_from(ODD), max_size=20), st.text(st.sampled_from(ODD), max_size=20))
 def test_whatever_is_taken_arrives(local: str, domain: str) -> None:
     try:

@@ -15,6 +15,7 @@ from services.analytics.read_model.rebuild import Rebuild
 from services.analytics.verify import second_count
 from shared.contracts.envelope import Event, EventData
 from shared.messaging.versions import Aggregate, versions
+from tests.conftest import MORE
 from tests.services.analytics import history as h
 from tests.services.analytics.conftest import Analytics
 from tests.services.analytics.histories import histories, shuffled
@@ -23,7 +24,7 @@ from tests.services.analytics.history import History
 KERN, DAY = ("noordoever",), date(2022, 3, 1)
 Events = list[Event[EventData]]
 on_one_store = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8 * MORE, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -45,7 +45,7 @@ from shared.contracts.envelope import EventData, NewEvent
 from shared.contracts.refusals import Invalid, Refused
 from shared.messaging.transaction import Transaction
 from shared.municipality import load_municipality
-from tests.conftest import HERE
+from tests.conftest import HERE, MORE
 from tests.memory import in_memory
 from tests.services.budget.books import Books, assessed
 
@@ -367,4 +367,4 @@ class Ledger(RuleBasedStateMachine):
 
 # To find the shortest way to a failure takes minutes.
 TestLedger = pytest.mark.timeout(900)(Ledger.TestCase)
-TestLedger.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
+TestLedger.settings = settings(max_examples=6 * MORE, stateful_step_count=40, deadline=None)

@@ -35,7 +35,7 @@ from services.surveys.tables import codes, replies
 from shared.contracts.refusals import Invalid, Refused
 from shared.messaging.transaction import Cause, Transaction
 from shared.municipality import load_municipality
-from tests.conftest import HERE
+from tests.conftest import HERE, MORE
 from tests.memory import everything_in, image_of, in_memory
 from tests.services.surveys.conftest import SURVEY, Desk
 
@@ -320,4 +320,4 @@ class Surveys(RuleBasedStateMachine):
 
 # To find the shortest way to a failure takes minutes.
 TestSurveys = pytest.mark.timeout(900)(Surveys.TestCase)
-TestSurveys.settings = settings(max_examples=20, stateful_step_count=40, deadline=None)
+TestSurveys.settings = settings(max_examples=5 * MORE, stateful_step_count=40, deadline=None)
