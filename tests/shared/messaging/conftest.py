@@ -4,7 +4,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 import nats
 import psycopg
 import pytest
-import structlog
 from nats.aio.client import Client
 from prometheus_client import generate_latest
 from sqlalchemy import Connection, text, update
@@ -86,21 +85,6 @@ def soon_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parked, "LOOK_AGAIN", {UNKNOWN: moment, GAP: moment})
     monkeypatch.setattr(retry, "LOOK_AGAIN", {UNKNOWN: moment, GAP: moment})
     monkeypatch.setattr(parked, "_FIRST_LOOK", {FAILED: moment, UNKNOWN: moment, GAP: timedelta(0)})
-
-
-@pytest.fixture(autouse=True)
-def plain_logs() -> Iterator[None]:
-    """The coloured tracebacks of a terminal take longer than what they tell about."""
-    structlog.configure(
-        [
-            structlog.processors.add_log_level,
-            structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(),
-        ],
-        cache_logger_on_first_use=False,
-    )
-    yield
-    structlog.reset_defaults()
 
 
 async def until(condition: Callable[[], Awaitable[Any]], within: float = PATIENCE) -> Any:
