@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from services.surveys.results.disclosure import cell_of, disclose
 from services.surveys.results.model import Disclosed, Measured, Thresholds, of_choices
 from services.surveys.results.suppression import Cell, Hidden, Sample, hide
+from tests.conftest import MORE
 
+MOST = 6 if MORE == 1 else 7  # answers of one kern, of which every combination is tried
 Votes = tuple[int, ...]  # of one kern: how many answered, and how many of them agreed, by question
 
 
@@ -53,8 +55,8 @@ def all_votes(questions: int, most: int) -> list[Votes]:
 @pytest.mark.parametrize(
     ("votes", "third"),
     [
-        (all_votes(questions=1, most=7), all_votes(questions=1, most=7)),
-        (all_votes(questions=2, most=7), [(7, 2, 3), (7, 3, 2)]),
+        (all_votes(questions=1, most=MOST), all_votes(questions=1, most=MOST)),
+        (all_votes(questions=2, most=MOST), [(MOST, 2, 3), (MOST, 3, 2)]),
     ],
     ids=["one question", "two questions"],
 )
@@ -79,7 +81,7 @@ def test_what_is_hidden_could_always_be_something_else(votes: list[Votes], third
             for question in range(1, len(votes[0])):
                 shares = {truth[place][question] / truth[place][0] for truth in truths if truth[place][0]}
                 assert len(shares) > 1, (seen, truths)
-    assert judged > 100
+    assert judged > 50
 
 
 answered = st.integers(0, 60).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(0, n)))
