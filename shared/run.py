@@ -39,7 +39,7 @@ def assemble(service: Service, settings: Settings) -> FastAPI:
     database = Database(settings.database_of(service.name), service.name)
     database.hold()
     require_migrated(database, service.package)
-    process = Process(service, database, municipality, Bus(settings.bus_url, service.name))
+    process = Process(service, database, municipality, Bus(settings.bus_url_of(service.name), service.name))
     reach = Reach(settings.allowed_hosts, settings.public_url or settings.sites.get(service.name))
     registry, forms_per_hour = process.metrics.registry, settings.forms_per_hour
     app = create_app(service, process.transactions, process.ready, registry, reach, forms_per_hour)

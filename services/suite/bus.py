@@ -5,6 +5,8 @@ import asyncio
 import fcntl
 import json
 import os
+import re
+import secrets
 import shutil
 import subprocess
 import sysconfig
@@ -15,10 +17,12 @@ from pathlib import Path
 import httpx
 
 from services.suite.child import Child
+from shared.settings import PASSWORD, PASSWORDS, PROJECT
 
 LOOK_EVERY = 3.0  # seconds
 ROOM = 32 * 1024**2  # bytes free, without which it would only get stuck again
 BINARY = Path(sysconfig.get_path("scripts")) / "nats-server"
+ACCOUNTS = PROJECT / "deploy" / "nats" / "accounts.conf"
 
 # sync_interval: by default JetStream acknowledges what a power cut would lose within two minutes.
 CONFIG = """\
@@ -31,6 +35,11 @@ jetstream {{
   sync_interval: always
   max_file_store: {max_bytes}
 }}
+{access}"""
+# Who gives no name may listen to events, as the observer: the listener of README is one line.
+GUARDED = """\
+include ./accounts.conf
+no_auth_user: observer
 """
 
 
@@ -42,8 +51,29 @@ class InUse(SuiteError):
     """Another suite has the data directory: it runs."""
 
 
-def prepare_bus(directory: Path, port: int, stream_max_bytes: int) -> list[str]:
-    """Write the configuration and have nats-server check it. Returns the command that starts it.
+def guard_bus(directory: Path) -> str:
+    """Give each service a password of its own, at the first start. Returns the lines of the configuration
+    by which nobody else speaks on the bus.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(ACCOUNTS, directory / ACCOUNTS.name)
+    kept = directory / PASSWORDS
+    known = dict(PASSWORD.findall(kept.read_text() if kept.exists() else ""))
+    needed = re.findall(r"password: \$(\w+)", ACCOUNTS.read_text())
+    made = [f'{name}: "{known.get(name) or secrets.token_hex(24)}"\n' for name in needed]
+    new = kept.with_suffix(".new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write("".join(made))
+    new.replace(kept)  # at once, so that a start that was interrupted leaves no half file
+    stream = directory / "jetstream" / "$G"
+    if stream.is_dir():  # made when there were no accounts
+        stream.rename(stream.with_name("EVENTS"))
+    return GUARDED
+
+
+def prepare_bus(directory: Path, port: int, stream_max_bytes: int, access: str = "") -> list[str]:
+    """Write the configuration and have nats-server check it. Returns the command that starts it. `access` are
+    the lines that say who may do what; without them everybody may everything.
 
     An empty or lost file would only be warned about, and the server would listen to the whole network.
     """
@@ -51,7 +81,9 @@ def prepare_bus(directory: Path, port: int, stream_max_bytes: int) -> list[str]:
     for left in directory.glob("*.ports"):  # by servers that were killed
         left.unlink()
     config = directory / "nats-server.conf"
-    config.write_text(CONFIG.format(port=port, directory=directory, max_bytes=2 * stream_max_bytes))
+    config.write_text(
+        CONFIG.format(port=port, directory=directory, max_bytes=2 * stream_max_bytes, access=access)
+    )
     command = [str(BINARY), "-c", str(config)]
     try:
         checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)  # noqa: S603

@@ -73,7 +73,7 @@ def prepare_store(settings: Settings, service: Service) -> None:
 
 async def prepare_stream(settings: Settings, patience: float) -> str:
     """Create or strengthen the stream, waiting `patience` seconds for the bus. Returns what was done."""
-    async with connected(settings, "suite", patience) as bus:
+    async with connected(settings, "provision", patience) as bus:
         try:
             return await _ensured(bus, settings)
         except ApiError as error:
@@ -100,8 +100,10 @@ async def _ensured(bus: Bus, settings: Settings) -> str:
 
 @asynccontextmanager
 async def connected(settings: Settings, name: str, patience: float) -> AsyncIterator[Bus]:
-    """The bus, once it answers; a SuiteError when it does not within `patience` seconds, or goes away."""
-    bus = Bus(settings.bus_url, name)
+    """The bus as its user `name`, once it answers; a SuiteError when it does not within `patience` seconds,
+    or goes away.
+    """
+    bus = Bus(settings.bus_url_of(name), name)
     bus.start()
     try:
         try:

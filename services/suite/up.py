@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import httpx
 
-from services.suite.bus import SuiteError, held, prepare_bus, tend
+from services.suite.bus import SuiteError, guard_bus, held, prepare_bus, tend
 from services.suite.child import Child
 from services.suite.console import console, speaker
 from services.suite.discovery import url_of
@@ -78,7 +78,8 @@ class Suite:
     async def _start_bus(self) -> None:
         if self.settings.nats_url is None:
             directory = self.settings.data_dir / "nats"
-            command = prepare_bus(directory, self.settings.nats_port, self.settings.stream_max_bytes)
+            room, access = self.settings.stream_max_bytes, guard_bus(directory)
+            command = prepare_bus(directory, self.settings.nats_port, room, access)
             self.bus = Child("nats-server", command, speaker("nats-server", 0), is_alarm)
             self.bus.start()
             self._tending = asyncio.create_task(tend(self.bus, directory))

@@ -21,9 +21,7 @@ def test_each_fault_has_a_name_of_its_own() -> None:
 @pytest.mark.parametrize("mutant", ALL, ids=lambda mutant: mutant.name)
 def test_a_sown_fault_has_its_place_and_its_tests(mutant: Mutant) -> None:
     found = (HERE.parent / mutant.file).read_text().count(mutant.old)
-    assert found == 1, (
-        f"{mutant.file} has {found} times what it replaces; sow it again where that is now"
-    )
+    assert found == 1, f"{mutant.file} has {found} times what it replaces; sow it again where that is now"
     for each in mutant.tests:
         path, _, name = each.partition("::")
         assert name.partition("[")[0] in Path(HERE.parent, path).read_text(), f"there is no {each}"

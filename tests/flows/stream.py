@@ -5,17 +5,20 @@ import asyncio
 import json
 import sqlite3
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nats
 import psycopg
-from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
 
 from services.suite.discovery import discover
 from tests.conftest import PATIENCE
 
+READER = "replay-analytics"
 PUBLISHERS = [service.name for service in discover() if service.publishes]
 
 
@@ -34,17 +37,26 @@ class Stored:
 
 
 async def read(url: str, subject: str) -> list[Stored]:
+    """`url` is that of the user analytics: no other may read of everybody."""
     connection = await nats.connect(url)
     stream = connection.jetstream()
-    config = ConsumerConfig(deliver_policy=DeliverPolicy.ALL)
-    subscription = await stream.subscribe(subject, ordered_consumer=True, config=config)
+    with suppress(NotFoundError):
+        await stream.delete_consumer("KERNPULS", READER)
+    config = ConsumerConfig(
+        name=READER,
+        deliver_policy=DeliverPolicy.ALL,
+        ack_policy=AckPolicy.NONE,
+        filter_subjects=[subject],
+        mem_storage=True,
+    )
+    left = (await stream.add_consumer("KERNPULS", config)).num_pending
+    subscription = await stream.pull_subscribe_bind(READER, "KERNPULS")
     found: list[Stored] = []
-    left = (await stream.stream_info("KERNPULS")).state.messages
     while left:
-        message = await subscription.next_msg(timeout=PATIENCE)
-        message_id = (message.headers or {})["Nats-Msg-Id"]
-        found.append(Stored(message_id, message.subject, message.data))
-        left = message.metadata.num_pending
+        for message in await subscription.fetch(min(left, 500), timeout=PATIENCE):
+            message_id = (message.headers or {})["Nats-Msg-Id"]
+            found.append(Stored(message_id, message.subject, message.data))
+            left = message.metadata.num_pending
     await connection.close()
     return found
 

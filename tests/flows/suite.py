@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 import httpx
 
 from services.suite.discovery import discover
+from shared.settings import Settings
 from tests.answers import described, following
 from tests.conftest import HERE, PATIENCE, free_port
 
@@ -148,7 +149,13 @@ class Suite:
 
     @property
     def nats_url(self) -> str:
+        """Of the bus, for who only listens."""
         return f"nats://127.0.0.1:{self.nats_port}"
+
+    def bus_url(self, user: str) -> str:
+        """As one of its users."""
+        given = self.environment.get("KERNPULS_NATS_URL")
+        return given or Settings(data_dir=self.data, nats_port=self.nats_port).bus_url_of(user)
 
     def answers(self, service: str, path: str) -> bool:
         try:

@@ -10,6 +10,7 @@ import nats
 from shared.contracts import CATALOGUE
 from shared.contracts.envelope import source_of
 from shared.contracts.examples import example
+from shared.messaging.decode import OWNERS
 from shared.municipality import load_municipality
 from shared.settings import Settings
 from tests.flows.suite import SERVICES, Suite, until
@@ -20,7 +21,7 @@ POISON = b'{"type": "nonsense"'
 
 def publish(suite: Suite, nats_subject: str, payload: bytes) -> None:
     async def once() -> None:
-        connection = await nats.connect(suite.nats_url)
+        connection = await nats.connect(suite.bus_url(OWNERS[nats_subject.split(".")[3]]))
         await connection.jetstream().publish(nats_subject, payload, headers={"X-From": "another system"})
         await connection.close()
 

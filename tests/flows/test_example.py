@@ -170,7 +170,7 @@ def test_changing_the_imported_row_of_2019_changes_the_page(example: Suite) -> N
 
 
 def test_what_was_recorded_was_told_once(example: Suite) -> None:
-    assert len(check_all_is_told_once(example.nats_url, example.data)) > 500
+    assert len(check_all_is_told_once(example.bus_url("analytics"), example.data)) > 500
     report = example.run("reconcile")
     assert report.returncode == 0, report.stderr
     assert report.stdout.count(" 0 lost by the stream, 0 not in the outbox, 0 altered, 0 repeated") == len(
@@ -195,11 +195,14 @@ def test_others_see_cloudevents_without_personal_data(example: Suite, standards:
     contact = {"name": "Jannie Proefpersoon", "email": "jannie@proef.example", "phone": "0612345678"}
     asked = SUBMISSION | {"kernen": ["ingen"], "title": "Geheimtitel", "description": "Mijn geheime verhaal."}
     example.post("initiatives", "/v1/initiatives", **asked, contact=contact)
-    until(lambda: len(recorded(example.data)) == len(heard(example.nats_url, "kernpuls.>")), "all is told")
+    until(
+        lambda: len(recorded(example.data)) == len(heard(example.bus_url("analytics"), "kernpuls.>")),
+        "all is told",
+    )
     judge = Draft7Validator(
         json.loads((standards / "cloudevents.schema.json").read_text()), format_checker=FormatChecker()
     )
-    in_ingen = heard(example.nats_url, "kernpuls.gm0214.ingen.>")
+    in_ingen = heard(example.bus_url("analytics"), "kernpuls.gm0214.ingen.>")
     assert len(in_ingen) > 20
     for payload in in_ingen:
         JSONFormat().read(CloudEvent, payload)

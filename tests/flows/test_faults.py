@@ -202,4 +202,4 @@ def test_a_full_disk_of_the_stream_is_told_and_nats_server_started_again(tmp_pat
         (disk / "filler").unlink()
         check_all_came(suite, submitted.total())
         assert suite.processes().keys() != before.keys()
-        check_all_is_told_once(suite.nats_url, suite.data)
+        check_all_is_told_once(suite.bus_url("analytics"), suite.data)

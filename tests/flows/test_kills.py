@@ -29,7 +29,7 @@ def check_it_is_the_example(suite: Suite, as_played: object, database_url: str |
     for service in SERVICES:
         until(lambda s=service: suite.answers(s, "/health/ready"), f"{service} is back")  # type: ignore[misc]
     until(lambda: suite.figures() == as_played, "the overview is that of an undisturbed run")
-    check_all_is_told_once(suite.nats_url, suite.data, database_url)
+    check_all_is_told_once(suite.bus_url("analytics"), suite.data, database_url)
 
 
 def test_whatever_is_killed_the_example_completes(suite: Suite, as_played: object) -> None:

@@ -49,7 +49,7 @@ def test_going_through_the_whole_stream_again_sends_nothing(example: Suite) -> N
     before = (notices(example), mailbox(example))
 
     async def again() -> None:
-        bus = await nats.connect(example.nats_url)
+        bus = await nats.connect(example.bus_url("notifications"))
         await bus.jetstream().reset_consumer(STREAM, "notifications", 1)
         for _ in range(200):
             info = await bus.jetstream().consumer_info(STREAM, "notifications")

@@ -101,4 +101,4 @@ def test_exactly_as_many_are_allocated_as_there_is_money_for(
         accounts[posting["debit"]] += posting["amountCents"]
         assert accounts["available"] >= 0, "more was promised than there was, at some moment"
     assert accounts == {"council": -5_000_00, "available": 0, "reserved": 0, "committed": 5_000_00}
-    check_all_is_told_once(suite.nats_url, suite.data, postgres_url)
+    check_all_is_told_once(suite.bus_url("analytics"), suite.data, postgres_url)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What each service can do on the bus as it is deployed: its own work, and nothing of another's.
 
-A real nats-server runs deploy/nats/nats-server.conf, with the secrets that deploy/secrets.sh makes.
+A real nats-server runs deploy/nats/nats-server.conf, with the secrets that deploy/secrets.sh makes; and what
+`kernpuls up` makes of the same accounts.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 from pydantic import BaseModel
 
-from services.suite.bus import BINARY
+from services.suite.bus import BINARY, guard_bus, prepare_bus
 from services.suite.discovery import discover
 from shared.contracts import CATALOGUE
 from shared.contracts.envelope import entity_of, owner_of
@@ -40,6 +41,7 @@ from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.process import Process
 from shared.service import Service
+from shared.settings import Settings
 from shared.store import Database
 from tests.conftest import PATIENCE, free_port
 from tests.shared.messaging.probe import message
@@ -51,10 +53,22 @@ each_service = pytest.mark.parametrize("service", SERVICES)
 Url = Callable[[str], str]
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Url]:
-    """The address with which a user of the deployed bus comes in."""
+@pytest.fixture(scope="module", params=["deployed", "embedded"])
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Url]:
+    """The address with which a user comes in: to the bus in containers, and to that which `up` starts."""
     home, port = tmp_path_factory.mktemp("bus"), free_port()
+    command, address = (_deployed if request.param == "deployed" else _embedded)(home, port)
+    log = (home / "log").open("wb")
+    environment = os.environ | {"STREAM_MAX_BYTES": str(1024**3)}
+    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    _until_listening(port)
+    asyncio.run(_provision(address))
+    yield address
+    server.terminate()
+    server.wait(PATIENCE)
+
+
+def _deployed(home: Path, port: int) -> tuple[list[str], Url]:
     subprocess.run(
         [DEPLOY / "secrets.sh", home / "secrets"], check=True, env=os.environ | {"HOME": str(home)}
     )
@@ -67,19 +81,20 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Url]:
         assert place in config
         config = config.replace(place, here)
     (home / "nats-server.conf").write_text(config)
+    (home / "accounts.conf").write_text((DEPLOY / "nats" / "accounts.conf").read_text())
     (home / "passwords.conf").write_text((home / "secrets" / "nats_passwords.conf").read_text())
-    command = [str(BINARY), "-c", str(home / "nats-server.conf"), "-l", str(home / "log")]
-    server = subprocess.Popen(command, env=os.environ | {"STREAM_MAX_BYTES": str(1024**3)})
-    _until_listening(port)
 
     def address(user: str) -> str:
         given = (home / "secrets" / f"nats_{user}").read_text().strip()
         return given.replace("@nats:4222", f"@127.0.0.1:{port}")
 
-    asyncio.run(_provision(address))
-    yield address
-    server.terminate()
-    server.wait(PATIENCE)
+    return [str(BINARY), "-c", str(home / "nats-server.conf")], address
+
+
+def _embedded(home: Path, port: int) -> tuple[list[str], Url]:
+    directory = home / "nats"
+    settings = Settings(data_dir=home, nats_port=port)
+    return prepare_bus(directory, port, 1024**3, guard_bus(directory)), settings.bus_url_of
 
 
 def _until_listening(port: int) -> None:
@@ -93,7 +108,7 @@ def _until_listening(port: int) -> None:
 
 
 async def _provision(url: Url) -> None:
-    async with on_bus(url, "provision", "suite") as connection:
+    async with on_bus(url, "provision") as connection:
         assert await ensure_stream(connection, 1024**3) == "created"
         assert await ensure_stream(connection, 1024**3) == "kept"
 
@@ -157,9 +172,10 @@ async def test_it_publishes_about_what_it_owns_and_nothing_else(url: Url, servic
                 await connection.publish(about(entity), b"without asking for an answer")
                 await connection.flush()
                 assert await stored(connection) == before
-        async with asyncio.timeout(PATIENCE):
-            while len(seen) < 2 * len(owned):  # an event may be stored before whoever looks on has it
-                await asyncio.sleep(0.02)
+        with suppress(TimeoutError):  # what is compared below says which did not come
+            async with asyncio.timeout(PATIENCE):
+                while len(seen) < 2 * len(owned):  # an event may be stored before whoever looks on has it
+                    await asyncio.sleep(0.02)
     assert sorted(seen) == sorted(2 * [about(entity) for entity in owned])
 
 
@@ -238,12 +254,32 @@ async def test_who_looks_on_and_who_provisions_publish_nothing(url: Url) -> None
         assert await stored(budget) == before
 
 
-async def test_without_the_password_nobody_comes_in(url: Url) -> None:
-    for user in ("budget:wrong@", ""):
+async def test_with_a_wrong_password_nobody_comes_in(url: Url) -> None:
+    with pytest.raises(nats.errors.Error, match="Authorization"):
+        await _plain(url, "budget:wrong@")
+
+
+async def test_who_gives_no_name_comes_in_to_listen_at_most(url: Url, request: pytest.FixtureRequest) -> None:
+    if request.node.callspec.params["url"] == "deployed":
         with pytest.raises(nats.errors.Error, match="Authorization"):
-            await nats.connect(
-                f"nats://{user}{url('budget').partition('@')[2]}", allow_reconnect=False, error_cb=_silent
-            )
+            await _plain(url, "")
+        return
+    async with on_bus(url, "budget") as budget:
+        before = await stored(budget)
+        connection = await _plain(url, "")
+        heard = await connection.subscribe("kernpuls.>")
+        await connection.publish(about("grant"), b"{}")
+        await connection.publish("$JS.API.STREAM.PURGE.KERNPULS", b"")
+        await connection.flush()
+        assert await stored(budget) == before
+        await relay.publish(budget, [event(about("grant"))])
+        assert (await heard.next_msg(timeout=PATIENCE)).subject == about("grant")
+        await connection.close()
+
+
+async def _plain(url: Url, user: str) -> Client:
+    address = url("budget").partition("@")[2]
+    return await nats.connect(f"nats://{user}{address}", allow_reconnect=False, error_cb=_silent)
 
 
 async def _silent(_error: Exception) -> None:

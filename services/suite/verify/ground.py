@@ -4,7 +4,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from services.suite.bus import InUse, SuiteError, held, prepare_bus
+from services.suite.bus import InUse, SuiteError, guard_bus, held, prepare_bus
 from services.suite.child import Child
 from services.suite.console import speaker
 from services.suite.prepare import require_free_bus
@@ -30,7 +30,8 @@ async def bus_of(settings: Settings) -> AsyncIterator[bool]:
             return
         require_free_bus(settings)
         directory = settings.data_dir / "nats"
-        command = prepare_bus(directory, settings.nats_port, settings.stream_max_bytes)
+        room, access = settings.stream_max_bytes, guard_bus(directory)
+        command = prepare_bus(directory, settings.nats_port, room, access)
         server = Child("nats-server", command, speaker("nats-server", 0), is_alarm)
         server.start()
         stack.push_async_callback(server.stop, BUS_GRACE)

@@ -15,6 +15,7 @@ from typing import Any
 
 import nats
 
+from shared.messaging.decode import OWNERS
 from shared.messaging.stream import STREAM
 from tests.campaigns.chaos.recovery import Recovery
 from tests.campaigns.chaos.rig import Rig
@@ -83,7 +84,7 @@ class Faults:
     def delete_consumer(self, rng: random.Random) -> None:
         name = rng.choice([service.name for service in SERVICES.values() if service.handlers])
         with suppress(nats.errors.Error, TimeoutError, OSError):
-            asyncio.run(self._on_the_bus(lambda bus: bus.jetstream().delete_consumer(STREAM, name)))
+            asyncio.run(self._on_the_bus(name, lambda bus: bus.jetstream().delete_consumer(STREAM, name)))
             self.done.append("delete-consumer")
 
     def poison(self, rng: random.Random) -> None:
@@ -94,9 +95,10 @@ class Faults:
             self.strangers.append(stranger)  # first: without an answer it may be there all the same
             asyncio.run(
                 self._on_the_bus(
+                    OWNERS[stranger.entity],
                     lambda bus: bus.jetstream().publish(
                         stranger.nats_subject, stranger.payload, headers={"Nats-Msg-Id": stranger.id}
-                    )
+                    ),
                 )
             )
             self.done.append(kind)
@@ -163,11 +165,11 @@ class Faults:
         for suite in self.rig.suites:
             self.recovery.watch(suite, "suite", now, name=because)
 
-    async def _on_the_bus(self, work: Callable[[Any], Any]) -> None:
+    async def _on_the_bus(self, user: str, work: Callable[[Any], Any]) -> None:
         async def refused(_error: Exception) -> None: ...
 
         bus = await nats.connect(
-            self.rig.suites[0].nats_url, connect_timeout=2, allow_reconnect=False, error_cb=refused
+            self.rig.suites[0].bus_url(user), connect_timeout=2, allow_reconnect=False, error_cb=refused
         )
         try:
             await work(bus)

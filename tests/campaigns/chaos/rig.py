@@ -81,10 +81,8 @@ class Rig:
         shared = {"STREAM_MAX_BYTES": megabytes * 1024**2 // 2, "LOG_LEVEL": "info"}
         if postgres:
             one = self._suite("one", **shared, DATABASE_URL=postgres.url)
-            self.suites = [
-                one,
-                self._suite("two", **shared, DATABASE_URL=postgres.url, NATS_URL=one.nats_url),
-            ]
+            bus = {"NATS_URL": one.nats_url, "NATS_PASSWORDS": one.data / "nats" / "passwords.conf"}
+            self.suites = [one, self._suite("two", **shared, DATABASE_URL=postgres.url, **bus)]
         else:
             self.suites = [self._suite("one", **shared, DATA_DIR=disk / "data")]
         self._keeping = True
@@ -103,6 +101,7 @@ class Rig:
         return Settings(
             data_dir=one.data,
             nats_url=one.nats_url,
+            nats_passwords=one.data / "nats" / "passwords.conf",
             database_url=self.postgres.url if self.postgres else None,
         )
 

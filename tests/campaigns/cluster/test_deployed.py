@@ -46,11 +46,12 @@ class Deployed(Server):
         routes = ", ".join(f'"nats://127.0.0.1:{other.route}"' for other in others)
         text = config + BLOCK.format(route=self.route, routes=routes)
         (self.folder / "nats-server.conf").write_text(text)
+        (self.folder / "accounts.conf").write_text((DEPLOY / "nats" / "accounts.conf").read_text())
         (self.folder / "passwords.conf").write_text((secrets / "nats_passwords.conf").read_text())
 
 
 async def provisioned(url: Url) -> str:
-    async with on_bus(url, "provision", "suite") as connection, asyncio.timeout(60):
+    async with on_bus(url, "provision") as connection, asyncio.timeout(60):
         while True:
             with suppress(*AWAY, ApiError):  # the leader is elected, the third server on its way
                 return await ensure_stream(connection, 64 * 1024**2, replicas=3)
