@@ -55,7 +55,7 @@ class Service:
 
     def answers(self) -> bool:
         try:
-            return httpx.get(self.url("health/live")).status_code == 200
+            return httpx.get(self.url("health/live"), timeout=PATIENCE).status_code == 200
         except httpx.TransportError:
             return False
 

