@@ -15,7 +15,7 @@ LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generat
 	--no-header --no-emit-index-url --no-annotate --quiet
 # What takes long, or needs more than Python; tests/conftest.py leaves it out unless it is named.
 # Whole suites as processes, which mostly wait; pages by themselves: they keep a loop.
-PROCESSES := tests/flows tests/fuzz tests/campaigns/chaos
+PROCESSES := tests/fuzz tests/flows tests/campaigns/chaos
 PAGES := tests/browser
 SLOW := tests/standards tests/alerts tests/campaigns/simulation tests/campaigns/storms \
 	tests/campaigns/power/test_power.py $(wildcard tests/every_service/test_crash_*.py)
