@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 
 GIVE_UP = 15.0  # seconds without reconnecting, after which the client is replaced
 STOP = 1.5  # seconds that each step of an ending may take
@@ -44,6 +45,7 @@ class Bus:
         self._keeping: asyncio.Task[None] | None = None
 
     def start(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(_named)
         self._connected = asyncio.get_running_loop().create_future()
         self._keeping = asyncio.create_task(self._keep())
 
@@ -98,6 +100,15 @@ class Bus:
         if self._keeping is None or not self._connected.done() or self._connected.exception():
             return None
         return self._connected.result()
+
+
+def _named(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What tasks of nats-py end with while a connection is dropped, nobody awaits: a line, no traceback."""
+    error = context.get("exception")
+    if isinstance(error, NatsError):
+        log.info("bus.not-drained", error=type(error).__name__)
+    else:
+        loop.default_exception_handler(context)
 
 
 async def _briefly(ending: Coroutine[Any, Any, None]) -> None:
