@@ -46,7 +46,7 @@ class Client:
                 yield name
 
     def __call__(self, operation: str, body: dict[str, Any] | None = None, **parameters: Any) -> Any:
-        """What it answers, as the client understands it. Raises AssertionError if it is not a success, or JSON
+        """What it answers, as the client understands it. May raise AssertionError: no success, or JSON
         that the client cannot place.
         """
         call = dict(self.operations())[operation].sync_detailed
