@@ -47,6 +47,11 @@ def until(holds: Callable[[], bool], what: str, within: float = PATIENCE) -> Non
         time.sleep(0.05)
 
 
+def _heed_ctrl_c() -> None:
+    """Who runs the tests in the background of a shell has all that they start ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Suite:
     """What a test does with a running suite; `settings` are KERNPULS_ variables without the prefix."""
 
@@ -86,6 +91,7 @@ class Suite:
                 stderr=log,
                 env=self.environment,
                 cwd=self.folder,
+                preexec_fn=_heed_ctrl_c,
             )
 
     def up(self) -> None:
