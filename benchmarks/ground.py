@@ -21,8 +21,7 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, insert
 from services.suite.bus import prepare_bus
 from shared.contracts.budget import GrantReleased
 from shared.contracts.envelope import Event, NewEvent
-from shared.contracts.examples import example
-from shared.contracts.initiatives import InitiativeStarted, InitiativeSubmitted
+from shared.contracts.initiatives import InitiativeStarted
 from shared.messaging.intake import Intake
 from shared.messaging.stream import ensure_stream
 from shared.messaging.transaction import Cause, Transaction, Transactions
@@ -104,9 +103,7 @@ async def connected(url: str) -> AsyncIterator[Client]:
 
 @cache
 def municipality() -> Municipality:
-    """Buren under the code of the example events: a service takes its own municipality's only."""
-    ours = load_municipality(load_settings().municipality)
-    return ours.model_copy(update={"code": example(InitiativeSubmitted).gemeente})
+    return load_municipality(load_settings().municipality)
 
 
 def store(directory: Path, name: str) -> Database:

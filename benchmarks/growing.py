@@ -107,7 +107,7 @@ async def many_events(folder: Path, most: int, rounds: int) -> AsyncIterator[lis
 
 async def _overview(folder: Path, count: int) -> Process:
     """A service whose read model holds so many events."""
-    database, rebuild, ours = ground.store(folder, ANALYTICS.name), Rebuild(), ground.municipality()
+    database, rebuild, ours = ground.store(folder, ANALYTICS.name), Rebuild(), history.municipality()
     await database.write(rebuild.begin)
     for some in ground.batches(history.messages(count), 200):
         events = [incoming.event for s, p in some if (incoming := decode(s, p, ours)).event]
@@ -116,7 +116,7 @@ async def _overview(folder: Path, count: int) -> Process:
         pass
     await database.write(rebuild.swap)
     assert rebuild.events == count
-    return Process(ANALYTICS, database, ground.municipality(), Bus("nats://127.0.0.1:1", ANALYTICS.name))
+    return Process(ANALYTICS, database, history.municipality(), Bus("nats://127.0.0.1:1", ANALYTICS.name))
 
 
 async def _ask(process: Process) -> float:

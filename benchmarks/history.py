@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import count, islice
 
+from benchmarks import ground
 from services.analytics.fold.projection import FOLDS
 from shared.contracts.envelope import envelope_of, nats_subject
 from shared.contracts.examples import STORY, example
+from shared.contracts.examples.common import OIN
+from shared.contracts.initiatives import InitiativeSubmitted
+from shared.municipality import Municipality
 
 SELDOM = 200  # what happens once in so many lives: a year, a survey, an organisation
 OFTEN = ("initiative", "grant")
@@ -35,6 +39,13 @@ def _templates() -> list[tuple[str, list[str], str]]:
         )
         for event in events
     ]
+
+
+def municipality() -> Municipality:
+    """Buren under the names that these events bear: a service takes those of its own municipality only."""
+    return ground.municipality().model_copy(
+        update={"code": example(InitiativeSubmitted).gemeente, "oin": OIN}
+    )
 
 
 def messages(wanted: int) -> Iterator[tuple[str, bytes]]:

@@ -46,7 +46,7 @@ async def _fill(connection: Client, count: int) -> None:
 
 async def _rebuild(folder: Path, url: str, count: int) -> tuple[float, list[float]]:
     database, bus = ground.store(folder, SERVICE.name), Bus(url, SERVICE.name)
-    process = Process(SERVICE, database, ground.municipality(), bus)
+    process = Process(SERVICE, database, history.municipality(), bus)
     process.leader.guard = ground.no_guard
     bus.start()
     await bus.connection()
@@ -79,7 +79,7 @@ async def _drain(connection: Client, count: int) -> float:
 
     begin = time.perf_counter()
     # One filter takes what the rebuild's filters take together: the stream holds nothing else.
-    assert filters_for(SERVICE.handlers, ground.municipality().code)
+    assert filters_for(SERVICE.handlers, history.municipality().code)
     subscription = await connection.jetstream().subscribe(
         "kernpuls.>", ordered_consumer=True, cb=receive, pending_msgs_limit=-1, pending_bytes_limit=-1
     )

@@ -9,6 +9,7 @@ from shared.http.app import create_app, prepare
 from shared.http.security import OpenNetworkRefused, Reach, require_closed_network
 from shared.http.server import serve
 from shared.logs import configure_logs
+from shared.messaging.address import bus_url_of
 from shared.messaging.broker import Bus
 from shared.migrated import require_migrated
 from shared.municipality import MunicipalityError, load_municipality
@@ -39,7 +40,7 @@ def assemble(service: Service, settings: Settings) -> FastAPI:
     database = Database(settings.database_of(service.name), service.name)
     database.hold()
     require_migrated(database, service.package)
-    process = Process(service, database, municipality, Bus(settings.bus_url_of(service.name), service.name))
+    process = Process(service, database, municipality, Bus(bus_url_of(settings, service.name), service.name))
     reach = Reach(settings.allowed_hosts, settings.public_url or settings.sites.get(service.name))
     registry, forms_per_hour = process.metrics.registry, settings.forms_per_hour
     app = create_app(service, process.transactions, process.ready, registry, reach, forms_per_hour)

@@ -26,8 +26,6 @@ SITES = {"analytics": 8000, "budget": 8002, "surveys": 8003, "notifications": 80
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to reach it from here
 FORMS_PER_HOUR = 30
 PROJECT = Path(__file__).resolve().parents[1]
-PASSWORDS = "passwords.conf"  # of the bus, beside its configuration
-PASSWORD = re.compile(r'^(\w+): "([^"\s]+)"$', re.MULTILINE)
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -50,10 +48,7 @@ class Settings(BaseSettings):
         repr=False,
         description="nats://host:4222, several with commas, or leave it out for the server that `up` starts",
     )
-    nats_passwords: Path | None = Field(
-        None,
-        description="the file with a password for each service that another `up` keeps, or leave it out",
-    )
+    nats_passwords: Path | None = Field(None, description="the passwords.conf of another `up`, or nothing")
     nats_port: Port = Field(4222, description="a free port from 1 to 65535 for the server that `up` starts")
     municipality: Path = Field(
         PROJECT / "deploy" / "municipalities" / "buren.toml", description="the path of a TOML file"
@@ -194,20 +189,6 @@ class Settings(BaseSettings):
     @property
     def bus_url(self) -> str:
         return self.nats_url or f"nats://127.0.0.1:{self.nats_port}"
-
-    def bus_url_of(self, user: str) -> str:
-        """With the user's own password, on a bus whose passwords we have; raises SettingsError."""
-        kept = self.nats_passwords
-        if kept is None and self.nats_url is None:
-            kept = self.data_dir / "nats" / PASSWORDS
-        if kept is None or not (kept.exists() or self.nats_passwords):
-            return self.bus_url
-        try:
-            known = dict(PASSWORD.findall(kept.read_text()))
-            password = known[f"{user.upper()}_PASSWORD"]
-        except (OSError, LookupError) as error:
-            raise SettingsError(f"{kept} gives no password for {user} ({type(error).__name__}).") from None
-        return ",".join(each.replace("://", f"://{user}:{password}@", 1) for each in self.bus_url.split(","))
 
 
 def _address(value: str) -> str:

@@ -17,7 +17,8 @@ from pathlib import Path
 import httpx
 
 from services.suite.child import Child
-from shared.settings import PASSWORD, PASSWORDS, PROJECT
+from shared.messaging.address import PASSWORD, PASSWORDS
+from shared.settings import PROJECT
 
 LOOK_EVERY = 3.0  # seconds
 ROOM = 32 * 1024**2  # bytes free, without which it would only get stuck again

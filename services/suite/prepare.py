@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.suite.bus import SuiteError
+from shared.messaging.address import bus_url_of
 from shared.messaging.broker import Bus
 from shared.messaging.stream import AWAY, ApiError, NoJetStream, StreamError, ensure_stream
 from shared.migrate import migrate
@@ -103,7 +104,7 @@ async def connected(settings: Settings, name: str, patience: float) -> AsyncIter
     """The bus as its user `name`, once it answers; a SuiteError when it does not within `patience` seconds,
     or goes away.
     """
-    bus = Bus(settings.bus_url_of(name), name)
+    bus = Bus(bus_url_of(settings, name), name)
     bus.start()
     try:
         try:

@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 import httpx
 
 from services.suite.discovery import discover
+from shared.messaging.address import bus_url_of
 from shared.settings import Settings
 from tests.answers import described, following
 from tests.conftest import HERE, PATIENCE, free_port
@@ -161,7 +162,7 @@ class Suite:
     def bus_url(self, user: str) -> str:
         """As one of its users."""
         given = self.environment.get("KERNPULS_NATS_URL")
-        return given or Settings(data_dir=self.data, nats_port=self.nats_port).bus_url_of(user)
+        return given or bus_url_of(Settings(data_dir=self.data, nats_port=self.nats_port), user)
 
     def answers(self, service: str, path: str) -> bool:
         try:

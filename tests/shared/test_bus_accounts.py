@@ -15,6 +15,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import nats
@@ -31,6 +32,7 @@ from shared.contracts.envelope import entity_of, owner_of
 from shared.contracts.initiatives import InitiativeStarted
 from shared.contracts.surveys import SurveyOpened
 from shared.messaging import relay, replay
+from shared.messaging.address import bus_url_of
 from shared.messaging.broker import Bus
 from shared.messaging.decode import FOREIGN, decode
 from shared.messaging.outbox import Unpublished
@@ -94,7 +96,8 @@ def _deployed(home: Path, port: int) -> tuple[list[str], Url]:
 def _embedded(home: Path, port: int) -> tuple[list[str], Url]:
     directory = home / "nats"
     settings = Settings(data_dir=home, nats_port=port)
-    return prepare_bus(directory, port, 1024**3, guard_bus(directory)), settings.bus_url_of
+    command = prepare_bus(directory, port, 1024**3, guard_bus(directory))
+    return command, partial(bus_url_of, settings)
 
 
 def _until_listening(port: int) -> None:
