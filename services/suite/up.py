@@ -21,6 +21,7 @@ from shared.settings import Settings
 BUS_WITHIN, READY_WITHIN = 30.0, 60.0  # seconds, on a slow machine with a large store
 SERVICE_GRACE, BUS_GRACE = 6.0, 2.0  # together below the 10 s in which everything stops
 ALARMS = ("[WRN]", "[ERR]", "[FTL]")  # nats-server writes much more, of use to nobody here
+NO_ALARM = "Plaintext passwords detected"  # in a file for its user alone, as that of every service's secret
 
 Afterwards = Callable[[], Awaitable[None]]
 
@@ -117,7 +118,7 @@ class Suite:
 
 
 def is_alarm(line: str) -> bool:
-    return any(mark in line for mark in ALARMS)
+    return any(mark in line for mark in ALARMS) and NO_ALARM not in line
 
 
 async def _answers(client: httpx.AsyncClient, url: str) -> bool:

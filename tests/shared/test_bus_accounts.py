@@ -367,3 +367,21 @@ async def test_what_an_account_forges_is_foreign_and_the_owners_event_is_taken(
             for each in batch
         ]
     assert [(each.reason, each.aggregate is None) for each in found] == [(FOREIGN, True), (None, False)]
+
+
+async def test_a_stream_made_without_accounts_is_there_with_them(tmp_path: Path) -> None:
+    """An installation of before starts with every event that it had."""
+    directory, port = tmp_path / "nats", free_port()
+    settings = Settings(data_dir=tmp_path, nats_port=port)
+    for guarded in (False, True):
+        command = prepare_bus(directory, port, 1024**3, guard_bus(directory) if guarded else "")
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _until_listening(port)
+        connection = await nats.connect(bus_url_of(settings, "analytics") if guarded else settings.bus_url)
+        if not guarded:
+            await ensure_stream(connection, 1024**3)
+            await relay.publish(connection, [event(about("grant"))])
+        assert await stored(connection) == 1
+        await connection.close()
+        server.terminate()
+        server.wait(PATIENCE)
