@@ -74,7 +74,8 @@ class Ground:
         self.folder = folder
         for store in history.data.glob("*.sqlite"):
             shutil.copy(store, folder)
-        shutil.copytree(history.data / "nats" / "jetstream", folder / "nats" / "jetstream")
+        stream = folder / "nats" / "jetstream" / "$G"  # where a server without accounts has its streams
+        shutil.copytree(history.data / "nats" / "jetstream" / "EVENTS", stream)
         self.server = NatsServer(folder / "nats")
         self.server.start()
 
