@@ -27,8 +27,8 @@ from shared.messaging.stream import ensure_stream
 from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality, load_municipality
-from shared.settings import load_settings
-from shared.store import Database, sqlite_url
+from shared.settings import load_settings, sqlite_url
+from shared.store import Database
 
 T = TypeVar("T")
 SUBJECTS = 97  # distinct ones among the events

@@ -3,15 +3,13 @@
 role, and the stream as it must be. What makes that impossible is one sentence, and a failure.
 """
 
-import asyncio
 import sys
 from pathlib import Path
 
-from services.suite.bus import SuiteError
 from services.suite.discovery import discover
 from services.suite.prepare import prepare_store, prepare_stream
-from shared.messaging.stream import StreamError
-from shared.settings import SettingsError, load_settings
+from shared.errors import OperatorError
+from shared.settings import load_settings
 
 SECRETS = Path("/run/secrets")
 BUS_WITHIN = 30.0  # seconds
@@ -23,11 +21,11 @@ def prepare() -> None:
         url = (SECRETS / f"database_{service.name}").read_text().strip()
         prepare_store(settings.model_copy(update={"database_url": url}), service)
         sys.stdout.write(f"{service.name}: the database fits this code\n")
-    sys.stdout.write(f"the stream is {asyncio.run(prepare_stream(settings, BUS_WITHIN))}\n")
+    sys.stdout.write(f"the stream is {prepare_stream(settings, BUS_WITHIN)}\n")
 
 
 if __name__ == "__main__":
     try:
         prepare()
-    except (SuiteError, SettingsError, StreamError) as error:
+    except OperatorError as error:
         sys.exit(f"prepare: {error}")

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The `kernpuls` command: run the suite or a part of it, and look after what it holds."""
+"""The `kernpuls` command: run the suite or a part of it, and look after what it holds.
 
-import asyncio
+Each command imports what it needs when it is run: all services together take seconds, and `--help` none.
+"""
+
 import os
 import sys
 from pathlib import Path
@@ -9,26 +11,13 @@ from typing import Annotated
 
 import typer
 
-from services.suite.bus import SuiteError
-from services.suite.discovery import discover, named, rebuilding
-from services.suite.example import load_example
-from services.suite.history import send_history
-from services.suite.operate import ask_all
-from services.suite.player import play_example
-from services.suite.prepare import prepare_store, prepare_stream
 from services.suite.put_aside import letters, parked
-from services.suite.steps import steps_of
-from services.suite.up import up as run_suite
-from services.suite.verify import show
-from services.suite.verify import verify as verify_suite
-from shared.http.security import OpenNetworkRefused
-from shared.messaging.stream import StreamError
-from shared.municipality import MunicipalityError, load_municipality
+from shared.errors import OperatorError
 from shared.private import keep_private
-from shared.settings import SettingsError, load_settings
-from shared.store import StoreError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+HELP = "Run the suite or a part of it, and look after what it holds."
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=HELP, pretty_exceptions_enable=False)
 app.add_typer(parked, name="parked")
 app.add_typer(letters, name="letters")
 
@@ -43,14 +32,7 @@ def main() -> None:
     keep_private()
     try:
         app()
-    except (
-        SuiteError,
-        SettingsError,
-        MunicipalityError,
-        StoreError,
-        StreamError,
-        OpenNetworkRefused,
-    ) as error:
+    except OperatorError as error:
         sys.stderr.write(f"kernpuls: {error}\n")
         raise SystemExit(2) from None
 
@@ -58,20 +40,26 @@ def main() -> None:
 @app.command()
 def up() -> None:
     """Start the whole suite on this machine; Ctrl-C stops it."""
-    run_suite(load_settings(), discover())
+    from services.suite.up import up as run_suite
+    from shared.settings import load_settings
+
+    run_suite(load_settings())
 
 
 @app.command()
 def demo() -> None:
     """Start the whole suite, and play the example of the municipality; once, however often it is started."""
-    settings = load_settings()
-    steps = steps_of(load_example(settings.municipality), load_municipality(settings.municipality))
-    run_suite(settings, discover(), lambda: play_example(settings, steps))
+    from services.suite.up import up as run_suite
+    from shared.settings import load_settings
+
+    run_suite(load_settings(), with_example=True)
 
 
 @app.command()
 def run(service: ServiceName) -> None:
     """Run one service in this process."""
+    from services.suite.discovery import named
+
     package = named(service).package
     os.execv(sys.executable, [sys.executable, "-m", package])  # noqa: S606
 
@@ -79,6 +67,10 @@ def run(service: ServiceName) -> None:
 @app.command()
 def migrate(only: AnyService = None) -> None:
     """Bring the databases of all services, or of one, to the version of this code."""
+    from services.suite.discovery import discover, named
+    from services.suite.prepare import prepare_store
+    from shared.settings import load_settings
+
     settings = load_settings()
     for service in [named(only)] if only else discover():
         prepare_store(settings, service)
@@ -88,8 +80,10 @@ def migrate(only: AnyService = None) -> None:
 @app.command()
 def provision() -> None:
     """Create the stream, or strengthen the one that is there; never weakens it."""
-    done = asyncio.run(prepare_stream(load_settings(), 5.0))
-    print(f"the stream is {done}")
+    from services.suite.prepare import prepare_stream
+    from shared.settings import load_settings
+
+    print(f"the stream is {prepare_stream(load_settings(), 5.0)}")
 
 
 @app.command("import")
@@ -98,12 +92,19 @@ def import_history(
     origin: Annotated[str, typer.Option(help="import, or example for what is invented.")] = "import",
 ) -> None:
     """Take in initiatives of the past: checked whole first, and never twice."""
+    from services.suite.history import send_history
+    from shared.settings import load_settings
+
     send_history(load_settings(), file, origin)
 
 
 @app.command()
 def rebuild() -> None:
     """Fold the overview again from the whole stream, while readers see the old one."""
+    from services.suite.discovery import rebuilding
+    from services.suite.operate import ask_all
+    from shared.settings import load_settings
+
     ask_all(load_settings(), rebuilding(), "rebuild", {})
 
 
@@ -113,6 +114,10 @@ def reconcile(
     repair: Annotated[bool, typer.Option("--repair", help="Publish again what the stream lost.")] = False,
 ) -> None:
     """Compare the outboxes with the stream."""
+    from services.suite.discovery import discover, named
+    from services.suite.operate import ask_all
+    from shared.settings import load_settings
+
     publishers_first = sorted(discover(), key=lambda service: not service.publishes)
     ask_all(load_settings(), [named(only)] if only else publishers_first, "reconcile", {"repair": repair})
 
@@ -120,5 +125,10 @@ def reconcile(
 @app.command()
 def verify(only: AnyService = None) -> None:
     """Prove that stores, stream and letters agree; of a running or a stopped suite. Exit code 1 if not."""
+    from services.suite.discovery import discover, named
+    from services.suite.verify import show
+    from services.suite.verify import verify as verify_suite
+    from shared.settings import load_settings
+
     if not show(verify_suite(load_settings(), [named(only)] if only else discover())):
         raise typer.Exit(1)

@@ -5,19 +5,20 @@ import sys
 
 from fastapi import FastAPI
 
+from shared.errors import OperatorError
 from shared.http.app import create_app, prepare
-from shared.http.security import OpenNetworkRefused, Reach, require_closed_network
+from shared.http.security import Reach, require_closed_network
 from shared.http.server import serve
 from shared.logs import configure_logs
 from shared.messaging.address import bus_url_of
 from shared.messaging.broker import Bus
 from shared.migrated import require_migrated
-from shared.municipality import MunicipalityError, load_municipality
+from shared.municipality import load_municipality
 from shared.private import keep_private
 from shared.process import Process
 from shared.service import Service
-from shared.settings import Settings, SettingsError, load_settings
-from shared.store import Database, StoreError
+from shared.settings import Settings, load_settings
+from shared.store import Database
 
 
 def run(service: Service) -> None:
@@ -27,7 +28,7 @@ def run(service: Service) -> None:
         settings = load_settings()
         configure_logs(service.name, settings.log_level)
         application = assemble(service, settings)
-    except (SettingsError, MunicipalityError, StoreError, OpenNetworkRefused) as error:
+    except OperatorError as error:
         sys.stderr.write(f"{service.name}: {error}\n")
         raise SystemExit(2) from None
     serve(application, settings.host, settings.port_of(service.port))

@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.contracts.mail import deliverable
-from shared.store import sqlite_url
+from shared.errors import OperatorError
 
 PREFIX = "KERNPULS_"
 SECRETS = ("database_url", "nats_url", "smtp_url")  # they may hold a password
@@ -30,7 +30,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class SettingsError(Exception):
+class SettingsError(OperatorError):
     """A setting cannot be used; the message names the variable, what is wrong with it and the remedy."""
 
 
@@ -189,6 +189,11 @@ class Settings(BaseSettings):
     @property
     def bus_url(self) -> str:
         return self.nats_url or f"nats://127.0.0.1:{self.nats_port}"
+
+
+def sqlite_url(directory: Path, service: str) -> str:
+    """The store of a service in a directory."""
+    return f"sqlite:///{directory / service}.sqlite"
 
 
 def _address(value: str) -> str:

@@ -37,6 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from shared.errors import OperatorError
 from shared.outage import READ_ONLY, left_nothing
 from shared.private import close
 
@@ -49,7 +50,7 @@ plumbing = MetaData()  # the tables that every service has: outbox, versions, pa
 BigId = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER PRIMARY KEY counts up by itself on SQLite
 
 
-class StoreError(Exception):
+class StoreError(OperatorError):
     """The database cannot be used; the message says which and what to do."""
 
 
@@ -177,10 +178,6 @@ def upsert(
         name: row.on_conflict_do_update(index_elements=keys, set_=change(row.excluded), where=where)
         for name, row in fresh.items()
     }
-
-
-def sqlite_url(directory: Path, service: str) -> str:
-    return f"sqlite:///{directory / service}.sqlite"
 
 
 def _sqlite(url: str) -> Engine:

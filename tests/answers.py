@@ -20,7 +20,8 @@ from shared.http.app import create_app
 from shared.messaging.transaction import Transactions
 from shared.municipality import Municipality
 from shared.service import Service
-from shared.store import Database, sqlite_url
+from shared.settings import sqlite_url
+from shared.store import Database
 from tests.conftest import WATERRIJK
 
 # What refuses a wrong request, for schemathesis; a body that is too large is a wrong one too.

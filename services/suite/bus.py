@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 
 from services.suite.child import Child
+from shared.errors import OperatorError
 from shared.messaging.address import PASSWORD, PASSWORDS
 from shared.settings import PROJECT
 
@@ -44,7 +45,7 @@ no_auth_user: observer
 """
 
 
-class SuiteError(Exception):
+class SuiteError(OperatorError):
     """The suite cannot start or go on; the message says why and what to do."""
 
 

@@ -5,8 +5,9 @@ import asyncio
 import ctypes
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
-from collections.abc import Callable
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from services.suite.console import Say
 
@@ -20,20 +21,55 @@ if sys.platform == "linux":
     _libc = ctypes.CDLL(None)  # loaded here: between fork and exec there is no time for it
 
 
-def _end_with_the_suite() -> None:
-    """Runs in the child: Linux kills it when the suite ends, even when the suite was killed itself."""
+class Running(Protocol):
+    """A process that was started, by whatever means."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    @property
+    def stdout(self) -> asyncio.StreamReader | None: ...
+    async def wait(self) -> int: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+Launch = Callable[[], Awaitable[Running]]
+
+
+def end_with_parent() -> None:
+    """Linux kills this process when the one that started it ends, even when that was killed itself."""
     if sys.platform == "linux":
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def program(command: list[str]) -> Launch:
+    """Starts a program."""
+
+    async def launch() -> Running:
+        # A session of its own: Ctrl-C in the terminal reaches the suite alone, which stops all in order.
+        return await asyncio.create_subprocess_exec(
+            *command,
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=STDOUT,
+            limit=LONGEST_LINE,
+            start_new_session=True,
+            preexec_fn=end_with_parent,
+        )
+
+    return launch
+
+
 class Child:
-    """Runs `command` until it is stopped; `say` is given its lines for which `shows` holds."""
+    """Is launched until it is stopped; `say` is given its lines for which `shows` holds."""
 
     def __init__(
-        self, name: str, command: list[str], say: Say, shows: Callable[[str], bool] = lambda _line: True
+        self, name: str, launch: Launch, say: Say, shows: Callable[[str], bool] = lambda _line: True
     ) -> None:
-        self.name, self.command, self.say, self.shows = name, command, say, shows
-        self._process: Process | None = None
+        self.name, self.launch, self.say, self.shows = name, launch, say, shows
+        self._process: Running | None = None
         self._supervision: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -70,29 +106,23 @@ class Child:
         wait = FIRST_WAIT
         while True:
             started = asyncio.get_running_loop().time()
-            process = await self._launch()
-            await self._speak(process)
-            code = await process.wait()
+            how = await self._run()
             if asyncio.get_running_loop().time() - started > RAN_WELL:
                 wait = FIRST_WAIT
-            self.say(f"ended ({_how(code)}); it is started again in {wait:g} s")
+            self.say(f"{how}; it is started again in {wait:g} s")
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
 
-    async def _launch(self) -> Process:
-        # A session of its own: Ctrl-C in the terminal reaches the suite alone, which stops all in order.
-        self._process = await asyncio.create_subprocess_exec(
-            *self.command,
-            stdin=DEVNULL,
-            stdout=PIPE,
-            stderr=STDOUT,
-            limit=LONGEST_LINE,
-            start_new_session=True,
-            preexec_fn=_end_with_the_suite,
-        )
-        return self._process
+    async def _run(self) -> str:
+        """Returns how it ended."""
+        try:
+            self._process = await self.launch()
+        except (OSError, EOFError) as error:  # EOFError: the fork server was killed
+            return f"could not be started ({type(error).__name__})"
+        await self._speak(self._process)
+        return f"ended ({_how(await self._process.wait())})"
 
-    async def _speak(self, process: Process) -> None:
+    async def _speak(self, process: Running) -> None:
         assert process.stdout is not None  # noqa: S101 - PIPE was asked for
         while True:
             try:

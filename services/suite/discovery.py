@@ -6,8 +6,8 @@ from pathlib import Path
 
 import services
 from services.suite.bus import SuiteError
+from services.suite.member import Member
 from shared.service import Service
-from shared.settings import Settings
 
 
 def discover() -> list[Service]:
@@ -15,6 +15,11 @@ def discover() -> list[Service]:
     mains = [main for root in services.__path__ for main in Path(root).glob("*/__main__.py")]
     found: list[Service] = [import_module(f"services.{main.parent.name}.__main__").SERVICE for main in mains]
     return sorted(found, key=lambda service: service.port)
+
+
+def members() -> list[Member]:
+    """Who belongs to the suite, by port."""
+    return [Member(each.name, each.package, each.port, bool(each.pages)) for each in discover()]
 
 
 def named(name: str) -> Service:
@@ -28,8 +33,3 @@ def named(name: str) -> Service:
 def rebuilding() -> list[Service]:
     """The services whose read model can be folded again: those with that action."""
     return [service for service in discover() if "rebuild" in service.actions]
-
-
-def url_of(settings: Settings, service: Service) -> str:
-    """Where this machine reaches the service, ending in a slash."""
-    return settings.reached_at(settings.port_of(service.port)) + "/"

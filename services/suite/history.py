@@ -11,7 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from services.suite.bus import SuiteError
 from services.suite.console import console
-from services.suite.discovery import named, url_of
+from services.suite.discovery import named
+from services.suite.member import url_of
 from shared.settings import Settings
 
 KINDS = {".csv": "text/csv", ".jsonl": "application/x-ndjson", ".ndjson": "application/x-ndjson"}

@@ -15,8 +15,12 @@ import httpx
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from services.suite.console import console
-from services.suite.discovery import discover, url_of
+from services.suite.discovery import discover
+from services.suite.example import load_example
 from services.suite.example_life import PROPOSED, Step
+from services.suite.member import url_of
+from services.suite.steps import steps_of
+from shared.municipality import load_municipality
 from shared.settings import Settings
 
 PATIENCE = 120.0  # seconds that a service may be away, or an answer may take
@@ -136,8 +140,13 @@ class Player:
             await asyncio.sleep(TRY_EVERY)
 
 
-async def play_example(settings: Settings, steps: Sequence[Step]) -> None:
+def play_example(settings: Settings) -> None:
     """Play every step, with a progress bar; what goes wrong is printed, and the suite goes on."""
+    example, municipality = load_example(settings.municipality), load_municipality(settings.municipality)
+    asyncio.run(_play(settings, steps_of(example, municipality)))
+
+
+async def _play(settings: Settings, steps: Sequence[Step]) -> None:
     urls = {service.name: url_of(settings, service) for service in discover()}
     bar = Progress(
         TextColumn("{task.description}"),

@@ -11,10 +11,16 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.suite.bus import SuiteError
+from services.suite.discovery import members
+from services.suite.example import load_example
+from services.suite.member import Member
+from services.suite.steps import steps_of
+from shared.http.security import require_closed_network
 from shared.messaging.address import bus_url_of
 from shared.messaging.broker import Bus
 from shared.messaging.stream import AWAY, ApiError, NoJetStream, StreamError, ensure_stream
 from shared.migrate import migrate
+from shared.municipality import load_municipality
 from shared.service import Service
 from shared.settings import Settings
 from shared.store import Database
@@ -23,7 +29,17 @@ NO_STORAGE = 10047
 JETSTREAM_WITHIN = 20.0  # seconds
 
 
-def require_free_ports(settings: Settings, services: Sequence[Service]) -> None:
+def plan(settings: Settings, with_example: bool) -> list[Member]:
+    """Whom to start. Refuses a start that would fail halfway, or play an example that is not right."""
+    municipality = load_municipality(settings.municipality)
+    if with_example:
+        steps_of(load_example(settings.municipality), municipality)
+    require_closed_network(settings.host, settings.trusted_network)
+    require_free_ports(settings, found := members())
+    return found
+
+
+def require_free_ports(settings: Settings, services: Sequence[Member]) -> None:
     """Refuse a start that would fail halfway."""
     if settings.port:
         raise SuiteError(
@@ -56,7 +72,7 @@ def _require_free(host: str, port: int, user: str, remedy: str) -> None:
             ) from None
 
 
-def prepare_store(settings: Settings, service: Service) -> None:
+def prepare_store(settings: Settings, service: Member | Service) -> None:
     """Bring the service's database to the version of this code."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_of(service.name), service.name)
@@ -72,8 +88,12 @@ def prepare_store(settings: Settings, service: Service) -> None:
         database.close()
 
 
-async def prepare_stream(settings: Settings, patience: float) -> str:
+def prepare_stream(settings: Settings, patience: float) -> str:
     """Create or strengthen the stream, waiting `patience` seconds for the bus. Returns what was done."""
+    return asyncio.run(_prepare_stream(settings, patience))
+
+
+async def _prepare_stream(settings: Settings, patience: float) -> str:
     async with connected(settings, "provision", patience) as bus:
         try:
             return await _ensured(bus, settings)

@@ -9,11 +9,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from services.suite.bus import SuiteError
 from services.suite.console import console
-from services.suite.discovery import discover, named
-from services.suite.operate import ask_all, count_parked, lines_of, list_parked, show_lines, show_parked
-from shared.settings import load_settings
+from shared.errors import OperatorError
 
 parked = typer.Typer(no_args_is_help=True, help="Events that a service could not handle yet.")
 letters = typer.Typer(no_args_is_help=True, help="Letters that could not be delivered yet.")
@@ -46,6 +43,10 @@ def parked_list(
     closed: Annotated[bool, typer.Option("--closed", help="The closed ones: by whom, and why.")] = False,
 ) -> None:
     """What is parked, of one service or of all."""
+    from services.suite.discovery import discover, named
+    from services.suite.operate import list_parked
+    from shared.settings import load_settings
+
     for one in [named(only)] if only else discover():
         list_parked(load_settings(), one, closed)
 
@@ -53,6 +54,10 @@ def parked_list(
 @parked.command("show")
 def parked_show(service: ServiceName, event: EventNumber) -> None:
     """One parked event: why it is parked, where its handler failed, the event itself."""
+    from services.suite.discovery import named
+    from services.suite.operate import show_parked
+    from shared.settings import load_settings
+
     show_parked(load_settings(), named(service), event)
 
 
@@ -91,6 +96,10 @@ def parked_skip(
     note: Annotated[str, typer.Option(help="Why what is missing will never come; kept with it.")],
 ) -> None:
     """Give up what a gap waits for, with a note why; the event itself and those behind it follow."""
+    from services.suite.discovery import named
+    from services.suite.operate import ask_all
+    from shared.settings import load_settings
+
     arguments = {"id": event, "reason": note, "by": getpass.getuser()}
     ask_all(load_settings(), [named(service)], "skip", arguments)
 
@@ -99,7 +108,7 @@ def _chosen(event: int | None, reason: str | None, source: str | None, kind: str
     """One event, or what several have in common."""
     where = {"reason": reason, "source": source, "type": kind}
     if (event is None) == (not any(where.values())):
-        raise SuiteError(
+        raise OperatorError(
             "Give the ID of one event, or what several have in common: --reason, --source, --type."
         )
     return {"where": where} if event is None else {"id": event}
@@ -107,6 +116,10 @@ def _chosen(event: int | None, reason: str | None, source: str | None, kind: str
 
 def _ask_parked(service: str, action: str, chosen: dict[str, Any], more: dict[str, str], yes: bool) -> None:
     """Of several, how many there are comes first, and whether that is meant."""
+    from services.suite.discovery import named
+    from services.suite.operate import ask_all, count_parked
+    from shared.settings import load_settings
+
     settings, owner = load_settings(), named(service)
     if where := chosen.get("where"):
         count = count_parked(settings, owner, where)
@@ -123,6 +136,10 @@ def letters_list(
     closed: Annotated[bool, typer.Option("--closed", help="The closed ones: by whom, and why.")] = False,
 ) -> None:
     """Letters that were given up, and those that something stopped."""
+    from services.suite.discovery import named
+    from services.suite.operate import lines_of, show_lines
+    from shared.settings import load_settings
+
     owner, wanted = named("notifications"), {"reason": reason, "template": template, "closed": closed}
     nothing = "no letter was closed" if closed else "no letter is stopped or given up"
     show_lines(owner, lines_of(load_settings(), owner, "letters", wanted), nothing)
@@ -131,10 +148,14 @@ def letters_list(
 @letters.command("show")
 def letters_show(letter: LetterId) -> None:
     """One letter: what it is about, and at which step of delivery it was stopped, by which code."""
+    from services.suite.discovery import named
+    from services.suite.operate import lines_of, show_lines
+    from shared.settings import load_settings
+
     owner = named("notifications")
     lines = lines_of(load_settings(), owner, "letter", {"id": letter})
     if not lines:
-        raise SuiteError(f"There is no letter {letter}. See kernpuls letters list.")
+        raise OperatorError(f"There is no letter {letter}. See kernpuls letters list.")
     show_lines(owner, lines, "")
 
 
@@ -162,9 +183,15 @@ def letters_give_up(
 def _ask_letters(
     action: str, letter: str | None, where: dict[str, str | None], more: dict[str, str], yes: bool
 ) -> None:
+    from services.suite.discovery import named
+    from services.suite.operate import ask_all, lines_of, show_lines
+    from shared.settings import load_settings
+
     settings, owner = load_settings(), named("notifications")
     if (letter is None) == (not any(where.values())):
-        raise SuiteError("Give the ID of one letter, or what several have in common: --reason, --template.")
+        raise OperatorError(
+            "Give the ID of one letter, or what several have in common: --reason, --template."
+        )
     if letter is None:
         lines = lines_of(settings, owner, "letters", where)
         show_lines(owner, lines, "no such letter")

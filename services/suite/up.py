@@ -3,19 +3,15 @@
 
 import asyncio
 import signal
-import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import httpx
 
 from services.suite.bus import SuiteError, guard_bus, held, prepare_bus, tend
-from services.suite.child import Child
+from services.suite.child import Child, program
 from services.suite.console import console, speaker
-from services.suite.discovery import url_of
-from services.suite.prepare import prepare_store, prepare_stream, require_free_ports
-from shared.http.security import require_closed_network
-from shared.municipality import load_municipality
-from shared.service import Service
+from services.suite.forks import forked, service
+from services.suite.member import Member, url_of
 from shared.settings import Settings
 
 BUS_WITHIN, READY_WITHIN = 30.0, 60.0  # seconds, on a slow machine with a large store
@@ -23,34 +19,32 @@ SERVICE_GRACE, BUS_GRACE = 6.0, 2.0  # together below the 10 s in which everythi
 ALARMS = ("[WRN]", "[ERR]", "[FTL]")  # nats-server writes much more, of use to nobody here
 NO_ALARM = "Plaintext passwords detected"  # in a file for its user alone, as that of every service's secret
 
-Afterwards = Callable[[], Awaitable[None]]
+PREPARE = "services.suite.prepare"
 
 
-def up(settings: Settings, services: Sequence[Service], afterwards: Afterwards | None = None) -> None:
+def up(settings: Settings, with_example: bool = False) -> None:
     """Run the suite until SIGTERM or Ctrl-C. What makes that impossible is raised before anything starts."""
-    municipality = load_municipality(settings.municipality)
-    require_closed_network(settings.host, settings.trusted_network)
     with held(settings.data_dir):
-        require_free_ports(settings, services)
-        console.print(f"Kernpuls starts for {municipality.name} …")
-        asyncio.run(Suite(settings, services).run(afterwards))
+        asyncio.run(Suite(settings, with_example).run())
 
 
 class Suite:
-    """Starts everything in order and stops it in the opposite one."""
+    """Starts everything in order and stops it in the opposite one. It imports no service itself."""
 
-    def __init__(self, settings: Settings, services: Sequence[Service]) -> None:
-        self.settings, self.services = settings, services
+    def __init__(self, settings: Settings, with_example: bool) -> None:
+        self.settings, self.with_example = settings, with_example
+        self.members: Sequence[Member] = ()
         self.bus: Child | None = None
         self.children: list[Child] = []
         self._tending: asyncio.Task[None] | None = None
 
-    async def run(self, afterwards: Afterwards | None) -> None:
-        """Until it is stopped; `afterwards` runs once all is ready."""
+    async def run(self) -> None:
+        """Until it is stopped."""
         stopped = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-        life = asyncio.create_task(self._live(afterwards))
+        console.print("Kernpuls starts …")
+        life = asyncio.create_task(self._live())
         stopping = asyncio.create_task(stopped.wait())
         try:
             await asyncio.wait({life, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -62,18 +56,19 @@ class Suite:
         if isinstance(outcome, Exception):
             raise outcome
 
-    async def _live(self, afterwards: Afterwards | None) -> None:
+    async def _live(self) -> None:
+        self.members = await forked(PREPARE, "plan", self.settings, self.with_example)
         await self._start_bus()
-        for service in self.services:
-            await asyncio.to_thread(prepare_store, self.settings, service)
-        for place, service in enumerate(self.services, 1):
-            command = [sys.executable, "-u", "-m", service.package]
-            self.children.append(Child(service.name, command, speaker(service.name, place)))
+        stores = [forked(PREPARE, "prepare_store", self.settings, each) for each in self.members]
+        patience = BUS_WITHIN if self.bus else 5.0
+        await asyncio.gather(forked(PREPARE, "prepare_stream", self.settings, patience), *stores)
+        for place, each in enumerate(self.members, 1):
+            self.children.append(Child(each.name, service(each.package), speaker(each.name, place)))
             self.children[-1].start()
         await self._until_ready()
         self._tell_where()
-        if afterwards:
-            await afterwards()
+        if self.with_example:
+            await forked("services.suite.player", "play_example", self.settings)
         await asyncio.Event().wait()
 
     async def _start_bus(self) -> None:
@@ -81,13 +76,12 @@ class Suite:
             directory = self.settings.data_dir / "nats"
             room, access = self.settings.stream_max_bytes, guard_bus(directory)
             command = prepare_bus(directory, self.settings.nats_port, room, access)
-            self.bus = Child("nats-server", command, speaker("nats-server", 0), is_alarm)
+            self.bus = Child("nats-server", program(command), speaker("nats-server", 0), is_alarm)
             self.bus.start()
             self._tending = asyncio.create_task(tend(self.bus, directory))
-        await prepare_stream(self.settings, BUS_WITHIN if self.bus else 5.0)
 
     async def _until_ready(self) -> None:
-        waiting = {service.name: url_of(self.settings, service) + "health/ready" for service in self.services}
+        waiting = {each.name: url_of(self.settings, each) + "health/ready" for each in self.members}
         async with httpx.AsyncClient(timeout=2) as client:
             deadline = asyncio.get_running_loop().time() + READY_WITHIN
             while waiting:
@@ -103,9 +97,9 @@ class Suite:
 
     def _tell_where(self) -> None:
         console.print("Kernpuls is up. Ctrl-C stops it.")
-        for service in self.services:
-            page = "" if service.pages else "v1/openapi.json"
-            console.print(f"  {service.name:<14} {url_of(self.settings, service)}{page}")
+        for each in self.members:
+            page = "" if each.has_pages else "v1/openapi.json"
+            console.print(f"  {each.name:<14} {url_of(self.settings, each)}{page}")
         if self.bus:
             console.print(f"  {'events':<14} {self.settings.bus_url}")
         console.print(f"  {'data':<14} {self.settings.data_dir}")

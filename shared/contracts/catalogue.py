@@ -7,8 +7,8 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from shared.contracts import CATALOGUE
 from shared.contracts.envelope import TYPE_PREFIX, EventData, owner_of
+from shared.contracts.events import CATALOGUE
 from shared.contracts.examples import example
 from shared.contracts.examples.common import SCHEMA_BASE
 from shared.contracts.schema import meaning, schema_of

@@ -12,8 +12,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-from shared.contracts import CATALOGUE
 from shared.contracts.catalogue import page
+from shared.contracts.events import CATALOGUE
 from shared.contracts.examples import example
 from shared.contracts.examples.common import SCHEMA_BASE
 from shared.contracts.schema import schema_of

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from starlette.exceptions import HTTPException
 
+from shared.errors import OperatorError
+
 COMMON = {
     "Cache-Control": "no-store",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
@@ -23,7 +25,7 @@ PAGE_POLICY = (
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
-class OpenNetworkRefused(Exception):
+class OpenNetworkRefused(OperatorError):
     """The service would be reachable by anybody; the message says why not and what to do."""
 
 

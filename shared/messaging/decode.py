@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from shared.contracts import CATALOGUE
 from shared.contracts.envelope import (
     TYPE_PREFIX,
     Event,
@@ -22,6 +21,7 @@ from shared.contracts.envelope import (
     owner_of,
     source_of,
 )
+from shared.contracts.events import CATALOGUE
 from shared.messaging.versions import Aggregate
 from shared.municipality import Municipality
 

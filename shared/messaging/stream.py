@@ -14,6 +14,7 @@ from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
 from shared.contracts.envelope import EventData, entity_of
+from shared.errors import OperatorError
 
 STREAM = "KERNPULS"
 SUBJECTS = "kernpuls.>"
@@ -30,7 +31,7 @@ UNWANTED = ("backoff", "headers_only", "inactive_threshold", "pause_until", "pri
 Json = dict[str, Any]
 
 
-class StreamError(Exception):
+class StreamError(OperatorError):
     """The stream cannot be had as it must be; the message says what differs and what to do."""
 
 

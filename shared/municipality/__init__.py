@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from shared.contracts.envelope import WHOLE_MUNICIPALITY, Cents, Slug
+from shared.errors import OperatorError
 from shared.municipality.parts import (
     Contact,
     Contribution,
@@ -33,7 +34,7 @@ from shared.municipality.taking_part import Milestone, Networking, Participation
 __all__ = ["Municipality", "MunicipalityError", "load_municipality"]
 
 
-class MunicipalityError(Exception):
+class MunicipalityError(OperatorError):
     """The file cannot be used; the message names the file, the place and the remedy."""
 
 

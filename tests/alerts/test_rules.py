@@ -14,7 +14,8 @@ from services.suite.discovery import discover
 from shared.messaging.broker import Bus
 from shared.municipality import load_municipality
 from shared.process import Process
-from shared.store import Database, sqlite_url
+from shared.settings import sqlite_url
+from shared.store import Database
 
 PROJECT = Path(__file__).parents[2]
 RULES = PROJECT / "deploy" / "prometheus" / "rules.yml"

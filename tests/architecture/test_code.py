@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import inspect
 
 from services.suite.discovery import discover
-from shared.contracts import CATALOGUE
 from shared.contracts.envelope import owner_of
+from shared.contracts.events import CATALOGUE
 from shared.migrate import migrate
 from shared.municipality import load_municipality
 from shared.service import Service

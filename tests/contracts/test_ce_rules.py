@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from shared.contracts import CATALOGUE
 from shared.contracts.catalogue import page
 from shared.contracts.envelope import MAX_BYTES, EventData, NewEvent, envelope_of, nats_subject
+from shared.contracts.events import CATALOGUE
 from shared.contracts.examples import example
 from shared.contracts.examples.initiatives import ASSESSED, SUBMITTED
 from shared.contracts.schema import schema_of

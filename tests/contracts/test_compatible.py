@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from shared.contracts import CATALOGUE
 from shared.contracts.envelope import envelope_of
+from shared.contracts.events import CATALOGUE
 from shared.contracts.examples import example
 from shared.contracts.publish import RELEASED, replaced
 from shared.contracts.schema import schema_of

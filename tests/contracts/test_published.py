@@ -9,8 +9,8 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from jsonschema import Draft202012Validator, FormatChecker
 
-from shared.contracts import CATALOGUE
 from shared.contracts.envelope import EventData, envelope_of
+from shared.contracts.events import CATALOGUE
 from shared.contracts.examples import STORY, example
 from shared.contracts.publish import PROJECT, SCHEMAS, published
 from shared.contracts.schema import schema_of

@@ -137,7 +137,7 @@ class Suite:
 
     def kill(self, name: str) -> None:
         """SIGKILL one of its processes: a service or nats-server."""
-        wanted = f"services.{name} " if name in SERVICES else name
+        wanted = f"services.{name}" if name in SERVICES else name
         [pid] = [pid for pid, line in self.processes().items() if wanted in line]
         os.kill(pid, signal.SIGKILL)
 

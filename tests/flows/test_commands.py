@@ -7,8 +7,8 @@ import sqlite3
 
 import nats
 
-from shared.contracts import CATALOGUE
 from shared.contracts.envelope import source_of
+from shared.contracts.events import CATALOGUE
 from shared.contracts.examples import example
 from shared.messaging.decode import OWNERS
 from shared.municipality import load_municipality
@@ -115,7 +115,7 @@ def test_a_store_is_prepared_by_hand_and_a_service_run_by_itself(suite: Suite) -
     until(lambda: suite.answers("budget", "/health/live"), "it answers without a bus")
     assert suite.http.get(suite.url("budget", "/health/ready")).status_code == 503
     suite.stop()
-    assert suite.processes() == {}
+    until(lambda: not suite.processes(), "nothing is left of it")
 
 
 def test_the_stream_is_created_once_and_kept(suite: Suite) -> None:

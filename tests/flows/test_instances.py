@@ -60,7 +60,7 @@ def holders(suite: Suite) -> dict[str, int]:
 def processes(suite: Suite) -> dict[str, int]:
     """The process of each service of this suite."""
     lines = suite.processes().items()
-    return {s: pid for s in SERVICES for pid, line in lines if f"services.{s} " in line}
+    return {s: pid for s in SERVICES for pid, line in lines if f"services.{s}" in line}
 
 
 def submit(suite: Suite, count: int) -> None:

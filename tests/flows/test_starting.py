@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Starting and stopping: on the same data again, never twice at once, and nothing left behind."""
 
+import os
 import signal
 import socket
 import sqlite3
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PATIENCE
-from tests.flows.suite import STANDARD, Suite, running, until
+from tests.flows.suite import SERVICES, STANDARD, Suite, running, until
 
 INITIATIVE = {
     "kernen": ["ingen"], "theme": "meeting", "submitterKind": "resident", "channel": "web",
@@ -32,7 +33,7 @@ def test_it_stops_and_goes_on_where_it_was(suite: Suite) -> None:
     assert len(suite.processes()) >= 5
     made = suite.post("initiatives", "/v1/initiatives", **INITIATIVE)
     suite.stop()
-    assert suite.processes() == {}
+    until(lambda: not suite.processes(), "nothing is left of it")
     assert suite.process
     assert suite.process.returncode == 0
     suite.up()
@@ -55,16 +56,27 @@ def test_ctrl_c_while_it_starts_stops_it(suite: Suite) -> None:
     assert suite.process
     suite.process.send_signal(signal.SIGINT)
     assert suite.process.wait(PATIENCE) == 0
-    assert suite.processes() == {}
+    until(lambda: not suite.processes(), "nothing is left of it")
 
 
 def test_a_service_that_dies_again_and_again_is_started_ever_later(suite: Suite) -> None:
     suite.up()
     for waited in ("0.5 s", "1 s"):
-        until(lambda: any("services.budget " in line for line in suite.processes().values()), "it runs")
+        until(lambda: any("services.budget" in line for line in suite.processes().values()), "it runs")
         suite.kill("budget")
         until(lambda w=waited: f"started again in {w}" in suite.told(), waited)  # type: ignore[misc]
     until(lambda: suite.answers("budget", "/health/ready"), "it is back")
+
+
+def test_all_are_started_again_when_the_process_that_they_are_forked_from_is_killed(suite: Suite) -> None:
+    suite.up()
+    before = suite.processes()
+    [server] = [pid for pid, line in before.items() if "forkserver" in line]
+    os.kill(server, signal.SIGKILL)
+    forked = {pid for pid, line in before.items() if "services." in line}
+    until(lambda: not forked & suite.processes().keys(), "they are gone")
+    until(lambda: all(suite.answers(name, "/health/ready") for name in SERVICES), "they are back")
+    assert suite.told().count("started again") >= len(SERVICES)
 
 
 def test_a_second_suite_on_the_same_data_is_refused(suite: Suite) -> None:
@@ -125,7 +137,7 @@ def test_an_unreachable_database_is_named(tmp_path: Path) -> None:
     with running(tmp_path, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none") as suite:
         told = refusal(suite)
     assert "KERNPULS_DATABASE_URL" in told
-    assert suite.processes() == {}
+    until(lambda: not suite.processes(), "nothing is left of it")
 
 
 def test_an_unreachable_bus_is_named(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import HERE
 from tests.flows.conftest import played
-from tests.flows.suite import Suite, running, until_settled
+from tests.flows.suite import Suite, running, until, until_settled
 from tests.flows.test_starting import refusal
 
 PIP = ("-m", "pip", "--disable-pip-version-check", "--quiet")
@@ -55,7 +55,7 @@ def test_a_wheel_serves_and_plays_the_example(suite: Suite) -> None:
     assert suite.get("analytics", "/v1/overview")["initiatives"]["total"] > 10
     assert suite.http.get(suite.url("analytics", "/")).status_code == 200
     suite.stop()
-    assert suite.processes() == {}
+    until(lambda: not suite.processes(), "nothing is left of it")
 
 
 @pytest.fixture

@@ -17,8 +17,5 @@ def watched(file: Path) -> dict[str, str]:
 def long_steps(file: Path, after: int = 0) -> list[str]:
     """Those of services, from a place in the file on."""
     lines = [json.loads(line) for line in file.read_text()[after:].splitlines()]
-    return [
-        f"{Path(line['process'][0]).parent.name}: {line['seconds']:.3f} s, {line['step']}"
-        for line in lines
-        if line["process"][0].endswith("__main__.py")
-    ]
+    named = [(line, [word for word in line["process"] if word.startswith("services.")]) for line in lines]
+    return [f"{names[0]}: {line['seconds']:.3f} s, {line['step']}" for line, names in named if names]

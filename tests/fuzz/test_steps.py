@@ -18,7 +18,8 @@ from services.suite.discovery import discover
 from shared.http.router import Route
 from shared.migrate import migrate
 from shared.service import Service
-from shared.store import Database, sqlite_url
+from shared.settings import sqlite_url
+from shared.store import Database
 from tests.conftest import free_port
 from tests.fuzz.looptime import long_steps, watched
 from tests.fuzz.worst import FORM, JSON, file_bodies, json_bodies

@@ -27,8 +27,8 @@ from pydantic import BaseModel
 
 from services.suite.bus import BINARY, guard_bus, prepare_bus
 from services.suite.discovery import discover
-from shared.contracts import CATALOGUE
 from shared.contracts.envelope import entity_of, owner_of
+from shared.contracts.events import CATALOGUE
 from shared.contracts.initiatives import InitiativeStarted
 from shared.contracts.surveys import SurveyOpened
 from shared.messaging import relay, replay

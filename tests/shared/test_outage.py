@@ -11,7 +11,8 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, sel
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
 from shared.outage import is_outage, left_nothing
-from shared.store import Database, sqlite_url
+from shared.settings import sqlite_url
+from shared.store import Database
 
 tables = MetaData()
 note = Table("note", tables, Column("id", Integer, primary_key=True))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
-from shared.contracts import CATALOGUE
 from shared.contracts.envelope import EventData
+from shared.contracts.events import CATALOGUE
 from shared.contracts.examples import example
 
 

@@ -27,7 +27,8 @@ from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.service import Service
-from shared.store import Database, sqlite_url
+from shared.settings import sqlite_url
+from shared.store import Database
 from tests.answers import REFUSALS
 
 FEW = settings(

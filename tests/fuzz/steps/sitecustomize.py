@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from asyncio import events
+from multiprocessing import current_process
 from typing import Any
 
 BOUND = 0.02  # seconds
@@ -21,7 +22,11 @@ def timed(self: Any) -> None:
     spent = time.thread_time() - begun
     if spent > BOUND:
         task = getattr(doing, "__self__", None)
-        line = {"process": sys.argv, "seconds": spent, "step": repr(task if task is not None else doing)}
+        line = {
+            "process": [current_process().name, *sys.orig_argv],
+            "seconds": spent,
+            "step": repr(task if task is not None else doing),
+        }
         with open(os.environ["LOOP_STEPS"], "a") as file:
             file.write(json.dumps(line) + "\n")
 

@@ -7,8 +7,8 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.contracts import CATALOGUE
 from shared.contracts.envelope import nats_subject
+from shared.contracts.events import CATALOGUE
 from shared.contracts.examples import example
 from shared.messaging.decode import DEAD, FOREIGN, UNKNOWN, Incoming, decode
 from shared.messaging.parked import Parking, _row

@@ -4,7 +4,7 @@
 import random
 import re
 
-from shared.contracts import CATALOGUE
+from shared.contracts.events import CATALOGUE
 from shared.messaging.decode import UNKNOWN, Incoming, decode
 from shared.messaging.intake import HandlerFailed, Intake, Taken
 from shared.messaging.transaction import Transactions

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.contracts import CATALOGUE
 from shared.contracts.envelope import TYPE_PREFIX, nats_subject
+from shared.contracts.events import CATALOGUE
 from shared.contracts.examples import example as example_of
 from shared.messaging import decode as room
 from shared.messaging.decode import DEAD, FOREIGN, UNKNOWN, decode

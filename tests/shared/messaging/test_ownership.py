@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import CATALOGUE
 from shared.contracts.budget import GrantReleased
 from shared.contracts.envelope import nats_subject, source_of
+from shared.contracts.events import CATALOGUE
 from shared.contracts.examples import example
 from shared.contracts.initiatives import InitiativeStarted
 from shared.contracts.surveys import SurveyOpened

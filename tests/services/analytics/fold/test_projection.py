@@ -11,8 +11,8 @@ from services.analytics.fold.money_events import BudgetYear, Contribution, Grant
 from services.analytics.fold.partner_events import Appointment, Organisation
 from services.analytics.fold.projection import FOLDS, Entity, fold
 from services.analytics.read_model.cells import cells
-from shared.contracts import CATALOGUE
 from shared.contracts.envelope import EventData, entity_of
+from shared.contracts.events import CATALOGUE
 from shared.contracts.examples import STORY
 from tests.services.analytics import history as h
 
