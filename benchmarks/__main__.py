@@ -21,7 +21,17 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks import consuming, growing, reading, rebuilding, relaying, serving, taking_over, visible
+from benchmarks import (
+    consuming,
+    growing,
+    reading,
+    rebuilding,
+    relaying,
+    serving,
+    starting,
+    taking_over,
+    visible,
+)
 from benchmarks.figures import GOALS, Sample
 
 OUTPUT = Path(".cache") / "benchmarks.json"
@@ -51,6 +61,7 @@ MEASURES = (
     Measure(growing.many_versions, 1_000_000, 2_000),
     Measure(growing.many_events, 1_000_000, 5_000),
     Measure(taking_over.taking_over, 0, 0),
+    Measure(starting.starting, 0, 0),
     Measure(serving.idle, 0, 0),
     Measure(reading.twice, 512 * 1024, 256 * 1024),
     Measure(reading.probes, 0, 0),

@@ -53,5 +53,7 @@ GOALS = {
     "overview of many events": Goal("itself with a thousandth of them", MS, 1.2),
     "taken over after a death": Goal("the term of its lease", "s", 1.66),  # ten seconds
     "taken over after a stop": Goal("how often the other one tries", "s", 2.0),
+    "start of the suite": Goal("five processes that import a service each", "CPU s", 0.6),
+    "memory of the suite": Goal("five processes that import a service each", MB, 0.8),
     "memory of an idle service": Goal("FastAPI, FastStream and SQLAlchemy, connected", MB, 1.3),
 }

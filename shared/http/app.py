@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One service's HTTP application, with the NL API Design Rules and the house rules built in."""
 
+import asyncio
 import gc
 import json
 import mimetypes
@@ -10,6 +11,7 @@ from functools import cache
 import anyio
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
@@ -75,7 +77,7 @@ def create_app(
 
 def prepare(app: FastAPI) -> None:
     """What is done once, before anybody is answered: the first who asks for it would have everybody wait."""
-    app.state.described()
+    list(iter_route_contexts(app.routes))  # FastAPI puts its routes together when they are first asked for
     compile_templates()
     mimetypes.init()  # reads files of the system
     anyio.run(anyio.sleep, 0)  # loads what it runs on
@@ -87,18 +89,19 @@ def prepare(app: FastAPI) -> None:
 def _published(app: FastAPI, service: Service, schema_base: str) -> APIRouter:
     """What anybody may read about the API and its events."""
     router = APIRouter(include_in_schema=False)
-    schemas = {f"{kind.TYPE}.json": schema_of(kind, schema_base) for kind in service.publishes}
+    kinds = {f"{kind.TYPE}.json": kind for kind in service.publishes}
     app.state.described = cache(lambda: json.dumps(document(app), ensure_ascii=False))
 
     @router.get("/openapi.json")
     async def openapi() -> Response:
-        return Response(app.state.described(), headers=FOR_EVERYBODY, media_type="application/json")
+        described = await asyncio.to_thread(app.state.described)  # a second of work, the first time
+        return Response(described, headers=FOR_EVERYBODY, media_type="application/json")
 
     @router.get("/schemas/{name}")
     async def schema(name: str) -> Response:
-        if name not in schemas:
-            raise NotFound(f"This service publishes {', '.join(schemas) or 'no events'}; not {name!r}.")
-        body = json.dumps(schemas[name], ensure_ascii=False)
+        if name not in kinds:
+            raise NotFound(f"This service publishes {', '.join(kinds) or 'no events'}; not {name!r}.")
+        body = json.dumps(schema_of(kinds[name], schema_base), ensure_ascii=False)
         return Response(body, headers=FOR_EVERYBODY, media_type="application/schema+json")
 
     return router
