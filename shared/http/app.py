@@ -8,7 +8,7 @@ import sys
 from functools import cache
 
 import anyio
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
@@ -18,12 +18,14 @@ from shared.contracts.refusals import NotFound
 from shared.contracts.schema import schema_of
 from shared.http.edge import Edge
 from shared.http.metrics import RequestMetrics
-from shared.http.openapi import PREFIX, document
+from shared.http.openapi import API, document
+from shared.http.prefix import Prefixed
 from shared.http.probes import Ready, probes
 from shared.http.problems import answer_to
 from shared.http.rates import FormRates
 from shared.http.security import Reach
 from shared.http.site import compile_templates
+from shared.http.site.menu import prefix_of
 from shared.messaging.transaction import Transactions
 from shared.service import Service
 from shared.settings import FORMS_PER_HOUR
@@ -52,10 +54,11 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.transactions = transactions
+    app.state.service = service.name
     app.state.forms = FormRates(forms_per_hour)
     if service.api:
-        app.include_router(service.api, prefix=PREFIX)
-    app.include_router(_published(app, service, municipality.schema_base), prefix=PREFIX)
+        app.include_router(service.api, prefix=API)
+    app.include_router(_published(app, service, municipality.schema_base), prefix=API)
     app.include_router(probes(ready, registry))
     if service.pages:
         app.include_router(service.pages, include_in_schema=False)
@@ -70,12 +73,14 @@ def create_app(
         measures=RequestMetrics(registry),
         reach=reach,
     )
+    app.add_middleware(Prefixed, prefix=prefix_of(service.name))  # the last is the outermost
     return app
 
 
 def prepare(app: FastAPI) -> None:
     """What is done once, before anybody is answered: the first who asks for it would have everybody wait."""
-    app.state.described()
+    for root in ("", prefix_of(app.state.service)):
+        app.state.described(root)
     compile_templates()
     mimetypes.init()  # reads files of the system
     anyio.run(anyio.sleep, 0)  # loads what it runs on
@@ -88,11 +93,12 @@ def _published(app: FastAPI, service: Service, schema_base: str) -> APIRouter:
     """What anybody may read about the API and its events."""
     router = APIRouter(include_in_schema=False)
     schemas = {f"{kind.TYPE}.json": schema_of(kind, schema_base) for kind in service.publishes}
-    app.state.described = cache(lambda: json.dumps(document(app), ensure_ascii=False))
+    app.state.described = cache(lambda root: json.dumps(document(app, root), ensure_ascii=False))
 
     @router.get("/openapi.json")
-    async def openapi() -> Response:
-        return Response(app.state.described(), headers=FOR_EVERYBODY, media_type="application/json")
+    async def openapi(request: Request) -> Response:
+        described = app.state.described(request.scope["root_path"])
+        return Response(described, headers=FOR_EVERYBODY, media_type="application/json")
 
     @router.get("/schemas/{name}")
     async def schema(name: str) -> Response:

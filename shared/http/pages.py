@@ -20,7 +20,7 @@ TEXTS = {
         "Wij kunnen de gegevens nu niet lezen. Probeer het over een minuut opnieuw.",
     ),
 }
-templates = templates_in("shared.http")
+templates = templates_in("shared.http.site")
 OTHERWISE = ("Er ging iets mis", "Dat ligt aan ons. Probeer het later opnieuw.")
 
 
