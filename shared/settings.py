@@ -162,17 +162,18 @@ class Settings(BaseSettings):
         """Where a service listens whose usual port is `usual` (8001 to 8005)."""
         return self.port or self.first_port + usual - FIRST_PORT
 
-    def reached_at(self, port: int) -> str:
-        """The address of a port of this machine, without a slash at its end."""
-        host = ANY_ADDRESS.get(self.host, self.host)
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
     @property
     def site_url(self) -> str:
         """The one address, for people and programs: that of the proxy that `up` starts unless another is set.
         Without a slash at its end.
         """
-        return self.public_url or self.reached_at(self.first_port)
+        return self.public_url or self.site_here
+
+    @property
+    def site_here(self) -> str:
+        """Where this machine reaches the proxy that `up` starts."""
+        host = ANY_ADDRESS.get(self.host, self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.first_port}"
 
     @property
     def allowed_hosts(self) -> frozenset[str]:

@@ -3,10 +3,11 @@
 
 import asyncio
 import ctypes
+import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from services.suite.console import Say
 
@@ -15,6 +16,7 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0
 RAN_WELL = 10.0  # after this long, the next end is a new trouble and not the same one again; so does Docker
 LONGEST_LINE = 1024 * 1024
 PR_SET_PDEATHSIG = 1
+NOTHING: Mapping[str, str] = {}
 
 if sys.platform == "linux":
     _libc = ctypes.CDLL(None)  # loaded here: between fork and exec there is no time for it
@@ -27,12 +29,19 @@ def _end_with_the_suite() -> None:
 
 
 class Child:
-    """Runs `command` until it is stopped; `say` is given its lines for which `shows` holds."""
+    """Runs `command` until it is stopped; `say` is given its lines for which `shows` holds. `added` are
+    variables of its environment beside those of the suite.
+    """
 
     def __init__(
-        self, name: str, command: list[str], say: Say, shows: Callable[[str], bool] = lambda _line: True
+        self,
+        name: str,
+        command: list[str],
+        say: Say,
+        shows: Callable[[str], bool] = lambda _line: True,
+        added: Mapping[str, str] = NOTHING,
     ) -> None:
-        self.name, self.command, self.say, self.shows = name, command, say, shows
+        self.name, self.command, self.say, self.shows, self.added = name, command, say, shows, added
         self._process: Process | None = None
         self._supervision: asyncio.Task[None] | None = None
 
@@ -88,6 +97,7 @@ class Child:
             stderr=STDOUT,
             limit=LONGEST_LINE,
             start_new_session=True,
+            env=os.environ | self.added,
             preexec_fn=_end_with_the_suite,
         )
         return self._process

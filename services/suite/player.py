@@ -15,8 +15,9 @@ import httpx
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from services.suite.console import console
-from services.suite.discovery import discover, url_of
+from services.suite.discovery import discover
 from services.suite.example_life import PROPOSED, Step
+from shared.http.site.menu import prefix_of
 from shared.settings import Settings
 
 PATIENCE = 120.0  # seconds that a service may be away, or an answer may take
@@ -138,7 +139,7 @@ class Player:
 
 async def play_example(settings: Settings, steps: Sequence[Step]) -> None:
     """Play every step, with a progress bar; what goes wrong is printed, and the suite goes on."""
-    urls = {service.name: url_of(settings, service) for service in discover()}
+    urls = {service.name: f"{settings.site_here}{prefix_of(service.name)}/" for service in discover()}
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),

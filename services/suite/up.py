@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The whole suite on one machine: bus, stores, services, each a process of its own, until it is stopped."""
+"""The whole suite on one machine: bus, stores, services and proxy, each a process of its own, until it is
+stopped.
+"""
 
 import asyncio
 import signal
@@ -13,7 +15,9 @@ from services.suite.child import Child
 from services.suite.console import console, speaker
 from services.suite.discovery import url_of
 from services.suite.prepare import prepare_store, prepare_stream, require_free_ports
+from services.suite.proxy import behind_the_proxy, prepare_proxy
 from shared.http.security import require_closed_network
+from shared.http.site.menu import api_of
 from shared.municipality import load_municipality
 from shared.service import Service
 from shared.settings import Settings
@@ -68,8 +72,12 @@ class Suite:
             await asyncio.to_thread(prepare_store, self.settings, service)
         for place, service in enumerate(self.services, 1):
             command = [sys.executable, "-u", "-m", service.package]
-            self.children.append(Child(service.name, command, speaker(service.name, place)))
+            say = speaker(service.name, place)
+            self.children.append(Child(service.name, command, say, added=behind_the_proxy(self.settings)))
             self.children[-1].start()
+        command, added = prepare_proxy(self.settings)
+        self.children.append(Child("proxy", command, speaker("proxy", len(self.services) + 1), added=added))
+        self.children[-1].start()
         await self._until_ready()
         self._tell_where()
         if afterwards:
@@ -88,6 +96,7 @@ class Suite:
 
     async def _until_ready(self) -> None:
         waiting = {service.name: url_of(self.settings, service) + "health/ready" for service in self.services}
+        waiting["proxy"] = self.settings.site_here + api_of(self.services[0].name) + "/openapi.json"
         async with httpx.AsyncClient(timeout=2) as client:
             deadline = asyncio.get_running_loop().time() + READY_WITHIN
             while waiting:
@@ -103,9 +112,7 @@ class Suite:
 
     def _tell_where(self) -> None:
         console.print("Kernpuls is up. Ctrl-C stops it.")
-        for service in self.services:
-            page = "" if service.pages else "v1/openapi.json"
-            console.print(f"  {service.name:<14} {url_of(self.settings, service)}{page}")
+        console.print(f"  {'site':<14} {self.settings.site_url}/")
         if self.bus:
             console.print(f"  {'events':<14} {self.settings.bus_url}")
         console.print(f"  {'data':<14} {self.settings.data_dir}")
