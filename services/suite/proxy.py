@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The proxy in front of the services: Caddy, which makes one address of them.
 
-`python -m services.suite.proxy` writes its routes, deploy/proxy/Caddyfile, from the table of the site. The same
-file serves `kernpuls up` and the containers: what differs there are variables of its environment.
+`python -m services.suite.proxy` writes its routes, deploy/proxy/Caddyfile, from the table of the site. The
+same file serves `kernpuls up` and the containers: what differs are variables of its environment.
 """
 
 import os

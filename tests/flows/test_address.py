@@ -166,7 +166,7 @@ def test_a_description_says_where_it_is_to_be_asked(suite: Suite, service: str) 
 
 
 def test_a_form_that_was_taken_leads_on_at_the_same_address(suite: Suite) -> None:
-    form = {"kern": WATERRIJK.kernen[0].slug, "text": "Samen maakten wij een bank.", "consent": "yes"}
+    form = {"kern": WATERRIJK.kernen[0].slug, "text": "Samen maakten wij een bank.", "consent": "ja"}
     answer = suite.http.post(f"{suite.site}/verhalen", data=form, headers=BROWSER)
     assert (answer.status_code, answer.headers["location"]) == (303, "/verhalen/bedankt")
     assert suite.http.get(f"{suite.site}/verhalen/bedankt").status_code == 200

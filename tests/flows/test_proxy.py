@@ -3,6 +3,7 @@
 
 import os
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from tests.flows.suite import Suite, running, until
 from tests.flows.test_address import BROWSER
 
 FORMS = 3
-STORY = {"kern": "ingen", "text": "Samen maakten wij een bank.", "consent": "yes"}
+STORY = {"kern": "ingen", "text": "Samen maakten wij een bank.", "consent": "ja"}
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,13 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
     with running(tmp_path_factory.mktemp("proxy") / "suite", FORMS_PER_HOUR=FORMS) as suite:
         suite.up()
         yield suite
+
+
+@pytest.fixture
+def plain() -> Iterator[httpx.Client]:
+    """Who holds an answer of the proxy itself against no description of a service."""
+    with httpx.Client(timeout=PATIENCE) as client:
+        yield client
 
 
 def said(port: int, sent: bytes) -> bytes:
@@ -41,11 +49,11 @@ def said(port: int, sent: bytes) -> bytes:
     return heard
 
 
-@pytest.mark.parametrize("host", ["elders.example", "127.0.0.1.elders.example", "10.0.0.1", ""])
-def test_another_name_is_not_answered(suite: Suite, host: str) -> None:
+@pytest.mark.parametrize("host", ["elders.example", "127.0.0.1.elders.example", "10.0.0.1"])
+def test_another_name_is_not_answered(suite: Suite, plain: httpx.Client, host: str) -> None:
     for path in ("/", "/initiatives/v1/initiatives", "/static/kernpuls.css"):
-        answer = suite.http.get(suite.site + path, headers={"Host": host})
-        assert answer.status_code in ((421,) if host else (400, 421)), path
+        answer = plain.get(suite.site + path, headers={"Host": host})
+        assert answer.status_code == 421, path
         assert "Buren" not in answer.text
 
 
@@ -82,14 +90,16 @@ def test_nothing_at_an_address_is_said_on_a_page_of_the_site(suite: Suite) -> No
     ("path", "kind"), [("/initiatives/v1/imports", "problem+json"), ("/verhalen", "html")]
 )
 @pytest.mark.parametrize("chunked", [True, False])
-def test_a_body_that_is_too_large_is_refused(suite: Suite, path: str, kind: str, chunked: bool) -> None:
+def test_a_body_that_is_too_large_is_refused(
+    suite: Suite, plain: httpx.Client, path: str, kind: str, chunked: bool
+) -> None:
     def parts() -> Iterator[bytes]:
         for _ in range(FILE_BYTES // 2**20 + 1):
             yield b"a" * 2**20
 
     content = parts() if chunked else b"".join(parts())
-    with httpx.Client(timeout=PATIENCE) as client:
-        answer = client.post(suite.site + path, content=content, headers={"Content-Type": "text/csv"})
+    headers = BROWSER | {"Content-Type": "text/csv"}
+    answer = plain.post(suite.site + path, content=content, headers=headers)
     assert answer.status_code == 413
     assert kind in answer.headers["content-type"]
 
@@ -198,8 +208,15 @@ def test_it_makes_its_own_certificate_and_no_store_of_them_is_changed(suite: Sui
     with another(suite, tmp_path, **own) as port:
         root = tmp_path / "pki" / "authorities" / "local" / "root.crt"
         until(root.exists, "its own authority is there")
-        with httpx.Client(verify=str(root), timeout=PATIENCE) as client:
-            assert client.get(f"https://localhost:{port}/").status_code == 200
+        with httpx.Client(verify=ssl.create_default_context(cafile=str(root)), timeout=PATIENCE) as client:
+
+            def answers() -> bool:
+                try:
+                    return client.get(f"https://localhost:{port}/").status_code == 200
+                except httpx.ConnectError:
+                    return False
+
+            until(answers, "its certificate is there")
             assert (
                 client.get(f"https://localhost:{port}/", headers={"Host": "elders.example"}).status_code
                 == 421
