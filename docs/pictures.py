@@ -24,8 +24,8 @@ FIRST_PORT, NATS_PORT = 8900, 8990
 WIDE, PHONE = (1280, 1000), (320, 900)
 
 
-def address(place: int, path: str = "/") -> str:
-    return f"http://127.0.0.1:{FIRST_PORT + place}{path}"
+def address(path: str = "/") -> str:
+    return f"http://127.0.0.1:{FIRST_PORT}{path}"
 
 
 def main() -> None:
@@ -71,21 +71,21 @@ def open_survey() -> str:
         "instrument": "pulse", "title": "Hoe gaat het in uw kern?", "questions": [question, told],
         "openDate": str(today), "closeDate": str(today + timedelta(days=30)), "origin": "example",
     }  # fmt: skip
-    answer = httpx.post(address(3, "/v1/surveys"), json=body)
+    answer = httpx.post(address("/surveys/v1/surveys"), json=body)
     answer.raise_for_status()
     return str(answer.json()["id"])
 
 
 def take_all(browser: Browser, survey: str) -> None:
-    take(browser, "overview", address(0), WIDE)
-    take(browser, "overview-dark", address(0), WIDE, dark=True)
-    take(browser, "overview-phone", address(0), PHONE)
-    take(browser, "kern", address(0, "/kernen/ingen"), WIDE)
-    take(browser, "budget", address(2, "/?year=2021"), WIDE, whole=True)
-    take(browser, "budget-phone", address(2, "/?year=2021"), PHONE)
-    take(browser, "report", address(2, "/verantwoording/2021"), WIDE, whole=True)
-    take(browser, "survey", address(3, f"/enquetes/{survey}"), PHONE, whole=True)
-    take(browser, "mailbox", address(4, "/postvak"), WIDE)
+    take(browser, "overview", address(), WIDE)
+    take(browser, "overview-dark", address(), WIDE, dark=True)
+    take(browser, "overview-phone", address(), PHONE)
+    take(browser, "kern", address("/kernen/ingen"), WIDE)
+    take(browser, "budget", address("/begroting?year=2021"), WIDE, whole=True)
+    take(browser, "budget-phone", address("/begroting?year=2021"), PHONE)
+    take(browser, "report", address("/verantwoording/2021"), WIDE, whole=True)
+    take(browser, "survey", address(f"/enquetes/{survey}"), PHONE, whole=True)
+    take(browser, "mailbox", address("/werk/postvak"), WIDE)
 
 
 def take(

@@ -31,7 +31,7 @@ def run(service: Service) -> None:
     except OperatorError as error:
         sys.stderr.write(f"{service.name}: {error}\n")
         raise SystemExit(2) from None
-    serve(application, settings.host, settings.port_of(service.port))
+    serve(application, settings.host, settings.port_of(service.port), settings.proxy)
 
 
 def assemble(service: Service, settings: Settings) -> FastAPI:
@@ -42,7 +42,7 @@ def assemble(service: Service, settings: Settings) -> FastAPI:
     database.hold()
     require_migrated(database, service.package)
     process = Process(service, database, municipality, Bus(bus_url_of(settings, service.name), service.name))
-    reach = Reach(settings.allowed_hosts, settings.public_url or settings.sites.get(service.name))
+    reach = Reach(settings.allowed_hosts, settings.public_url)
     registry, forms_per_hour = process.metrics.registry, settings.forms_per_hour
     app = create_app(service, process.transactions, process.ready, registry, reach, forms_per_hour)
     prepare(app)

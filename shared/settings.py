@@ -9,6 +9,7 @@ import os
 import re
 import stat
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -22,7 +23,6 @@ from shared.errors import OperatorError
 PREFIX = "KERNPULS_"
 SECRETS = ("database_url", "nats_url", "smtp_url")  # they may hold a password
 FIRST_PORT = 8000
-SITES = {"analytics": 8000, "budget": 8002, "surveys": 8003, "notifications": 8004}  # and their usual ports
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to reach it from here
 FORMS_PER_HOUR = 30
 PROJECT = Path(__file__).resolve().parents[1]
@@ -56,16 +56,16 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="an address of this machine")
     port: Port | None = Field(None, description="a port from 1 to 65535, or leave it out")
     first_port: Annotated[int, Field(ge=1, le=65000)] = Field(
-        FIRST_PORT, description="the first of five free ports in a row, from 1 to 65000"
+        FIRST_PORT, description="the first of six free ports in a row, from 1 to 65000: that of the site"
     )
     public_url: str | None = Field(
         None,
-        description="the https:// address at which people reach the service, without a path, or leave it out",
+        description="the https:// address at which people reach the site, without a path, or leave it out",
     )
-    sites: Annotated[dict[str, str], NoDecode] = Field(
-        {},
-        description="where people find the pages of the services, as surveys=https://…, with commas, "
-        "or leave it out for this machine",
+    proxy: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="the addresses or networks, with commas, of the proxy that is believed when it says who "
+        "asks, or leave it out",
     )
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="the host names by which programs reach the services, with commas, without ports"
@@ -131,16 +131,13 @@ class Settings(BaseSettings):
     def _address_of_ours(cls, value: str | None) -> str | None:
         return None if value is None else _address(value)
 
-    @field_validator("sites", mode="before")
+    @field_validator("proxy", mode="before")
     @classmethod
-    def _sites(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        found = dict(each.strip().partition("=")[::2] for each in value.split(","))
-        for name in found:
-            if name not in SITES:
-                raise ValueError(f"{name!r} is none of {', '.join(SITES)}")
-        return {name: _address(url) for name, url in found.items()}
+    def _networks(cls, value: object) -> object:
+        networks = tuple(each.strip() for each in value.split(",")) if isinstance(value, str) else value
+        for each in networks if isinstance(networks, tuple) else ():
+            ip_network(each)  # its ValueError names what is wrong
+        return networks
 
     @field_validator("hosts", mode="before")
     @classmethod
@@ -162,29 +159,29 @@ class Settings(BaseSettings):
         return self.database_url or sqlite_url(self.data_dir, service)
 
     def port_of(self, usual: int) -> int:
-        """Where a service listens whose usual port is `usual` (8000 to 8004)."""
+        """Where a service listens whose usual port is `usual` (8001 to 8005)."""
         return self.port or self.first_port + usual - FIRST_PORT
 
-    def reached_at(self, port: int) -> str:
-        """The address of a port of this machine, without a slash at its end."""
-        host = ANY_ADDRESS.get(self.host, self.host)
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    @property
+    def site_url(self) -> str:
+        """The one address, for people and programs: that of the proxy that `up` starts unless another is set.
+        Without a slash at its end.
+        """
+        return self.public_url or self.site_here
 
     @property
-    def site_addresses(self) -> dict[str, str]:
-        """Where people find the pages of each service. Of a service with a public address the others have one
-        too, which nobody can guess."""
-        if self.sites or self.public_url:
-            return self.sites
-        return {name: self.reached_at(self.first_port + usual - FIRST_PORT) for name, usual in SITES.items()}
+    def site_here(self) -> str:
+        """Where this machine reaches the proxy that `up` starts."""
+        host = ANY_ADDRESS.get(self.host, self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.first_port}"
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """The names under which a service answers beside those of loopback: a page elsewhere can have
         a name of its own point here, and would read what only its visitor may (DNS rebinding).
         """
-        addresses = (self.public_url or "", *self.sites.values())
-        return frozenset((*self.hosts, *filter(None, (urlsplit(each).hostname for each in addresses))))
+        public = urlsplit(self.public_url or "").hostname
+        return frozenset((*self.hosts, *([public] if public else ())))
 
     @property
     def bus_url(self) -> str:
@@ -200,9 +197,9 @@ def _address(value: str) -> str:
     """Scheme and host, without a slash at its end."""
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
-        raise ValueError("it is not the address of a service")
+        raise ValueError("it is not the address of a site")
     if parts.query or parts.fragment or "@" in parts.netloc or not parts.netloc.isascii():
-        raise ValueError("it is not the address of a service")
+        raise ValueError("it is not the address of a site")
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 

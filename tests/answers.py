@@ -45,7 +45,7 @@ def describe(service: Service, municipality: Municipality) -> dict[str, Any]:
         database = Database(sqlite_url(Path(folder), service.name), service.name)
         app = create_app(service, Transactions(database, municipality), ready, CollectorRegistry())
         database.close()
-    document: dict[str, Any] = json.loads(app.state.described())
+    document: dict[str, Any] = json.loads(app.state.described(""))
     return document
 
 

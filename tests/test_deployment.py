@@ -49,6 +49,14 @@ def test_it_is_published_on_loopback_alone(name: str) -> None:
     assert BLOCKS[name].get("network_mode", "none") == "none"
 
 
+def test_the_proxy_is_told_all_that_its_routes_ask() -> None:
+    """Else it goes by what is right for `kernpuls up`."""
+    asked = set(re.findall(r"\{\$(\w+)", (DEPLOY / "proxy" / "Caddyfile").read_text()))
+    assert asked <= BLOCKS["proxy"]["environment"].keys()
+    published = [name for name, block in BLOCKS.items() if block.get("ports")]
+    assert published == ["proxy", "prometheus"]
+
+
 @each_block
 def test_it_comes_back_and_says_how_it_is(name: str) -> None:
     if name in JOBS:
@@ -79,8 +87,8 @@ def test_a_service_stands_in_every_list(service: Service) -> None:
     block = BLOCKS[service.name]
     assert block["command"] == ["python", "-m", service.package]
     assert block["environment"]["KERNPULS_PORT"] == service.port
-    port = f"${{DEPLOY_PORT_{service.name.upper()}:-{service.port}}}:{service.port}"
-    assert block["ports"] == [f"127.0.0.1:{port}"]
+    assert "ports" not in block, "the proxy alone is published"
+    assert BLOCKS["proxy"]["environment"][f"{service.name.upper()}_AT"] == f"{service.name}:{service.port}"
     assert service.name in BLOCKS["databases"]["command"]
     target = {"targets": [f"{service.name}:{service.port}"], "labels": {"service": service.name}}
     assert target in PROMETHEUS["scrape_configs"][0]["static_configs"]

@@ -11,7 +11,7 @@ from shared.service import Service
 
 SERVICE = Service(
     name="analytics",
-    port=8000,
+    port=8005,
     title="Kernpuls Analytics",
     handlers=handlers.HANDLERS,
     api=api.router,

@@ -3,10 +3,11 @@
 
 import asyncio
 import ctypes
+import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 from services.suite.console import Say
@@ -16,6 +17,7 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0
 RAN_WELL = 10.0  # after this long, the next end is a new trouble and not the same one again; so does Docker
 LONGEST_LINE = 1024 * 1024
 PR_SET_PDEATHSIG = 1
+NOTHING: Mapping[str, str] = {}
 
 if sys.platform == "linux":
     _libc = ctypes.CDLL(None)  # loaded here: between fork and exec there is no time for it
@@ -44,8 +46,8 @@ def end_with_parent() -> None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def program(command: list[str]) -> Launch:
-    """Starts a program."""
+def program(command: list[str], added: Mapping[str, str] = NOTHING) -> Launch:
+    """Starts a program; `added` are variables of its environment beside those of the suite."""
 
     async def launch() -> Running:
         # A session of its own: Ctrl-C in the terminal reaches the suite alone, which stops all in order.
@@ -56,6 +58,7 @@ def program(command: list[str]) -> Launch:
             stderr=STDOUT,
             limit=LONGEST_LINE,
             start_new_session=True,
+            env=os.environ | added,
             preexec_fn=end_with_parent,
         )
 

@@ -19,7 +19,7 @@ def discover() -> list[Service]:
 
 def members() -> list[Member]:
     """Who belongs to the suite, by port."""
-    return [Member(each.name, each.package, each.port, bool(each.pages)) for each in discover()]
+    return [Member(each.name, each.package, each.port) for each in discover()]
 
 
 def named(name: str) -> Service:

@@ -9,7 +9,7 @@ import asyncio
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -48,8 +48,8 @@ async def forked(module: str, function: str, *arguments: object) -> Any:
     return result
 
 
-def service(package: str) -> Launch:
-    """Starts the service of this package, as `python -m <package>` does."""
+def service(package: str, added: Mapping[str, str]) -> Launch:
+    """Starts the service of this package, as `python -m <package>` does with `added` to its environment."""
 
     async def launch() -> Fork:
         reading, writing = os.pipe()
@@ -57,7 +57,7 @@ def service(package: str) -> Launch:
         protocol = asyncio.StreamReaderProtocol(lines)
         await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(reading, "rb"))
         with Connection(writing, readable=False) as output:
-            process = CONTEXT.Process(target=_serve, args=(output, package), name=package, daemon=True)
+            process = CONTEXT.Process(target=_serve, args=(output, package, added), name=package, daemon=True)
             await _start(process)
         return Fork(process, lines)
 
@@ -105,7 +105,7 @@ def _work(answer: Connection, module: str, function: str, arguments: tuple[objec
         answer.send((None, error))
 
 
-def _serve(output: Connection, package: str) -> None:
+def _serve(output: Connection, package: str, added: Mapping[str, str]) -> None:
     """In the process. What is in its output comes at once, a line at a time."""
     from shared.run import run
 
@@ -114,6 +114,7 @@ def _serve(output: Connection, package: str) -> None:
     output.close()
     sys.stdout, sys.stderr = (open(n, "w", buffering=1, closefd=False) for n in (1, 2))  # noqa: SIM115
     _begin(package)
+    os.environ.update(added)
     run(import_module(f"{package}.__main__").SERVICE)
 
 

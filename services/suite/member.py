@@ -21,9 +21,8 @@ class Member:
     name: str
     package: str
     port: int
-    has_pages: bool
 
 
 def url_of(settings: Settings, service: Located) -> str:
-    """Where this machine reaches the service, ending in a slash."""
-    return settings.reached_at(settings.port_of(service.port)) + "/"
+    """Where this machine reaches the service itself, ending in a slash."""
+    return f"http://127.0.0.1:{settings.port_of(service.port)}/"

@@ -18,8 +18,8 @@ from services.suite.console import console
 from services.suite.discovery import discover
 from services.suite.example import load_example
 from services.suite.example_life import PROPOSED, Step
-from services.suite.member import url_of
 from services.suite.steps import steps_of
+from shared.http.site.menu import prefix_of
 from shared.municipality import load_municipality
 from shared.settings import Settings
 
@@ -147,7 +147,7 @@ def play_example(settings: Settings) -> None:
 
 
 async def _play(settings: Settings, steps: Sequence[Step]) -> None:
-    urls = {service.name: url_of(settings, service) for service in discover()}
+    urls = {service.name: f"{settings.site_here}{prefix_of(service.name)}/" for service in discover()}
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -6,7 +6,7 @@ Importing this is what does it: the fork server of Python is given modules and n
 
 import gc
 
-from services.suite import child, discovery, player, prepare, steps
+from services.suite import child, discovery, player, prepare, proxy, steps
 from shared.http import site
 
 child.end_with_parent()  # it is kept alive by every process forked from it, which would outlive the suite
@@ -15,4 +15,4 @@ site.compile_templates()
 gc.collect()
 gc.freeze()  # a garbage collection in a forked process would copy all that it shares with the others
 
-__all__ = ["child", "discovery", "player", "prepare", "steps"]
+__all__ = ["child", "discovery", "player", "prepare", "proxy", "steps"]

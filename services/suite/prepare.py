@@ -44,13 +44,14 @@ def require_free_ports(settings: Settings, services: Sequence[Member]) -> None:
     if settings.port:
         raise SuiteError(
             "KERNPULS_PORT is for one service alone (kernpuls run). Set KERNPULS_FIRST_PORT to the first of "
-            "five ports for the suite."
+            "six ports for the suite."
         )
     if settings.nats_url is None:
         require_free_bus(settings)
+    remedy = "KERNPULS_FIRST_PORT to the first of six free ports"
+    _require_free(settings.host, settings.first_port, "the site", remedy)
     for service in services:
-        remedy = "KERNPULS_FIRST_PORT to the first of five free ports"
-        _require_free(settings.host, settings.port_of(service.port), service.name, remedy)
+        _require_free("127.0.0.1", settings.port_of(service.port), service.name, remedy)
 
 
 def require_free_bus(settings: Settings) -> None:

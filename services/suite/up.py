@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The whole suite on one machine: bus, stores, services, each a process of its own, until it is stopped."""
+"""The whole suite on one machine: bus, stores, services and proxy, each a process of its own, until it is
+stopped.
+"""
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import httpx
 
 from services.suite.bus import SuiteError, guard_bus, held, prepare_bus, tend
-from services.suite.child import Child, program
+from services.suite.child import Child, Launch, program
 from services.suite.console import console, speaker
 from services.suite.forks import forked, service
 from services.suite.member import Member, url_of
@@ -62,14 +64,20 @@ class Suite:
         stores = [forked(PREPARE, "prepare_store", self.settings, each) for each in self.members]
         patience = BUS_WITHIN if self.bus else 5.0
         await asyncio.gather(forked(PREPARE, "prepare_stream", self.settings, patience), *stores)
-        for place, each in enumerate(self.members, 1):
-            self.children.append(Child(each.name, service(each.package), speaker(each.name, place)))
-            self.children[-1].start()
+        behind = behind_the_proxy(self.settings)
+        for each in self.members:
+            self._start(each.name, service(each.package, behind))
+        command, added = await forked("services.suite.proxy", "prepare_proxy", self.settings)
+        self._start("proxy", program(command, added))
         await self._until_ready()
         self._tell_where()
         if self.with_example:
             await forked("services.suite.player", "play_example", self.settings)
         await asyncio.Event().wait()
+
+    def _start(self, name: str, launch: Launch) -> None:
+        self.children.append(Child(name, launch, speaker(name, len(self.children) + 1)))
+        self.children[-1].start()
 
     async def _start_bus(self) -> None:
         if self.settings.nats_url is None:
@@ -82,6 +90,7 @@ class Suite:
 
     async def _until_ready(self) -> None:
         waiting = {each.name: url_of(self.settings, each) + "health/ready" for each in self.members}
+        waiting["proxy"] = f"{self.settings.site_here}/"
         async with httpx.AsyncClient(timeout=2) as client:
             deadline = asyncio.get_running_loop().time() + READY_WITHIN
             while waiting:
@@ -97,9 +106,7 @@ class Suite:
 
     def _tell_where(self) -> None:
         console.print("Kernpuls is up. Ctrl-C stops it.")
-        for each in self.members:
-            page = "" if each.has_pages else "v1/openapi.json"
-            console.print(f"  {each.name:<14} {url_of(self.settings, each)}{page}")
+        console.print(f"  {'site':<14} {self.settings.site_url}/")
         if self.bus:
             console.print(f"  {'events':<14} {self.settings.bus_url}")
         console.print(f"  {'data':<14} {self.settings.data_dir}")
@@ -109,6 +116,17 @@ class Suite:
         if self.bus and self._tending:
             self._tending.cancel()
             await self.bus.stop(BUS_GRACE)
+
+
+def behind_the_proxy(settings: Settings) -> Mapping[str, str]:
+    """What is added to the environment of a service: it listens here alone, and believes the proxy about who
+    asks.
+    """
+    return {
+        "KERNPULS_HOST": "127.0.0.1",
+        "KERNPULS_PROXY": "127.0.0.1",
+        "KERNPULS_PUBLIC_URL": settings.site_url,
+    }
 
 
 def is_alarm(line: str) -> bool:

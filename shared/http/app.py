@@ -9,7 +9,7 @@ import sys
 from functools import cache
 
 import anyio
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from prometheus_client import CollectorRegistry
@@ -20,12 +20,14 @@ from shared.contracts.refusals import NotFound
 from shared.contracts.schema import schema_of
 from shared.http.edge import Edge
 from shared.http.metrics import RequestMetrics
-from shared.http.openapi import PREFIX, document
+from shared.http.openapi import API, document
+from shared.http.prefix import Prefixed
 from shared.http.probes import Ready, probes
 from shared.http.problems import answer_to
 from shared.http.rates import FormRates
 from shared.http.security import Reach
 from shared.http.site import compile_templates
+from shared.http.site.menu import prefix_of
 from shared.messaging.transaction import Transactions
 from shared.service import Service
 from shared.settings import FORMS_PER_HOUR
@@ -56,8 +58,8 @@ def create_app(
     app.state.transactions = transactions
     app.state.forms = FormRates(forms_per_hour)
     if service.api:
-        app.include_router(service.api, prefix=PREFIX)
-    app.include_router(_published(app, service, municipality.schema_base), prefix=PREFIX)
+        app.include_router(service.api, prefix=API)
+    app.include_router(_published(app, service, municipality.schema_base), prefix=API)
     app.include_router(probes(ready, registry))
     if service.pages:
         app.include_router(service.pages, include_in_schema=False)
@@ -72,6 +74,7 @@ def create_app(
         measures=RequestMetrics(registry),
         reach=reach,
     )
+    app.add_middleware(Prefixed, prefix=prefix_of(service.name))  # the last is the outermost
     return app
 
 
@@ -90,11 +93,12 @@ def _published(app: FastAPI, service: Service, schema_base: str) -> APIRouter:
     """What anybody may read about the API and its events."""
     router = APIRouter(include_in_schema=False)
     kinds = {f"{kind.TYPE}.json": kind for kind in service.publishes}
-    app.state.described = cache(lambda: json.dumps(document(app), ensure_ascii=False))
+    app.state.described = cache(lambda root: json.dumps(document(app, root), ensure_ascii=False))
 
     @router.get("/openapi.json")
-    async def openapi() -> Response:
-        described = await asyncio.to_thread(app.state.described)  # a second of work, the first time
+    async def openapi(request: Request) -> Response:
+        # a second of work, the first time
+        described = await asyncio.to_thread(app.state.described, request.scope["root_path"])
         return Response(described, headers=FOR_EVERYBODY, media_type="application/json")
 
     @router.get("/schemas/{name}")

@@ -22,6 +22,7 @@ from shared.http.bodies import JSON, is_file, largest, read_body, read_json
 from shared.http.load import Load
 from shared.http.metrics import RequestMetrics
 from shared.http.pages import in_api, is_page
+from shared.http.prefix import PATH
 from shared.http.problems import answer_to
 from shared.http.security import Reach
 from shared.messaging.transaction import Cause, NewId
@@ -66,14 +67,14 @@ class Edge:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         cause = self._cause(headers)
         bind_contextvars(correlation_id=cause.correlation_id)
-        rules = self.page_headers if is_page(scope["path"]) else self.api_headers
+        rules = self.page_headers if is_page(scope[PATH]) else self.api_headers
         added = [*rules, (CORRELATION_ID.encode(), cause.correlation_id.encode())]
         answer = Outgoing(send, added, without_body=scope["method"] == "HEAD")
         # HEAD is GET without the body (RFC 9110); the routes know GET only.
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         scope = {**scope, "method": method, "kernpuls.cause": cause}
         try:
-            with self.load.carry(scope["path"], _size(headers)):
+            with self.load.carry(scope[PATH], _size(headers)):
                 await self.app(scope, await self._admit(scope, headers, receive), answer.send)
         except ClientDisconnect:
             return
@@ -98,7 +99,7 @@ class Edge:
         """Refuse what no route should have to think of; the body that was checked, to be read again."""
         self.reach.check_host(headers)
         self.reach.check_site(scope["method"], headers)
-        check_address(scope["path"], scope["query_string"])
+        check_address(scope[PATH], scope["query_string"])
         announced, kind = headers.get("content-length", "0"), headers.get("content-type", "")
         if len(kind) > LONGEST_TYPE:
             raise HTTPException(415, f"The Content-Type is longer than {LONGEST_TYPE} characters.")
@@ -107,7 +108,7 @@ class Edge:
         if not announced.isdecimal():
             raise Invalid(FieldError("Content-Length", "is not a number of bytes"))
         body = await read_body(receive, int(announced), kind)
-        if body and in_api(scope["path"]) and not is_file(kind):
+        if body and in_api(scope[PATH]) and not is_file(kind):
             scope[JSON] = await read_json(kind, headers.get("content-encoding", ""), body)
         return _again(body, receive)
 
@@ -154,5 +155,5 @@ def _template(scope: Scope) -> str:
     """The route as it is written, so that no id becomes a label."""
     route = scope.get("route")
     if isinstance(route, APIRoute):
-        return f"/v1{route.path}" if in_api(scope["path"]) else route.path
+        return f"/v1{route.path}" if in_api(scope[PATH]) else route.path
     return "/static" if "endpoint" in scope else "none"

@@ -34,6 +34,7 @@ from shared.contracts.refusals import FieldError, Invalid
 from shared.http import idempotency
 from shared.http.bodies import JSON, aside, is_form, read_form
 from shared.http.idempotency import Key, StoredAnswer
+from shared.http.prefix import PATH
 from shared.http.rates import FormRates
 from shared.messaging.broker import Bus
 from shared.messaging.requests import NoAnswer, ask
@@ -60,6 +61,15 @@ class Endpoint:
     @property
     def municipality(self) -> Municipality:
         return self._transactions.municipality
+
+    @property
+    def root(self) -> str:
+        """What paths in the answer begin with: the prefix by which it was asked for, if by one.
+
+        What is stored has none: a command sent again by the other way is the same command.
+        """
+        root: str = self._request.scope["root_path"]
+        return root
 
     @property
     def today(self) -> date:
@@ -95,12 +105,12 @@ class Endpoint:
             return answer
 
         try:
-            return _response(await self._transactions.run(work, self._cause))
+            return _response(await self._transactions.run(work, self._cause), self.root)
         except Exception:
             before = await self.load(lambda c: idempotency.find(c, key)) if key else None
             if before is None:
                 raise
-            return _response(before, {"Idempotency-Replayed": "true"})
+            return _response(before, self.root, {"Idempotency-Replayed": "true"})
 
     async def read(self, view: Callable[[Connection], BaseModel]) -> Response:
         """200 with the view; NotFound raised inside becomes 404."""
@@ -135,7 +145,7 @@ class Endpoint:
     async def _full_key(self) -> Key | None:
         if self._key is None:
             return None
-        operation = f"{self._request.method} {self._request.url.path}"
+        operation = f"{self._request.method} {self._request.scope[PATH]}"
         query, body, scope = self._request.url.query, await self._request.body(), self._request.scope
         print_of = partial(_fingerprint, query, body, scope)
         return Key(operation, self._key, await aside(len(body), print_of))
@@ -149,8 +159,8 @@ def _json(view: BaseModel) -> bytes:
     return view.model_dump_json(by_alias=True).encode()
 
 
-def _response(answer: StoredAnswer, headers: Mapping[str, str] = NO_HEADERS) -> Response:
-    location = {"Location": answer.location} if answer.location else {}
+def _response(answer: StoredAnswer, root: str, headers: Mapping[str, str] = NO_HEADERS) -> Response:
+    location = {"Location": root + answer.location} if answer.location else {}
     return Response(answer.body, answer.status, {**location, **headers}, media_type="application/json")
 
 

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from shared.http.endpoint import KEY_HEADER, KEY_SHAPE
 from shared.http.problems import MEDIA_TYPE, Problem
 
-PREFIX = "/v1"
+API = "/v1"
 METHODS_WITH_BODY = {"post", "put", "patch"}
 PROBLEM = {"$ref": "#/components/responses/Problem"}
 KEY = {"$ref": "#/components/parameters/IdempotencyKey"}
@@ -18,19 +18,22 @@ DUTCH = {"kernen": "kern", "kernambtenaren": "kernambtenaar"}
 VERSION_HEADER = {"API-Version": {"$ref": "#/components/headers/ApiVersion"}}
 
 
-def document(app: FastAPI) -> dict[str, Any]:
-    """OpenAPI 3.1 with paths below `/v1`, problems instead of FastAPI's 422, and our headers."""
+def document(app: FastAPI, root: str = "") -> dict[str, Any]:
+    """OpenAPI 3.1 with paths below `/v1`, problems instead of FastAPI's 422, and our headers.
+
+    `root` is the prefix by which it is asked for: a client sends its commands there.
+    """
     found = get_openapi(
         title=app.title,
         version=app.version,
         description=app.description,
         license_info=app.license_info,
-        servers=[{"url": PREFIX}],
+        servers=[{"url": root + API}],
         routes=app.routes,
         separate_input_output_schemas=False,
     )
     found["info"]["contact"] = app.contact  # not by FastAPI: it warns that it cannot check the address
-    found["paths"] = {path.removeprefix(PREFIX): item for path, item in found["paths"].items()}
+    found["paths"] = {path.removeprefix(API): item for path, item in found["paths"].items()}
     for path, item in found["paths"].items():
         for method, operation in item.items():
             _complete(path, method, operation)

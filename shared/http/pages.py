@@ -11,6 +11,7 @@ TEXTS = {
     ),
     404: ("Deze pagina bestaat niet", "Controleer het adres, of ga terug naar het overzicht."),
     405: ("Dit kan hier niet", "Ga terug naar het overzicht."),
+    413: ("Dit is te veel", "Wat u verstuurt is te groot voor ons. Maak het kleiner en probeer het opnieuw."),
     429: (
         "Te veel formulieren",
         "Vanaf uw internetverbinding zijn veel formulieren verstuurd. Probeer het over een uur opnieuw.",
@@ -20,7 +21,7 @@ TEXTS = {
         "Wij kunnen de gegevens nu niet lezen. Probeer het over een minuut opnieuw.",
     ),
 }
-templates = templates_in("shared.http")
+templates = templates_in("shared.http.site")
 OTHERWISE = ("Er ging iets mis", "Dat ligt aan ons. Probeer het later opnieuw.")
 
 

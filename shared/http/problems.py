@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 
 from shared.contracts.refusals import FieldError, Invalid, NotFound, Refused
 from shared.http.pages import apology, is_page
+from shared.http.prefix import PATH
 from shared.outage import is_outage
 
 RETRY_AFTER = "5"  # seconds: a lock is given up after five, a restarted database is back by then
@@ -83,7 +84,7 @@ def problem(
     request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None, **members: Any
 ) -> Response:
     """problem+json, or a page for a browser outside the API."""
-    if is_page(request.url.path) and "text/html" in request.headers.get("accept", ""):
+    if is_page(request.scope[PATH]) and "text/html" in request.headers.get("accept", ""):
         rules = request.app.state.transactions.municipality
         return Response(apology(status, rules), status, headers, media_type="text/html")
     return Response(document(status, detail, **members), status, headers, media_type=MEDIA_TYPE)
@@ -110,11 +111,11 @@ def _field_error(found: Mapping[str, Any]) -> FieldError:
 
 def _not_allowed(request: Request) -> Response:
     """Starlette names the methods of the first route that matches; the address may have more."""
-    path = request.url.path
+    path = request.scope[PATH]
     routes = [route for route in iter_route_contexts(request.app.routes) if route.path_regex.match(path)]
     methods = {method for route in routes for method in route.methods or {"GET"}}
     if "GET" in methods:
         methods.add("HEAD")  # the edge answers it wherever there is a GET
     allow = ", ".join(sorted(methods))
-    detail = f"{request.method} does not apply to {path}; use {allow}."
+    detail = f"{request.method} does not apply to {request.url.path}; use {allow}."
     return problem(request, 405, detail, headers={"Allow": allow})

@@ -5,6 +5,7 @@ of connections that send half of one keeps a service from answering.
 
 import asyncio
 import resource
+from collections.abc import Sequence
 from heapq import nsmallest
 from typing import Any
 
@@ -135,22 +136,24 @@ def _answer(status: int, detail: str) -> bytes:
     return b"".join([STATUS_LINE[status], *lines, b"connection: close\r\n\r\n", body])
 
 
-def serve(app: FastAPI, host: str, port: int) -> None:
-    """Answer until stopped."""
+def serve(app: FastAPI, host: str, port: int, proxy: Sequence[str] = ()) -> None:
+    """Answer until stopped. `proxy` are the addresses of who is believed about who asks."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     allowed = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-    uvicorn.run(app, host=host, port=port, **options())
+    uvicorn.run(app, host=host, port=port, **options(proxy))
 
 
-def options() -> dict[str, Any]:
+def options(proxy: Sequence[str] = ()) -> dict[str, Any]:
     """How the server is set up, wherever it runs."""
     return {
         "http": Connection,
         "ws": "none",
         "log_config": None,
         "server_header": False,
-        "proxy_headers": False,  # a header that names another sender would count each form as a new one's
+        # From anybody else, a header that names another sender would count each form as a new one's.
+        "proxy_headers": bool(proxy),
+        "forwarded_allow_ips": list(proxy),
         "timeout_graceful_shutdown": 5,
     }

@@ -20,7 +20,7 @@ from tests.services.budget.acts import adopt, close, contribute, enter
 from tests.services.budget.books import Books, assessed
 
 CONTRASTS = Path(__file__).with_name("contrasts.js").read_text()
-PATHS = ["/", "/?year=2020", "/verantwoording/2021", "/verantwoording/2020"]
+PATHS = ["/begroting", "/begroting?year=2020", "/verantwoording/2021", "/verantwoording/2020"]
 LONG = "Ontmoetingsplaatsverbeteringsinitiatievenfonds"
 
 
@@ -138,14 +138,14 @@ def test_nothing_is_asked_of_another_host_and_nothing_is_refused(
 
 
 def test_by_keyboard_from_the_year_to_its_report(browser: Browser, address: str) -> None:
-    page = shown(browser, address + "/")
+    page = shown(browser, address + "/begroting")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "2020"
     page.keyboard.press("Enter")
-    page.wait_for_url("**/?year=2020")
+    page.wait_for_url("**/begroting?year=2020")
     page.get_by_role("link", name="Verantwoording").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/verantwoording/2020")

@@ -24,7 +24,14 @@ from tests.browser.conftest import asks_nobody_else, serving, shown
 from tests.services.surveys.conftest import SURVEY
 
 CONTRASTS = Path(__file__).with_name("contrasts.js").read_text()
-PATHS = ["/", "/enquetes/open", "/enquetes/open/bedankt", "/enquetes/later", "/verhalen", "/verhalen/bedankt"]
+PATHS = [
+    "/enquetes",
+    "/enquetes/open",
+    "/enquetes/open/bedankt",
+    "/enquetes/later",
+    "/verhalen",
+    "/verhalen/bedankt",
+]
 FORMS = ["/enquetes/open", "/verhalen"]
 LONG = "Ontmoetingsplaatsverbeteringsinitiatief aan de Noordoeversestraatweg"
 

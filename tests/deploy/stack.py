@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from services.suite.discovery import discover
+from shared.http.site.menu import api_of
 from tests.conftest import free_port
 
 PROJECT = Path(__file__).parents[2]
@@ -26,6 +27,11 @@ NAMES = [service.name for service in discover()]
 THIS_YEAR = datetime.now(UTC).year
 TODAY = datetime.now(UTC).date().isoformat()
 Body = dict[str, Any]
+METRICS = """\
+import os, urllib.request
+url = f"http://127.0.0.1:{os.environ['KERNPULS_PORT']}/metrics"
+print(urllib.request.urlopen(url, timeout=10).read().decode())
+"""
 
 
 def run(*command: object, **options: Any) -> str:
@@ -63,13 +69,11 @@ class Stack:
 
     secrets: Path
     project: str = "kernpuls-test"
-    ports: dict[str, int] = field(
-        default_factory=lambda: {name: free_port() for name in [*NAMES, "prometheus"]}
-    )
+    ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in ("", "_PROMETHEUS")})
 
     @property
     def environment(self) -> dict[str, str]:
-        ports = {f"DEPLOY_PORT_{name.upper()}": str(port) for name, port in self.ports.items()}
+        ports = {f"DEPLOY_PORT{name}": str(port) for name, port in self.ports.items()}
         return os.environ | ports | {"DEPLOY_IMAGE": IMAGE, "DEPLOY_SECRETS": str(self.secrets)}
 
     def compose(self, *arguments: object, **options: Any) -> str:
@@ -78,8 +82,18 @@ class Stack:
             env=self.environment, **options,
         )  # fmt: skip
 
-    def url(self, service: str) -> str:
-        return f"http://127.0.0.1:{self.ports[service]}"
+    @property
+    def site(self) -> str:
+        """The one address, without a slash at its end."""
+        return f"http://127.0.0.1:{self.ports['']}"
+
+    @property
+    def prometheus(self) -> str:
+        return f"http://127.0.0.1:{self.ports['_PROMETHEUS']}"
+
+    def metrics(self, service: str) -> str:
+        """What the service says inside alone."""
+        return self.python(service, METRICS)
 
     def container(self, service: str) -> str:
         return self.compose("ps", "--all", "--quiet", service).strip()
@@ -126,14 +140,14 @@ class Client:
         self.stack, self.http = stack, httpx.Client(timeout=10)
 
     def get(self, service: str, path: str, **query: Any) -> Body:
-        answer = self.http.get(f"{self.stack.url(service)}/v1{path}", params=query)
+        answer = self.http.get(f"{self.stack.site}{api_of(service)}{path}", params=query)
         assert answer.status_code == 200, answer.text
         found: Body = answer.json()
         return found
 
     def post(self, service: str, path: str, body: Body, key: str | None = None) -> Body:
         headers = {"Idempotency-Key": key or str(uuid.uuid4())}
-        answer = self.http.post(f"{self.stack.url(service)}/v1{path}", json=body, headers=headers)
+        answer = self.http.post(f"{self.stack.site}{api_of(service)}{path}", json=body, headers=headers)
         assert answer.status_code == 201, f"{answer.status_code} {answer.text}"
         found: Body = answer.json()
         return found
@@ -158,7 +172,7 @@ class Client:
         return found
 
     def metric(self, service: str, name: str) -> float:
-        lines = self.http.get(f"{self.stack.url(service)}/metrics").text.splitlines()
+        lines = self.stack.metrics(service).splitlines()
         return sum(
             float(line.rpartition(" ")[2]) for line in lines if line.startswith((f"{name} ", f"{name}{{"))
         )

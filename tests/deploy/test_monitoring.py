@@ -10,7 +10,7 @@ each_service = pytest.mark.parametrize("service", NAMES)
 
 
 def ask(stack: Stack, path: str) -> Body:
-    found: Body = httpx.get(f"{stack.url('prometheus')}/api/v1/{path}", timeout=10).json()["data"]
+    found: Body = httpx.get(f"{stack.prometheus}/api/v1/{path}", timeout=10).json()["data"]
     return found
 
 
@@ -31,7 +31,7 @@ def test_prometheus_loads_the_rules_and_nothing_is_wrong(stack: Stack, client: C
 
 @each_service
 def test_promtool_accepts_its_metrics(stack: Stack, service: str) -> None:
-    exposed = httpx.get(f"{stack.url(service)}/metrics", timeout=10).text
+    exposed = stack.metrics(service)
     stack.compose("exec", "-T", "prometheus", "promtool", "check", "metrics", input=exposed)
 
 

@@ -74,7 +74,7 @@ def all_arrived(stack: Stack, client: Client, acknowledged: set[str]) -> None:
         kept |= {item["id"] for item in page["items"]}
         if not (onwards := following(page)):
             break
-        page = client.http.get(stack.url("initiatives") + onwards).json()
+        page = client.http.get(stack.site + onwards).json()
     assert acknowledged <= kept
     overview = client.get("analytics", "/kernen/lienden/overview")
     assert overview["initiatives"]["total"] == len(kept)

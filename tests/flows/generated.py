@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from shared.http.site.menu import api_of
 from tests.conftest import PATIENCE
 from tests.flows.suite import Suite
 
@@ -60,9 +61,10 @@ class Client:
 
 
 def generate(suite: Suite, service: str, folder: Path) -> Client:
-    """From what the running service says of itself."""
+    """From what the running service says of itself, at the one address; also where it is to be asked."""
+    document = suite.http.get(f"{suite.site}{api_of(service)}/openapi.json")
     described = folder / f"{service}.json"
-    described.write_bytes(suite.http.get(suite.url(service, "/v1/openapi.json")).content)
+    described.write_bytes(document.content)
     settings = folder / "generator.json"
     settings.write_text(json.dumps(SETTINGS))
     name = f"{service}_of_{folder.name}"  # what was imported once is imported no second time
@@ -76,6 +78,6 @@ def generate(suite: Suite, service: str, folder: Path) -> Client:
     assert done.returncode == 0, done.stdout + done.stderr
     sys.path.insert(0, str(folder))
     try:
-        return Client(importlib.import_module(name), suite.url(service, "/v1"))
+        return Client(importlib.import_module(name), suite.site + document.json()["servers"][0]["url"])
     finally:
         sys.path.remove(str(folder))

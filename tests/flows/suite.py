@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 import httpx
 
 from services.suite.discovery import discover
+from shared.http.site.menu import prefix_of
 from shared.messaging.address import bus_url_of
 from shared.settings import Settings
 from tests.answers import described, following
@@ -73,13 +74,20 @@ class Suite:
 
     def see_that_it_is_as_described(self, answer: httpx.Response) -> None:
         """Every answer that any test gets; raises AssertionError."""
-        answering = [name for name in SERVICES if answer.url.port == self.port(name)]
+        at_site = answer.url.port == self.first_port
+        answering = [
+            name
+            for name in SERVICES
+            if answer.url.port == self.port(name)
+            or (at_site and answer.url.path.startswith(f"{prefix_of(name)}/"))
+        ]
         if not answering:
             return
         [service] = answering
+        path = answer.url.path.removeprefix(prefix_of(service)) if at_site else answer.url.path
         kind = answer.headers.get("content-type", "")
         faults = described(service).faults(
-            answer.request.method, answer.url.path, answer.status_code, kind, answer.read()
+            answer.request.method, path, answer.status_code, kind, answer.read()
         )
         assert not faults, faults
 
@@ -148,7 +156,13 @@ class Suite:
             env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=2 * PATIENCE,
         )  # fmt: skip
 
+    @property
+    def site(self) -> str:
+        """The one address, without a slash at its end."""
+        return f"http://127.0.0.1:{self.first_port}"
+
     def url(self, service: str, path: str) -> str:
+        """Of a service itself, for who is on its machine."""
         return f"http://127.0.0.1:{self.port(service)}{path}"
 
     def port(self, service: str) -> int:

@@ -101,7 +101,7 @@ def spoken(suite: Suite) -> str:
         said.append(suite.http.get(suite.url(service, "/metrics")).text)
     pages = ("/", "/kernen/ingen", "/v1/overview", "/v1/kernen", "/v1/kernen/ingen/overview")
     said += [suite.http.get(suite.url("analytics", page)).text for page in pages]
-    said += [suite.http.get(suite.url("notifications", page)).text for page in ("/postvak", "/v1/feed")]
+    said += [suite.http.get(suite.url("notifications", page)).text for page in ("/werk/postvak", "/v1/feed")]
     return "\n".join(said)
 
 
@@ -130,7 +130,7 @@ def test_nothing_of_a_person_is_left_anywhere_and_a_backup_does_not_bring_it_bac
     assert not [
         word
         for word in ALL
-        if word in spoken(suite).replace(suite.http.get(suite.url("notifications", "/postvak")).text, "")
+        if word in spoken(suite).replace(suite.http.get(suite.url("notifications", "/werk/postvak")).text, "")
     ]
     suite.stop()
     backup = suite.folder / "backup.sqlite"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.suite.discovery import discover
-from shared.settings import SITES, SettingsError, load_settings
+from shared.settings import FIRST_PORT, SettingsError, load_settings
 
 
 def refusal() -> str:
@@ -90,10 +90,9 @@ def test_side_by_side_suites_move_all_ports(monkeypatch: pytest.MonkeyPatch) -> 
         ("KERNPULS_PUBLIC_URL", "https://me:geheim@kern.buren.example"),
         ("KERNPULS_PUBLIC_URL", "https://kern.buren.example/pad"),
         ("KERNPULS_PUBLIC_URL", "https://kern.buren.example?x"),
-        ("KERNPULS_SITES", "https://kern.buren.example"),
-        ("KERNPULS_SITES", "surveys=kern.buren.example"),
-        ("KERNPULS_SITES", "surveys=https://kern.buren.example,"),
-        ("KERNPULS_SITES", "shop=https://kern.buren.example"),
+        ("KERNPULS_PROXY", "*"),
+        ("KERNPULS_PROXY", "127.0.0.1,"),
+        ("KERNPULS_PROXY", "kern.buren.example"),
         ("KERNPULS_HOSTS", "kern.buren.example,*"),
         ("KERNPULS_HOSTS", "kern.buren.example:8000"),
         ("KERNPULS_HOSTS", "kern.buren.example,"),
@@ -108,31 +107,22 @@ def test_an_address_that_cannot_be_used_is_refused(
     assert name in refusal()
 
 
-def test_where_people_find_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert load_settings().site_addresses["surveys"] == "http://127.0.0.1:8003"
+def test_there_is_one_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().site_url == "http://127.0.0.1:8000"
     monkeypatch.setenv("KERNPULS_HOST", "0.0.0.0")
     monkeypatch.setenv("KERNPULS_FIRST_PORT", "9100")
-    assert load_settings().site_addresses["surveys"] == "http://127.0.0.1:9103"
-    monkeypatch.setenv("KERNPULS_PUBLIC_URL", "https://kern.buren.example")
-    assert load_settings().site_addresses == {}, "they have a public address too, which nobody can guess"
-    monkeypatch.setenv("KERNPULS_SITES", "surveys=https://Doe-mee.example/, budget=https://geld.example:8443")
-    assert load_settings().site_addresses == {
-        "surveys": "https://doe-mee.example",
-        "budget": "https://geld.example:8443",
-    }
+    assert load_settings().site_url == "http://127.0.0.1:9100"
+    monkeypatch.setenv("KERNPULS_PUBLIC_URL", "https://kern.buren.example/")
+    assert load_settings().site_url == "https://kern.buren.example"
 
 
-def test_the_sites_are_services_at_their_usual_ports() -> None:
-    ports = {service.name: service.port for service in discover()}
-    assert {name: ports[name] for name in SITES} == SITES
+def test_the_address_of_the_site_is_no_services() -> None:
+    assert sorted({FIRST_PORT, *(service.port for service in discover())}) == list(range(8000, 8006))
 
 
 def test_the_host_of_the_public_address_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KERNPULS_PUBLIC_URL", "https://Kern.buren.example:8443/")
     monkeypatch.setenv("KERNPULS_HOSTS", "initiatives, Intern.buren.example")
-    monkeypatch.setenv("KERNPULS_SITES", "surveys=https://doe-mee.buren.example")
     settings = load_settings()
     assert settings.public_url == "https://kern.buren.example:8443"
-    assert settings.allowed_hosts == {
-        "kern.buren.example", "initiatives", "intern.buren.example", "doe-mee.buren.example",
-    }  # fmt: skip
+    assert settings.allowed_hosts == {"kern.buren.example", "initiatives", "intern.buren.example"}

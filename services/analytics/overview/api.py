@@ -18,8 +18,9 @@ Year = Annotated[
 Slug = Annotated[str, Path(max_length=60, description="A kern's slug, as /v1/kernen lists it")]
 
 
-def scope_of(http: Endpoint, year: int | None) -> Scope:
-    return Scope(http.municipality, year, http.today)
+def scope_of(http: Endpoint, year: int | None, root: str | None = None) -> Scope:
+    """`root` is what links begin with; as they were asked for when left out."""
+    return Scope(http.municipality, year, http.today, http.root if root is None else root)
 
 
 @router.get("/kernen", response_model=Kernen, summary="All kernen beside each other")

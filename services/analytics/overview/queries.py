@@ -123,7 +123,7 @@ def _frame(connection: Connection, live: int, scope: Scope, path: str) -> dict[s
 
 def _links(path: str, scope: Scope) -> SelfLink:
     query = "" if scope.year is None else f"?year={scope.year}"
-    return SelfLink(self=Link(href=path + query))
+    return SelfLink(self=Link(href=scope.root + path + query))
 
 
 def _parts(

@@ -15,11 +15,12 @@ class KernName(Data):
 
 @dataclass(frozen=True)
 class Scope:
-    """Which year (None: all together), and on which day it is asked."""
+    """Which year (None: all together), on which day it is asked, and what the paths of links begin with."""
 
     municipality: Municipality
     year: int | None
     today: date
+    root: str = ""
 
     @property
     def day(self) -> date:

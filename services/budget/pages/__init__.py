@@ -19,12 +19,12 @@ from shared.http.endpoint import Endpoint, EndpointDep
 FICTIONAL = "Voorbeeld: deze gegevens zijn verzonnen."
 router = APIRouter()
 router.include_router(site.router)
-templates = site.templates_in(__name__)
+templates = site.templates_in(__name__, "/begroting")
 templates.filters.update(euro=dutch.euro, day=dutch.day)
 templates.globals.update(fictional_notice=FICTIONAL, share=dutch.share)
 
 
-@router.get("/")
+@router.get("/begroting")
 async def home(
     http: EndpointDep, year: Annotated[int | None, Query(ge=2000, le=2100)] = None
 ) -> HTMLResponse:

@@ -75,7 +75,7 @@ async def close(year: Year, command: CloseBudget, http: EndpointDep) -> Response
 @router.get("/budget-years/{year}/lines/{line}", response_model=LineBalanceView)
 async def line_balance(year: Year, line: Slug, http: EndpointDep, as_of: AsOf = None) -> Response:
     """The balance of a line as of any date."""
-    return await http.read(lambda connection: queries.line_balance(connection, year, line, as_of))
+    return await http.read(lambda connection: queries.line_balance(connection, year, line, as_of, http.root))
 
 
 @router.get("/budget-years/{year}/lines/{line}/postings", response_model=Page[PostingView])

@@ -68,8 +68,13 @@ def _ceiling(row: RowMapping) -> Ceiling | None:
     return Ceiling(publication=row["ceiling_publication"], distribution=row["distribution"])
 
 
-def line_balance(connection: Connection, year: int, line: str, as_of: date | None) -> LineBalanceView:
-    """A line as its postings made it up to a day: the date in the world, not that of recording."""
+def line_balance(
+    connection: Connection, year: int, line: str, as_of: date | None, root: str
+) -> LineBalanceView:
+    """A line as its postings made it up to a day: the date in the world, not that of recording.
+
+    `root` is what the path to them begins with.
+    """
     found = _line(connection, year, line)
     c = postings.c
     sums = select(c.credit, c.debit, func.sum(c.amount_cents)).where(*_postings_of(year, line, as_of))
@@ -87,7 +92,7 @@ def line_balance(connection: Connection, year: int, line: str, as_of: date | Non
         committed_cents=balance.committed,
         paid_cents=balance.paid,
         available_cents=balance.available,
-        postings=f"/v1/budget-years/{year}/lines/{line}/postings{query}",
+        postings=f"{root}/v1/budget-years/{year}/lines/{line}/postings{query}",
     )
 
 

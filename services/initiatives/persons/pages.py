@@ -18,17 +18,16 @@ NOBODY = "Niemand is hier bekend met dit e-mailadres of dit nummer."
 UNREADABLE = "Vul één van de twee in: een e-mailadres, of het nummer van een initiatief."
 router = APIRouter()
 router.include_router(site.router)
-templates = site.templates_in(__package__ or "")
+templates = site.templates_in(__package__ or "", "/werk/personen")
 templates.filters["day"] = day
 
 
-@router.get("/")
-@router.get("/personen")
+@router.get("/werk/personen")
 async def form(http: EndpointDep) -> HTMLResponse:
     return _page("ask.html", http, message="")
 
 
-@router.post("/personen")
+@router.post("/werk/personen")
 async def person(http: EndpointDep) -> HTMLResponse:
     given = await http.form(10)
     asked = {name: value.strip() for name, value in given.items() if value.strip()}

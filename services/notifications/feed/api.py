@@ -4,7 +4,7 @@
 from hashlib import sha256
 from typing import Annotated
 
-from fastapi import Header, Path, Request, Response
+from fastapi import Header, Path, Response
 
 from services.notifications.feed import queries
 from services.notifications.feed.atom import MEDIA_TYPE, atom
@@ -26,23 +26,22 @@ class AtomResponse(Response):
 
 
 @router.get("/kernen/{kern}/feed", response_class=AtomResponse)
-async def kern_feed(kern: KernSlug, request: Request, http: EndpointDep, seen: Seen = None) -> Response:
+async def kern_feed(kern: KernSlug, http: EndpointDep, seen: Seen = None) -> Response:
     """The news of one kern, as Atom."""
     if kern not in http.municipality.kern_slugs:
         raise NotFound(f"There is no kern {kern} in {http.municipality.name}.")
-    return await _feed(kern, request, http, seen)
+    return await _feed(kern, http, seen)
 
 
 @router.get("/feed", response_class=AtomResponse)
-async def whole_feed(request: Request, http: EndpointDep, seen: Seen = None) -> Response:
+async def whole_feed(http: EndpointDep, seen: Seen = None) -> Response:
     """The news of the whole municipality, as Atom."""
-    return await _feed(WHOLE_MUNICIPALITY, request, http, seen)
+    return await _feed(WHOLE_MUNICIPALITY, http, seen)
 
 
-async def _feed(kern: str, request: Request, http: EndpointDep, seen: str | None) -> Response:
+async def _feed(kern: str, http: EndpointDep, seen: str | None) -> Response:
     items = await http.load(lambda connection: queries.items(connection, kern))
-    origin = load_settings().public_url or str(request.base_url).rstrip("/")
-    document = atom(items, kern, origin, http.municipality)
+    document = atom(items, kern, load_settings().site_url, http.municipality)
     tag = f'"{sha256(document).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}  # to be kept, and asked about each time
     if seen is not None and (seen.strip() == "*" or tag in seen):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 from shared.dutch import euro
+from shared.http.site.menu import api_of
 from shared.municipality import Municipality
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -57,7 +58,8 @@ def page_of(kern: str) -> str:
 
 
 def feed_of(kern: str) -> str:
-    return "/v1/feed" if kern == WHOLE_MUNICIPALITY else f"/v1/kernen/{kern}/feed"
+    api = api_of("notifications")
+    return f"{api}/feed" if kern == WHOLE_MUNICIPALITY else f"{api}/kernen/{kern}/feed"
 
 
 def atom(news: Sequence[Item], kern: str, origin: str, municipality: Municipality) -> bytes:

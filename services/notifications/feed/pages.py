@@ -13,7 +13,7 @@ from shared.http import site
 from shared.http.endpoint import EndpointDep
 
 router = APIRouter()
-templates = site.templates_in(__package__ or "")
+templates = site.templates_in(__package__ or "", "/nieuws")
 templates.filters.update(day=dutch.day)
 
 

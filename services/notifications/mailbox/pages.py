@@ -16,17 +16,16 @@ from shared.settings import load_settings
 
 SHOWN = 200
 router = APIRouter()
-templates = site.templates_in(__package__ or "")
+templates = site.templates_in(__package__ or "", "/werk/postvak")
 
 
-@router.get("/")
-@router.get("/postvak")
+@router.get("/werk/postvak")
 async def inbox(http: EndpointDep) -> HTMLResponse:
     found = await http.load(lambda connection: queries.mails(connection, SHOWN))
     return _page("inbox.html", http, mails=found)
 
 
-@router.get("/postvak/{mail_id}")
+@router.get("/werk/postvak/{mail_id}")
 async def mail(mail_id: str, http: EndpointDep) -> HTMLResponse:
     found = await http.load(lambda connection: queries.mail(connection, mail_id))
     return _page("mail.html", http, mail=found)

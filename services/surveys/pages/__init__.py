@@ -26,12 +26,12 @@ MOST_FIELDS, MOST_STORIES = 200, 20
 FICTIONAL = "Dit is een verzonnen voorbeeld."
 router = APIRouter()
 router.include_router(site.router)
-templates = site.templates_in(__name__)
+templates = site.templates_in(__name__, "/enquetes")
 templates.filters["day"] = day
 templates.globals.update(name_of=forms.name_of, field_of=forms.field_of, fictional_notice=FICTIONAL)
 
 
-@router.get("/")
+@router.get("/enquetes")
 async def home(http: EndpointDep) -> HTMLResponse:
     surveys = await http.load(lambda connection: store.answerable(connection, http.today))
     return _page("home.html", http, surveys=surveys)

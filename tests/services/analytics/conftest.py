@@ -85,7 +85,6 @@ async def _ready() -> dict[str, str]:
 async def client(analytics: Analytics) -> AsyncIterator[httpx.AsyncClient]:
     """The service's HTTP side on the same store."""
     site.theme.cache_clear()
-    site.addresses.cache_clear()
     app = create_app(SERVICE, analytics.transactions, _ready, CollectorRegistry())
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as found:

@@ -39,12 +39,12 @@ async def test_the_mailbox_says_that_nothing_was_sent_and_escapes(
 ) -> None:
     row = dict.fromkeys(("message_id", "recipient", "subject", "body", "html"), "<script>")
     await transactions.database.write(lambda c: store.add(c, row | {"id": "m1", "arrived_at": clock()}))
-    for path in ("/postvak", "/postvak/m1"):
+    for path in ("/werk/postvak", "/werk/postvak/m1"):
         page = (await api.get(path)).text
         assert "Niet verzonden" in page
         assert "<script>" not in page
         assert "1 maart 2026, 10.00 uur" in page, "the time on the clock in the municipality"
-    assert (await api.get("/postvak/m2")).status_code == 404
+    assert (await api.get("/werk/postvak/m2")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,6 @@ async def test_the_mailbox_says_what_happens_to_messages(
 ) -> None:
     for name, value in settings.items():
         monkeypatch.setenv(f"KERNPULS_{name}", value)
-    page = (await api.get("/postvak")).text
+    page = (await api.get("/werk/postvak")).text
     assert words in page
     assert "Geen enkel bericht is verstuurd" not in page

@@ -23,11 +23,12 @@ from shared import dutch
 from shared.contracts.surveys import StoryQuestion, StoryText
 from shared.http import site
 from shared.http.endpoint import Endpoint, EndpointDep
+from shared.http.site.menu import prefix_of
 from shared.messaging.requests import NoAnswer
 
 router = APIRouter()
 router.include_router(site.router)
-templates = site.templates_in(__name__)
+templates = site.templates_in(__name__, "/")
 templates.filters.update(
     euro=dutch.euro,
     number=dutch.number,
@@ -55,7 +56,7 @@ class ReadableStories:
 
 @router.get("/")
 async def home(http: EndpointDep, year: Year = None) -> HTMLResponse:
-    scope = scope_of(http, year)
+    scope = scope_of(http, year, prefix_of("analytics"))
     whole, kernen = await http.load(
         lambda c: (queries.municipality(c, scope), queries.kernen(c, scope)),
     )
@@ -65,7 +66,7 @@ async def home(http: EndpointDep, year: Year = None) -> HTMLResponse:
 
 @router.get("/kernen/{kern}")
 async def kern_page(kern: Slug, http: EndpointDep, year: Year = None) -> HTMLResponse:
-    scope = scope_of(http, year)
+    scope = scope_of(http, year, prefix_of("analytics"))
     view = await http.load(lambda c: queries.kern(c, kern, scope))
     stories = await _stories(http, view, queries.STORIES)
     return _page("kern.html", scope, view=view, stories=stories, path=f"/kernen/{kern}")

@@ -71,7 +71,7 @@ async def test_everything_about_somebody_by_an_address_in_the_body(api: httpx.As
     assert [contact["phone"] for contact in found["contacts"]] == ["06-kanarie-telefoon"]
     assert [each["title"] for each in found["initiatives"]] == ["kanarie-titel"]
     assert found["initiatives"][0]["assessment"]["motivation"] == "kanarie-motivering"
-    page = await api.post("/personen", data=WHO)
+    page = await api.post("/werk/personen", data=WHO)
     assert page.status_code == 200
     assert all(word in page.text for word in REACH + WORDS)
 
@@ -83,9 +83,9 @@ async def test_who_is_not_known_or_asked_for_wrongly(api: httpx.AsyncClient) -> 
         answer = await api.post("/v1/persons/searches", json=wrong)
         assert answer.status_code == 400
         assert "geen-adres" not in answer.text
-    assert (await api.post("/personen", data=unknown)).status_code == 404
-    assert (await api.post("/personen", data={})).status_code == 400
-    assert (await api.get("/personen")).status_code == 200
+    assert (await api.post("/werk/personen", data=unknown)).status_code == 404
+    assert (await api.post("/werk/personen", data={})).status_code == 400
+    assert (await api.get("/werk/personen")).status_code == 200
 
 
 async def test_after_a_decision_the_words_are_locked_and_the_rest_is_gone(
@@ -109,7 +109,7 @@ async def test_after_a_decision_the_words_are_locked_and_the_rest_is_gone(
     assert [each["initiativeId"] for each in locked] == [view["id"]]
     theirs = (await api.post("/v1/persons/searches", json={"initiativeId": view["id"]})).json()
     assert all(word in str(theirs["locked"][0]["words"]) for word in WORDS)
-    assert "kanarie-titel" in (await api.post("/personen", data={"initiativeId": view["id"]})).text
+    assert "kanarie-titel" in (await api.post("/werk/personen", data={"initiativeId": view["id"]})).text
     assert not any(word in str(room.events()) for word in REACH + WORDS)
 
 

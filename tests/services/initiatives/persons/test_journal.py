@@ -60,7 +60,7 @@ async def test_nobody_is_answered_before_what_was_erased_is_erased_again(
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             await asyncio.sleep(1.5)
             assert (await client.get("/v1/initiatives/i1")).status_code == 503
-            assert (await client.get("/personen")).status_code == 503
+            assert (await client.get("/werk/personen")).status_code == 503
             assert "first" in (await client.get("/health/ready")).json()["notReady"]
             assert (await client.get("/health/live")).status_code == 200
             own_nats_server.start()

@@ -76,11 +76,11 @@ async def test_feeds_are_valid_with_news_and_without(
         assert len(valid((await api.get(path)).content, tmp_path).findall(f"{{{ATOM}}}entry")) == 2
 
 
-async def test_without_a_public_address_links_begin_with_that_of_the_request(
+async def test_without_a_public_address_links_begin_with_that_of_the_site(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("KERNPULS_PUBLIC_URL")
-    assert b'href="http://localhost/nieuws"' in (await api.get("/v1/feed")).content
+    assert b'href="http://127.0.0.1:8000/nieuws"' in (await api.get("/v1/feed")).content
 
 
 async def test_what_the_feed_links_to_is_there_and_links_back(api: httpx.AsyncClient, hear: Hear) -> None:
@@ -94,7 +94,10 @@ async def test_what_the_feed_links_to_is_there_and_links_back(api: httpx.AsyncCl
     page = (await api.get(address)).text
     assert f'id="{anchor}"' in page
     assert ASSESSED.public_title in page
-    assert '<link rel="alternate" type="application/atom+xml" href="/v1/kernen/noordoever/feed"' in page
+    assert (
+        '<link rel="alternate" type="application/atom+xml" href="/notifications/v1/kernen/noordoever/feed"'
+        in page
+    )
     assert "Er is nog geen nieuws." not in page
     assert (await api.get("/nieuws")).status_code == 200
     assert (await api.get("/nieuws/atlantis")).status_code == 404

@@ -68,7 +68,7 @@ async def everything(desk: Desk, api: httpx.AsyncClient) -> tuple[list[dict[str,
     listed = (await api.get("/v1/results?limit=200")).json()["items"]
     for each in listed:
         each["kernen"] = [each["kern"]] if each["kern"] else []
-    pages = [(await api.get(path)).text for path in ("/", "/verhalen")]
+    pages = [(await api.get(path)).text for path in ("/enquetes", "/verhalen")]
     return events + listed, "".join(pages)
 
 

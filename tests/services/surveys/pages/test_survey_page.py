@@ -228,8 +228,8 @@ async def test_the_first_page_leads_to_what_anybody_can_answer(api: httpx.AsyncC
     open_id = await desk.plan(access="open")
     await desk.plan(access="codes", title="Met code")
     await desk.plan(access="open", openDate="2021-10-01", title="Later")
-    page = Page(await api.get("/", headers=BROWSER))
-    assert [link for link in page.links if link.startswith("/enquetes")] == [f"/enquetes/{open_id}"]
+    page = Page(await api.get("/enquetes", headers=BROWSER))
+    assert [link for link in page.links if link.startswith("/enquetes/")] == [f"/enquetes/{open_id}"]
     assert "/verhalen" in page.links
 
 

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the pages of all services have in common: one stylesheet, one skeleton, one menu (`menu.py`), the
+municipality's theme."""
+
+from functools import cache
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from shared.contracts.refusals import NotFound
+from shared.dutch import breakable
+from shared.http.site.menu import api_of, listed
+from shared.settings import load_settings
+
+_environments: list[Environment] = []
+STATIC = Path(__file__).parent / "static"
+router = APIRouter()
+
+
+@router.get("/static/theme.css")
+async def theme_file() -> FileResponse:
+    """The municipality's own theme: design tokens after NL Design System."""
+    path = theme()
+    if path is None:
+        raise NotFound("No theme is set; KERNPULS_THEME names its file.")
+    return FileResponse(path, media_type="text/css")
+
+
+@cache
+def theme() -> Path | None:
+    """KERNPULS_THEME as it was when the service started."""
+    return load_settings().theme
+
+
+def templates_in(package: str, here: str = "") -> Environment:
+    """The templates of a package; they extend `skeleton.html`, which needs `rules`, the municipality.
+
+    `here` is the path in the menu of which these pages are.
+    """
+    templates = Environment(
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader(__name__)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["breakable"] = breakable
+    templates.globals.update(themed=lambda: theme() is not None, listed=listed, here=here, api=api_of)
+    _environments.append(templates)
+    return templates
+
+
+def compile_templates() -> None:
+    for templates in _environments:
+        for name in templates.list_templates(["html"]):
+            templates.get_template(name)
