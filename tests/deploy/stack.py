@@ -69,9 +69,7 @@ class Stack:
 
     secrets: Path
     project: str = "kernpuls-test"
-    ports: dict[str, int] = field(
-        default_factory=lambda: {name: free_port() for name in ("", "_PROMETHEUS")}
-    )
+    ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in ("", "_PROMETHEUS")})
 
     @property
     def environment(self) -> dict[str, str]:
