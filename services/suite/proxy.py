@@ -43,7 +43,7 @@ def caddyfile() -> str:
         .replace("\tROUTES\n", "".join(_routes(services)))
         .replace("STATIC", " ".join(_at(each) for each in services))
         .replace("HOME", _at(_home(services)))
-        .replace("\tERRORS\n", "".join(_errors()))
+        .replace("\tERRORS\n", "".join(_errors(services)))
     )
 
 
@@ -69,7 +69,8 @@ def _routes(services: list[Service]) -> Iterator[str]:
         yield f"\thandle @{service.name} {{\n\t\timport service {_at(service)}\n\t}}\n"
 
 
-def _errors() -> Iterator[str]:
+def _errors(services: list[Service]) -> Iterator[str]:
+    program = " ".join(f"{api_of(service.name)}/*" for service in services)
     headers = {**COMMON, "Content-Security-Policy": PAGE_POLICY}
     for status, detail in BY_ITSELF.items():
         title, text = TEXTS.get(status, OTHERWISE)
@@ -78,7 +79,7 @@ def _errors() -> Iterator[str]:
         yield from (f'\t\theader {name} "{value}"\n' for name, value in headers.items())
         if status == 503:
             yield f"\t\theader Retry-After {RETRY_AFTER}\n"
-        yield "\t\t@program path /*/v1/*\n\t\thandle @program {\n"
+        yield f"\t\t@program path {program}\n\t\thandle @program {{\n"
         yield "\t\t\theader Content-Type application/problem+json\n"
         yield f"\t\t\trespond `{document(status, detail).decode()}` {status}\n\t\t}}\n"
         yield '\t\theader Content-Type "text/html; charset=utf-8"\n'

@@ -61,10 +61,7 @@ def create_app(
         app.include_router(service.api, prefix=API)
     app.include_router(_published(app, service, municipality.schema_base), prefix=API)
     app.include_router(probes(ready, registry))
-    if service.pages:
-        app.include_router(service.pages, include_in_schema=False)
-    if service.static:
-        app.mount("/static", StaticFiles(directory=service.static))
+    _include_pages(app, service)
     app.add_exception_handler(HTTPException, answer_to)
     app.add_exception_handler(RequestValidationError, answer_to)
     app.add_middleware(
@@ -76,6 +73,13 @@ def create_app(
     )
     app.add_middleware(Prefixed, prefix=prefix_of(service.name))  # the last is the outermost
     return app
+
+
+def _include_pages(app: FastAPI, service: Service) -> None:
+    if service.pages:
+        app.include_router(service.pages, include_in_schema=False)
+    if service.static:
+        app.mount("/static", StaticFiles(directory=service.static))
 
 
 def prepare(app: FastAPI) -> None:

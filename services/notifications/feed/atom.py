@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 from shared.dutch import euro
-from shared.http.site.menu import api_of
 from shared.municipality import Municipality
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -58,7 +57,7 @@ def page_of(kern: str) -> str:
 
 
 def feed_of(kern: str) -> str:
-    api = api_of("notifications")
+    api = "/notifications/v1"  # at the one address
     return f"{api}/feed" if kern == WHOLE_MUNICIPALITY else f"{api}/kernen/{kern}/feed"
 
 
