@@ -63,8 +63,11 @@ class Child:
 
     def kill(self) -> None:
         """End it at once; it is started again as after any other end."""
+        self.signal(signal.SIGKILL)
+
+    def signal(self, number: int) -> None:
         if self._process and self._process.returncode is None:
-            self._process.kill()
+            self._process.send_signal(number)
 
     async def _supervise(self) -> None:
         wait = FIRST_WAIT

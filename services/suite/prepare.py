@@ -3,6 +3,7 @@
 
 import asyncio
 import errno
+import math
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -104,7 +105,7 @@ async def connected(settings: Settings, name: str, patience: float) -> AsyncIter
     """The bus as its user `name`, once it answers; a SuiteError when it does not within `patience` seconds,
     or goes away.
     """
-    bus = Bus(bus_url_of(settings, name), name)
+    bus = Bus(bus_url_of(settings, name), name, math.ceil(patience))
     bus.start()
     try:
         try:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import httpx
 
-from services.suite.bus import SuiteError, guard_bus, held, prepare_bus, tend
+from services.suite.bus import BUS_GRACE, STRENGTHEN, SuiteError, close_stream, held, start_bus, tend
 from services.suite.child import Child
 from services.suite.console import console, speaker
 from services.suite.discovery import url_of
@@ -19,9 +19,7 @@ from shared.service import Service
 from shared.settings import Settings
 
 BUS_WITHIN, READY_WITHIN = 30.0, 60.0  # seconds, on a slow machine with a large store
-SERVICE_GRACE, BUS_GRACE = 6.0, 2.0  # together below the 10 s in which everything stops
-ALARMS = ("[WRN]", "[ERR]", "[FTL]")  # nats-server writes much more, of use to nobody here
-NO_ALARM = "Plaintext passwords detected"  # in a file for its user alone, as that of every service's secret
+SERVICE_GRACE = 6.0  # with that of the bus below the 10 s in which everything stops
 
 Afterwards = Callable[[], Awaitable[None]]
 
@@ -77,14 +75,14 @@ class Suite:
         await asyncio.Event().wait()
 
     async def _start_bus(self) -> None:
-        if self.settings.nats_url is None:
-            directory = self.settings.data_dir / "nats"
-            room, access = self.settings.stream_max_bytes, guard_bus(directory)
-            command = prepare_bus(directory, self.settings.nats_port, room, access)
-            self.bus = Child("nats-server", command, speaker("nats-server", 0), is_alarm)
-            self.bus.start()
-            self._tending = asyncio.create_task(tend(self.bus, directory))
-        await prepare_stream(self.settings, BUS_WITHIN if self.bus else 5.0)
+        if self.settings.nats_url is not None:
+            await prepare_stream(self.settings, 5.0)
+            return
+        directory = self.settings.data_dir / "nats"
+        self.bus = start_bus(self.settings, STRENGTHEN)
+        self._tending = asyncio.create_task(tend(self.bus, directory))
+        await prepare_stream(self.settings, BUS_WITHIN)
+        close_stream(self.bus, directory)
 
     async def _until_ready(self) -> None:
         waiting = {service.name: url_of(self.settings, service) + "health/ready" for service in self.services}
@@ -115,10 +113,6 @@ class Suite:
         if self.bus and self._tending:
             self._tending.cancel()
             await self.bus.stop(BUS_GRACE)
-
-
-def is_alarm(line: str) -> bool:
-    return any(mark in line for mark in ALARMS) and NO_ALARM not in line
 
 
 async def _answers(client: httpx.AsyncClient, url: str) -> bool:

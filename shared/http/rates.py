@@ -5,14 +5,14 @@ Counted in the memory of this process and nowhere else: an address is a person's
 """
 
 import ipaddress
+import math
+import time
 
 from limits import RateLimitItemPerHour
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-
-HOUR = 3600  # seconds
 
 
 class FormRates:
@@ -27,7 +27,8 @@ class FormRates:
             detail = (
                 f"More than {self._most.amount} forms came from this address in an hour. Try again later."
             )
-            raise HTTPException(429, detail, {"Retry-After": str(HOUR)})
+            left = self._counts.get_window_stats(self._most, sender).reset_time - time.time()
+            raise HTTPException(429, detail, {"Retry-After": str(max(1, math.ceil(left)))})
 
 
 def _sender(host: str) -> str:

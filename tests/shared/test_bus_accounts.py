@@ -25,8 +25,9 @@ from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 from pydantic import BaseModel
 
-from services.suite.bus import BINARY, guard_bus, prepare_bus
+from services.suite.bus import BINARY, STRENGTHEN, close_stream, guard_bus, prepare_bus, start_bus
 from services.suite.discovery import discover
+from services.suite.prepare import prepare_stream
 from shared.contracts import CATALOGUE
 from shared.contracts.envelope import entity_of, owner_of
 from shared.contracts.initiatives import InitiativeStarted
@@ -38,7 +39,17 @@ from shared.messaging.decode import FOREIGN, decode
 from shared.messaging.outbox import Unpublished
 from shared.messaging.pull import LongPull
 from shared.messaging.requests import Answerer, NoAnswer, ask, serve
-from shared.messaging.stream import api, ensure_consumer, ensure_stream, filters_for, redeliver_from
+from shared.messaging.stream import (
+    SECOND,
+    ApiError,
+    StreamError,
+    api,
+    ensure_consumer,
+    ensure_stream,
+    filters_for,
+    redeliver_from,
+    stream_config,
+)
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.process import Process
@@ -84,6 +95,7 @@ def _deployed(home: Path, port: int) -> tuple[list[str], Url]:
         config = config.replace(place, here)
     (home / "nats-server.conf").write_text(config)
     (home / "accounts.conf").write_text((DEPLOY / "nats" / "accounts.conf").read_text())
+    (home / "provision.conf").write_text((DEPLOY / "nats" / "create.conf").read_text())
     (home / "passwords.conf").write_text((home / "secrets" / "nats_passwords.conf").read_text())
 
     def address(user: str) -> str:
@@ -255,6 +267,45 @@ async def test_who_looks_on_and_who_provisions_publish_nothing(url: Url) -> None
             await connection.flush()
             await connection.close()
         assert await stored(budget) == before
+
+
+async def test_who_provisions_changes_no_stream_that_is_there(url: Url) -> None:
+    forgetful = stream_config(1024**2, 1) | {"max_age": SECOND, "duplicate_window": SECOND}
+    async with on_bus(url, "budget") as budget, on_bus(url, "provision") as connection:
+        have = (await api(budget, "STREAM.INFO.KERNPULS"))["config"]
+        with pytest.raises(ApiError):
+            await api(connection, "STREAM.CREATE.KERNPULS", forgetful)
+        for operation in ("UPDATE", "DELETE", "PURGE"):
+            await connection.publish(f"$JS.API.STREAM.{operation}.KERNPULS", json.dumps(forgetful).encode())
+        await connection.flush()
+        assert (await api(budget, "STREAM.INFO.KERNPULS"))["config"] == have
+
+
+async def test_a_stream_is_strengthened_while_the_bus_starts_and_not_afterwards(tmp_path: Path) -> None:
+    """As `kernpuls up` does: whoever may change the stream is gone before a service is there."""
+    settings = Settings(data_dir=tmp_path, nats_port=free_port(), stream_max_bytes=64 * 1024**2)
+    more, most = (settings.model_copy(update={"stream_max_bytes": n * 1024**2}) for n in (96, 128))
+    server = start_bus(settings, STRENGTHEN)
+    try:
+        assert await prepare_stream(settings, PATIENCE) == "created"
+        assert await prepare_stream(more, PATIENCE) == "updated"
+        close_stream(server, tmp_path / "nats")
+        async with asyncio.timeout(PATIENCE):
+            while not await _is_refused(most):  # the server reads its accounts in its own time
+                await asyncio.sleep(0.1)
+        assert await prepare_stream(more, PATIENCE) == "kept"
+        async with on_bus(partial(bus_url_of, settings), "budget") as budget:
+            await relay.publish(budget, [event(about("grant"))])
+    finally:
+        await server.stop(PATIENCE)
+
+
+async def _is_refused(settings: Settings) -> bool:
+    try:
+        await prepare_stream(settings, PATIENCE)
+    except StreamError as error:
+        return "max_bytes" in str(error)
+    return False
 
 
 async def test_with_a_wrong_password_nobody_comes_in(url: Url) -> None:
