@@ -19,7 +19,7 @@ PROCESSES := tests/fuzz tests/flows tests/campaigns/chaos
 PAGES := tests/browser
 SLOW := tests/standards tests/alerts tests/campaigns/simulation tests/campaigns/storms \
 	tests/campaigns/power/test_power.py $(wildcard tests/every_service/test_crash_*.py)
-OPTIONS := CASES CUTS DATABASE DECISIONS FIRST FROM MINUTES MORE ROUNDS SEED SEEDS SERVICE
+OPTIONS := CASES CUTS DATABASE DECISIONS FIRST FROM MINUTES MORE ONLY ROUNDS SEED SEEDS SERVICE
 SOURCES := pyproject.toml requirements/build.in
 RUN := --extra embedded --extra postgres
 

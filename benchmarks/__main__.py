@@ -81,7 +81,7 @@ def main(words: Sequence[str]) -> None:
         "load": os.getloadavg()[1],
         "whole": not quick and not chosen,
         "seconds": round(time.monotonic() - begin),
-        "figures": [_summary(name, samples) for name in GOALS if any(s.figure == name for s in samples)],
+        "figures": [_summary(name, samples) for name in dict.fromkeys(each.figure for each in samples)],
         "growth": {
             what: sorted((size, median(times)) for size, times in points.items())
             for what, points in growing.grown.items()

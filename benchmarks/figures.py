@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-RATE, TIME = "rate", "time"
+SHOWN = float("inf")  # as a bound: nothing is promised of it
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,8 @@ class Goal:
         return ratio >= self.bound if self.is_rate else ratio <= self.bound
 
     def __str__(self) -> str:
+        if self.bound == SHOWN:
+            return "none: it is shown"
         return f"{'≥' if self.is_rate else '≤'} {self.bound:g}"
 
 
@@ -39,6 +41,8 @@ class Sample:
 
 PER_SECOND, MS, MB = "events/s", "ms", "MB"
 HOPS = "insert, publish, receive and commit, bare"
+LINEAR, ALIVE = 2.6, 10.0  # of twice as much; of a probe while a service has its hands full
+HALF, ALONE = "itself of half as much", "itself with nothing to do"
 GOALS = {
     "relay": Goal("nats-py alone, 1,000 publishes outstanding", PER_SECOND, 2.0, is_rate=True),
     "live, p50": Goal("fetch(1), four raw statements, commit, ack", MS, 2.0),
@@ -56,4 +60,13 @@ GOALS = {
     "start of the suite": Goal("five processes that import a service each", "CPU s", 0.6),
     "memory of the suite": Goal("five processes that import a service each", MB, 0.8),
     "memory of an idle service": Goal("FastAPI, FastStream and SQLAlchemy, connected", MB, 1.3),
+    "JSON, twice as long": Goal(HALF, MS, LINEAR),
+    "a file, twice as long": Goal(HALF, MS, LINEAR),
+    "a form, twice as long": Goal(HALF, MS, LINEAR),
+    "a query, twice as long": Goal(HALF, MS, LINEAR),
+    "a head, twice as long": Goal(HALF, MS, LINEAR),
+    "alive beside 1 MB of JSON, p50": Goal(ALONE, MS, ALIVE),
+    "alive beside 1 MB of JSON, p99": Goal(ALONE, MS, SHOWN),
+    "alive beside 2,000 half-sent, p50": Goal(ALONE, MS, ALIVE),
+    "alive beside 2,000 half-sent, p99": Goal(ALONE, MS, SHOWN),
 }

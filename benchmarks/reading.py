@@ -4,6 +4,7 @@ answered meanwhile.
 """
 
 import asyncio
+import gc
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -14,25 +15,32 @@ from pathlib import Path
 from statistics import quantiles
 
 from starlette.exceptions import HTTPException
+from uvicorn import Config
+from uvicorn.server import ServerState
 
 from benchmarks.figures import Sample
 from benchmarks.serving import serving
 from shared.contracts.refusals import Findings, Invalid
 from shared.csv_reader import decode, rows
 from shared.http.bodies import check_json, is_form, read_form
-from shared.http.edge import check_address
+from shared.http.edge import CORRELATION, CORRELATION_ID, TRACEPARENT, check_address
+from shared.http.security import Reach
+from shared.http.server import Connection, options
 from tests.fuzz.worst import JSON as JSON_TYPE
-from tests.fuzz.worst import file_bodies, json_bodies
+from tests.fuzz.worst import file_bodies, heads, json_bodies
 
 COLUMNS = ("key", "received", "kernen", "theme", "submitter", "channel", "title", "description")
 HALF_SENT, PROBES = 2_000, 100
+REPEATED = 50  # of what takes microseconds
 HALF = b"POST /v1/initiatives HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
 PROBE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 Parse = Callable[[], object]
 
 
 async def twice(_folder: Path, size: int, rounds: int) -> AsyncIterator[list[Sample]]:
-    """Every kind of body, the worst of each, and every byte of a query: of this size and of twice."""
+    """Every kind of body, the worst of each, of a query and of a head: of this size and of twice."""
+    gc.collect()
+    gc.freeze()  # as a service does before it answers: what is there is not looked through again and again
     for _ in range(rounds):
         yield [
             Sample(f"{kind}, twice as long", _spent(parsers(2 * size)) * 1000, _spent(parsers(size)) * 1000)
@@ -70,7 +78,52 @@ def _queries(size: int) -> list[Parse]:
     return [partial(check_address, "/v1/initiatives", query) for query in queries]
 
 
-KINDS = {"JSON": _json, "a file": _files, "a form": _forms, "a query": _queries}
+def _heads(size: int) -> list[Parse]:
+    """Of a size that is read: one that is larger is refused, and would take the time of its refusal."""
+    config = Config(_nothing, **options())
+    config.load()
+    small = size // 128
+    several: list[Parse] = [partial(_read_head, config, head) for head in heads(small).values()]
+    named: list[Parse] = [
+        partial(_admit, part * (small // len(part))) for part in ("a", "%41", "1.", "[", "-", "a-1:")
+    ]
+    return REPEATED * (several + named)
+
+
+def _read_head(config: Config, head: bytes) -> None:
+    """As it comes in at once; nobody answers it."""
+    connection = Connection(config, ServerState(), {})
+    connection.connection_made(Nowhere())
+    connection.data_received(head)
+    connection.connection_lost(None)
+    for task in connection.tasks:
+        task.cancel()
+
+
+def _admit(value: str) -> None:
+    """Every header that the edge reads has this value."""
+    reach, given = Reach(), dict.fromkeys((CORRELATION_ID, "traceparent", "origin", "host"), value)
+    CORRELATION.fullmatch(value), TRACEPARENT.fullmatch(value)
+    for check in (partial(reach.check_host, given), partial(reach.check_site, "POST", given)):
+        with suppress(HTTPException):
+            check()
+
+
+async def _nothing(_scope: object, _receive: object, _send: object) -> None: ...
+
+
+class Nowhere(asyncio.Transport):
+    """A connection to nobody."""
+
+    def is_closing(self) -> bool:
+        return False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None: ...
+
+    close = abort = pause_reading = resume_reading = lambda _self: None
+
+
+KINDS = {"JSON": _json, "a file": _files, "a form": _forms, "a query": _queries, "a head": _heads}
 
 
 async def probes(folder: Path, _size: int, rounds: int) -> AsyncIterator[list[Sample]]:

@@ -3,6 +3,7 @@
 role, and the stream as it must be. What makes that impossible is one sentence, and a failure.
 """
 
+import asyncio
 import sys
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def prepare() -> None:
         url = (SECRETS / f"database_{service.name}").read_text().strip()
         prepare_store(settings.model_copy(update={"database_url": url}), service)
         sys.stdout.write(f"{service.name}: the database fits this code\n")
-    sys.stdout.write(f"the stream is {prepare_stream(settings, BUS_WITHIN)}\n")
+    sys.stdout.write(f"the stream is {asyncio.run(prepare_stream(settings, BUS_WITHIN))}\n")
 
 
 if __name__ == "__main__":

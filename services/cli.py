@@ -4,6 +4,7 @@
 Each command imports what it needs when it is run: all services together take seconds, and `--help` none.
 """
 
+import asyncio
 import os
 import sys
 from pathlib import Path
@@ -83,7 +84,7 @@ def provision() -> None:
     from services.suite.prepare import prepare_stream
     from shared.settings import load_settings
 
-    print(f"the stream is {prepare_stream(load_settings(), 5.0)}")
+    print(f"the stream is {asyncio.run(prepare_stream(load_settings(), 5.0))}")
 
 
 @app.command("import")

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import sysconfig
 from collections.abc import Iterator
@@ -16,15 +17,21 @@ from pathlib import Path
 
 import httpx
 
-from services.suite.child import Child
+from services.suite.child import Child, program
+from services.suite.console import speaker
 from shared.errors import OperatorError
 from shared.messaging.address import PASSWORD, PASSWORDS
-from shared.settings import PROJECT
+from shared.settings import PROJECT, Settings
 
 LOOK_EVERY = 3.0  # seconds
 ROOM = 32 * 1024**2  # bytes free, without which it would only get stuck again
 BINARY = Path(sysconfig.get_path("scripts")) / "nats-server"
 ACCOUNTS = PROJECT / "deploy" / "nats" / "accounts.conf"
+CREATE, STRENGTHEN = "create.conf", "strengthen.conf"  # what the user provision may do
+PROVISION = "provision.conf"  # one of them, beside the accounts
+BUS_GRACE = 2.0  # seconds to stop in
+ALARMS = ("[WRN]", "[ERR]", "[FTL]")  # nats-server writes much more, of use to nobody here
+NO_ALARM = "Plaintext passwords detected"  # in a file for its user alone, as that of every service's secret
 
 # sync_interval: by default JetStream acknowledges what a power cut would lose within two minutes.
 CONFIG = """\
@@ -53,12 +60,33 @@ class InUse(SuiteError):
     """Another suite has the data directory: it runs."""
 
 
-def guard_bus(directory: Path) -> str:
+def start_bus(settings: Settings, provision: str = CREATE) -> Child:
+    """nats-server on this data directory; `provision` is what its user of that name may do."""
+    directory = settings.data_dir / "nats"
+    access = guard_bus(directory, provision)
+    command = prepare_bus(directory, settings.nats_port, settings.stream_max_bytes, access)
+    server = Child("nats-server", program(command), speaker("nats-server", 0), is_alarm)
+    server.start()
+    return server
+
+
+def close_stream(server: Child, directory: Path) -> None:
+    """From here on nobody may change the stream, whatever password leaks."""
+    shutil.copyfile(ACCOUNTS.with_name(CREATE), directory / PROVISION)
+    server.signal(signal.SIGHUP)
+
+
+def is_alarm(line: str) -> bool:
+    return any(mark in line for mark in ALARMS) and NO_ALARM not in line
+
+
+def guard_bus(directory: Path, provision: str = CREATE) -> str:
     """Give each service a password of its own, at the first start. Returns the lines of the configuration
     by which nobody else speaks on the bus.
     """
     directory.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(ACCOUNTS, directory / ACCOUNTS.name)
+    shutil.copyfile(ACCOUNTS.with_name(provision), directory / PROVISION)
     kept = directory / PASSWORDS
     known = dict(PASSWORD.findall(kept.read_text() if kept.exists() else ""))
     needed = re.findall(r"password: \$(\w+)", ACCOUNTS.read_text())

@@ -33,6 +33,7 @@ class Running(Protocol):
     @property
     def stdout(self) -> asyncio.StreamReader | None: ...
     async def wait(self) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
     def terminate(self) -> None: ...
     def kill(self) -> None: ...
 
@@ -102,8 +103,11 @@ class Child:
 
     def kill(self) -> None:
         """End it at once; it is started again as after any other end."""
+        self.signal(signal.SIGKILL)
+
+    def signal(self, number: int) -> None:
         if self._process and self._process.returncode is None:
-            self._process.kill()
+            self._process.send_signal(number)
 
     async def _supervise(self) -> None:
         wait = FIRST_WAIT

@@ -74,6 +74,9 @@ class Fork:
         self.kill: Callable[[], None] = process.kill
         self._ended = asyncio.ensure_future(self._end())
 
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
     @property
     def returncode(self) -> int | None:
         return self._ended.result() if self._ended.done() else None
@@ -100,7 +103,8 @@ def _work(answer: Connection, module: str, function: str, arguments: tuple[objec
     """In the process."""
     _begin(function)
     try:
-        answer.send((getattr(import_module(module), function)(*arguments), None))
+        result = getattr(import_module(module), function)(*arguments)
+        answer.send((asyncio.run(result) if asyncio.iscoroutine(result) else result, None))
     except OperatorError as error:
         answer.send((None, error))
 

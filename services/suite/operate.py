@@ -50,7 +50,7 @@ def show_parked(settings: Settings, service: Service, event: int) -> None:
             f"{service.name} has no parked event {event}. See kernpuls parked list {service.name}."
         )
     for name, value in row._mapping.items():
-        if value is not None and name not in ("payload", "traceback"):
+        if value not in (None, "") and name not in ("payload", "traceback"):
             console.print(Text(f"{name:<13} {value}"))
     if row.traceback:
         console.print(Text(f"\n{row.traceback}"))

@@ -8,7 +8,7 @@ a second start finds everything done.
 import asyncio
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -140,13 +140,10 @@ class Player:
             await asyncio.sleep(TRY_EVERY)
 
 
-def play_example(settings: Settings) -> None:
+async def play_example(settings: Settings) -> None:
     """Play every step, with a progress bar; what goes wrong is printed, and the suite goes on."""
     example, municipality = load_example(settings.municipality), load_municipality(settings.municipality)
-    asyncio.run(_play(settings, steps_of(example, municipality)))
-
-
-async def _play(settings: Settings, steps: Sequence[Step]) -> None:
+    steps = steps_of(example, municipality)
     urls = {service.name: f"{settings.site_here}{prefix_of(service.name)}/" for service in discover()}
     bar = Progress(
         TextColumn("{task.description}"),

@@ -3,6 +3,7 @@
 
 import asyncio
 import errno
+import math
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -89,12 +90,8 @@ def prepare_store(settings: Settings, service: Member | Service) -> None:
         database.close()
 
 
-def prepare_stream(settings: Settings, patience: float) -> str:
+async def prepare_stream(settings: Settings, patience: float) -> str:
     """Create or strengthen the stream, waiting `patience` seconds for the bus. Returns what was done."""
-    return asyncio.run(_prepare_stream(settings, patience))
-
-
-async def _prepare_stream(settings: Settings, patience: float) -> str:
     async with connected(settings, "provision", patience) as bus:
         try:
             return await _ensured(bus, settings)
@@ -125,7 +122,7 @@ async def connected(settings: Settings, name: str, patience: float) -> AsyncIter
     """The bus as its user `name`, once it answers; a SuiteError when it does not within `patience` seconds,
     or goes away.
     """
-    bus = Bus(bus_url_of(settings, name), name)
+    bus = Bus(bus_url_of(settings, name), name, math.ceil(patience))
     bus.start()
     try:
         try:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import httpx
 
-from services.suite.bus import SuiteError, guard_bus, held, prepare_bus, tend
+from services.suite.bus import BUS_GRACE, STRENGTHEN, SuiteError, close_stream, held, start_bus, tend
 from services.suite.child import Child, Launch, program
 from services.suite.console import console, speaker
 from services.suite.forks import forked, service
@@ -17,9 +17,7 @@ from services.suite.member import Member, url_of
 from shared.settings import Settings
 
 BUS_WITHIN, READY_WITHIN = 30.0, 60.0  # seconds, on a slow machine with a large store
-SERVICE_GRACE, BUS_GRACE = 6.0, 2.0  # together below the 10 s in which everything stops
-ALARMS = ("[WRN]", "[ERR]", "[FTL]")  # nats-server writes much more, of use to nobody here
-NO_ALARM = "Plaintext passwords detected"  # in a file for its user alone, as that of every service's secret
+SERVICE_GRACE = 6.0  # with that of the bus below the 10 s in which everything stops
 
 PREPARE = "services.suite.prepare"
 
@@ -60,10 +58,8 @@ class Suite:
 
     async def _live(self) -> None:
         self.members = await forked(PREPARE, "plan", self.settings, self.with_example)
-        await self._start_bus()
         stores = [forked(PREPARE, "prepare_store", self.settings, each) for each in self.members]
-        patience = BUS_WITHIN if self.bus else 5.0
-        await asyncio.gather(forked(PREPARE, "prepare_stream", self.settings, patience), *stores)
+        await asyncio.gather(self._start_bus(), *stores)
         behind = behind_the_proxy(self.settings)
         for each in self.members:
             self._start(each.name, service(each.package, behind))
@@ -80,13 +76,17 @@ class Suite:
         self.children[-1].start()
 
     async def _start_bus(self) -> None:
-        if self.settings.nats_url is None:
-            directory = self.settings.data_dir / "nats"
-            room, access = self.settings.stream_max_bytes, guard_bus(directory)
-            command = prepare_bus(directory, self.settings.nats_port, room, access)
-            self.bus = Child("nats-server", program(command), speaker("nats-server", 0), is_alarm)
-            self.bus.start()
-            self._tending = asyncio.create_task(tend(self.bus, directory))
+        if self.settings.nats_url is not None:
+            await self._prepare_stream(5.0)
+            return
+        directory = self.settings.data_dir / "nats"
+        self.bus = start_bus(self.settings, STRENGTHEN)
+        self._tending = asyncio.create_task(tend(self.bus, directory))
+        await self._prepare_stream(BUS_WITHIN)
+        close_stream(self.bus, directory)
+
+    async def _prepare_stream(self, patience: float) -> None:
+        await forked(PREPARE, "prepare_stream", self.settings, patience)
 
     async def _until_ready(self) -> None:
         waiting = {each.name: url_of(self.settings, each) + "health/ready" for each in self.members}
@@ -127,10 +127,6 @@ def behind_the_proxy(settings: Settings) -> Mapping[str, str]:
         "KERNPULS_PROXY": "127.0.0.1",
         "KERNPULS_PUBLIC_URL": settings.site_url,
     }
-
-
-def is_alarm(line: str) -> bool:
-    return any(mark in line for mark in ALARMS) and NO_ALARM not in line
 
 
 async def _answers(client: httpx.AsyncClient, url: str) -> bool:

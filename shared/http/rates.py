@@ -5,6 +5,7 @@ Counted in the memory of this process and nowhere else: an address is a person's
 """
 
 import ipaddress
+import math
 
 from limits import RateLimitItemPerHour
 from limits.storage import MemoryStorage
@@ -12,11 +13,14 @@ from limits.strategies import FixedWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-HOUR = 3600  # seconds
+from shared.clock import Clock, utc_now
 
 
 class FormRates:
-    def __init__(self, per_hour: int) -> None:
+    """`clock` is by which the hours are counted: this machine's."""
+
+    def __init__(self, per_hour: int, clock: Clock = utc_now) -> None:
+        self.clock = clock
         self._most = RateLimitItemPerHour(per_hour)
         self._counts = FixedWindowRateLimiter(MemoryStorage())
 
@@ -27,7 +31,8 @@ class FormRates:
             detail = (
                 f"More than {self._most.amount} forms came from this address in an hour. Try again later."
             )
-            raise HTTPException(429, detail, {"Retry-After": str(HOUR)})
+            left = self._counts.get_window_stats(self._most, sender).reset_time - self.clock().timestamp()
+            raise HTTPException(429, detail, {"Retry-After": str(max(1, math.ceil(left)))})
 
 
 def _sender(host: str) -> str:

@@ -18,6 +18,7 @@ from shared.http import problems, security
 HEAD_SECONDS = 10.0  # in which the request line and the headers have arrived
 MOST_HEAD, MOST_HEADERS = 16 * 1024, 100  # bytes and number
 MOST_CONNECTIONS = 1000
+MOST_AHEAD = 16  # requests sent before one ahead of them is answered: what arrives at once may hold 10,000
 FILES = 4096  # open files that the system allows by default are too few for so many connections
 
 
@@ -32,6 +33,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._body = bytearray()  # of the request, read and not handed on yet
         self._expect_head()
         if len(self.connections) > MOST_CONNECTIONS:
             self._make_room()
@@ -43,10 +45,13 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._fed += len(data)
         super().data_received(data)
+        self._hand_on()
         if self._in_head and self._fed > MOST_HEAD and not self.transport.is_closing():
             self._refuse(431, f"The headers are larger than {MOST_HEAD} bytes. Send fewer or shorter ones.")
 
     def on_message_begin(self) -> None:
+        if len(self.pipeline) == MOST_AHEAD:
+            raise ValueError
         super().on_message_begin()
         self._in_head, self._size = True, 0
         self._expect_head()
@@ -72,7 +77,16 @@ class Connection(HttpToolsProtocol):
         self._have_head()
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        self._body += body  # uvicorn does more for each chunk, and 40,000 may arrive at once
+
+    def _hand_on(self) -> None:
+        if self._body:
+            super().on_body(bytes(self._body))
+            self._body.clear()
+
     def on_message_complete(self) -> None:
+        self._hand_on()
         super().on_message_complete()
         self._in_head, self._fed = True, 0
 

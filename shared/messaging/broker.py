@@ -19,10 +19,11 @@ log = structlog.get_logger()
 class Bus:
     """Connects in the background and again for ever, so that HTTP answers while the bus is away.
 
-    `prepare` registers on every new broker what the service answers.
+    `prepare` registers on every new broker what the service answers. A server has `connect_within` seconds
+    to answer; of several, the next is tried after it.
     """
 
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str, name: str, connect_within: int = 2) -> None:
         self.url = url
         self._new = partial(
             NatsBroker,
@@ -32,7 +33,7 @@ class Bus:
             allow_reconnect=True,
             max_reconnect_attempts=-1,  # else the client closes for good, and FastStream's loop spins (1.4)
             reconnect_time_wait=1,
-            connect_timeout=2,
+            connect_timeout=connect_within,
             ping_interval=5,  # a server that hangs is given up after three of these
             max_outstanding_pings=2,
             graceful_timeout=STOP,

@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     and_,
     case,
     func,
@@ -43,8 +44,8 @@ parked = Table(
     "parked",
     plumbing,
     Column("id", BigId, primary_key=True, autoincrement=True),
-    Column("event_id", String(80), nullable=False, unique=True),
-    Column("source", String(100)),
+    Column("event_id", String(80), nullable=False),
+    Column("source", String(100), nullable=False),  # empty where there is none to be believed
     Column("subject", String(64)),
     Column("sequence", BigId),
     Column("event_type", String(200), nullable=False),
@@ -60,6 +61,7 @@ parked = Table(
     Column("closed_at", Utc),
     Column("closed_by", String(64)),
     Column("note", Text),
+    UniqueConstraint("source", "event_id", name="parked_event"),
     sqlite_autoincrement=True,
 )
 _OPEN = parked.c.closed_at.is_(None)
@@ -98,7 +100,7 @@ def add(connection: Connection, parkings: Iterable[Parking], now: datetime) -> N
 _NEW = ("payload", "headers", "reason", "error", "traceback", "attempts", "parked_at", "next_at")
 _ADD = upsert(
     parked,
-    ["event_id"],
+    ["source", "event_id"],
     lambda new: {name: new[name] for name in _NEW} | {"closed_at": None},
     where=~_OPEN & parked.c.subject.is_not(None),
 )
@@ -108,7 +110,7 @@ def _row(parking: Parking, now: datetime) -> dict[str, Any]:
     incoming, aggregate = parking.incoming, parking.incoming.aggregate
     return {
         "event_id": incoming.event_id or "sha256:" + hashlib.sha256(incoming.payload).hexdigest(),
-        "source": aggregate.source if aggregate else None,
+        "source": aggregate.source if aggregate else "",
         "subject": aggregate.subject if aggregate else None,
         "sequence": incoming.sequence if aggregate else None,
         "event_type": incoming.event_type,

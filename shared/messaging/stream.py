@@ -13,7 +13,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
-from shared.contracts.envelope import EventData, entity_of
+from shared.contracts.envelope import MAX_BYTES, EventData, entity_of
 from shared.errors import OperatorError
 
 STREAM = "KERNPULS"
@@ -21,6 +21,7 @@ SUBJECTS = "kernpuls.>"
 SECOND = 1_000_000_000  # the server counts durations in nanoseconds
 DUPLICATE_WINDOW = 24 * 3600 * SECOND
 ACK_WAIT = 30 * SECOND
+LARGEST = MAX_BYTES + 1024  # bytes of an event with its headers
 MAX_ACK_PENDING = 1000
 UNAVAILABLE = 503  # of a cluster without a leader: it elects one, or too few of its servers are up
 NOT_FOUND = {10059, 10014}  # stream, consumer
@@ -90,7 +91,16 @@ def stream_config(max_bytes: int, replicas: int) -> Json:
 
 
 async def ensure_stream(connection: Client, max_bytes: int, replicas: int = 1) -> str:
-    """Create the stream, or strengthen the one that is there. Returns `created`, `updated` or `kept`."""
+    """Create the stream, or strengthen the one that is there. Returns `created`, `updated` or `kept`.
+
+    A bus that takes less than an event is refused here: the first that is too large for it would stop every
+    event behind it in the outbox.
+    """
+    if connection.max_payload < LARGEST:
+        raise StreamError(
+            f"nats-server takes messages of {connection.max_payload} bytes, and an event may have {LARGEST}. "
+            "Set its max_payload to 1MB, or leave it out."
+        )
     wanted = stream_config(max_bytes, replicas)
     try:
         info = await api(connection, f"STREAM.INFO.{STREAM}")
@@ -103,7 +113,14 @@ async def ensure_stream(connection: Client, max_bytes: int, replicas: int = 1) -
     merged = have | {name: strengthened(name, have.get(name), value) for name, value in wanted.items()}
     if merged == have:
         return "kept"
-    await api(connection, f"STREAM.UPDATE.{STREAM}", merged)
+    try:
+        await api(connection, f"STREAM.UPDATE.{STREAM}", merged)
+    except TimeoutError:  # what a user may not do, the server leaves unanswered
+        weaker = ", ".join(name for name, value in merged.items() if have.get(name) != value)
+        raise StreamError(
+            f"The stream {STREAM} is weaker than it must be ({weaker}), and the bus did not take the change. "
+            "Let provision change it, once: DEPLOY_PROVISION=strengthen, as docs/deployment.md says."
+        ) from None
     return "updated"
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Where tests invent their own cases, many times as many as on a contributor's day: python -m
-tests.campaigns.examples [--more 20].
+tests.campaigns.examples [--more 20] [--only part_of_a_file's_name].
 """
 
 import argparse
@@ -14,8 +14,11 @@ from tests.conftest import HERE
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.examples")
     parser.add_argument("--more", default="20")
-    more = {"MORE": parser.parse_args().more}
-    files = sorted(str(p) for p in HERE.rglob("test_*.py") if "MORE" in p.read_text())
+    parser.add_argument("--only", default="")
+    asked = parser.parse_args()
+    more = {"MORE": asked.more}
+    chosen = (p for p in HERE.rglob("test_*.py") if asked.only in str(p) and "MORE" in p.read_text())
+    files = sorted(map(str, chosen))
     command = [sys.executable, "-m", "pytest", "-n", "2", "--timeout", "7200", *files]
     return subprocess.run(command, env=os.environ | more, check=False).returncode
 

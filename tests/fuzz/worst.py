@@ -50,3 +50,20 @@ def file_bodies(size: int = MB) -> dict[str, tuple[str, bytes]]:
         "many empty fields": (FORM, b"&" * size),
         "one field of escapes": (FORM, b"a=" + b"%41" * (size // 3 - 1)),
     }
+
+
+def heads(size: int = MB) -> dict[str, bytes]:
+    """By name: what is sent before or around a body, about so many bytes."""
+    ask, post = b"GET /health/live HTTP/1.1\r\n", b"POST /v1/nothing HTTP/1.1\r\n"
+    host = b"Host: localhost\r\n"
+    chunked = post + host + b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    one = ask + host + b"\r\n"
+    return {
+        "a long address": b"GET /" + b"%41" * (size // 3) + b" HTTP/1.1\r\n" + host + b"\r\n",
+        "a long query": b"GET /?" + b"a=%41&" * (size // 6) + b" HTTP/1.1\r\n" + host + b"\r\n",
+        "a long header": ask + host + b"X-A: " + b"a" * size + b"\r\n\r\n",
+        "many headers": ask + host + b"a: b\r\n" * (size // 6) + b"\r\n",
+        "many chunks": chunked + b"1\r\n \r\n" * (size // 6) + b"0\r\n\r\n",
+        "many trailers": chunked + b"0\r\n" + b"a: b\r\n" * (size // 6) + b"\r\n",
+        "many requests": one * (size // len(one)),
+    }

@@ -4,6 +4,8 @@
 from tests.mutants.mutant import Mutant
 
 ROOM, TESTS = "shared/messaging", "tests/shared/messaging"
+SERVER, BODIES = "tests/shared/http/test_server.py", "tests/shared/http/test_bad_bodies.py"
+ACCOUNTS = "tests/shared/test_bus_accounts.py"
 FORGED = f"{TESTS}/test_ownership.py::test_what_is_forged_has_no_place_in_a_history"
 EDGES = (
     Mutant(
@@ -104,5 +106,93 @@ EDGES = (
         "    if unknown:\n",
         "    if False:\n",
         ("tests/shared/http/test_openapi.py::test_an_unknown_query_parameter_is_refused",),
+    ),
+    Mutant(
+        "a large body is read on the event loop (ED-3)",
+        "shared/http/bodies.py",
+        "    if size <= SMALL:\n",
+        "    if True:\n",
+        ("tests/shared/http/test_bad_bodies.py::test_a_large_body_is_read_off_the_loop",),
+    ),
+    Mutant(
+        "a body may hold any number of values (ED-3)",
+        "shared/http/bodies.py",
+        "    if many:\n",
+        "    if False:\n",
+        (f"{BODIES}::test_more_values_than_any_command_has_are_refused_before_they_are_made",),
+    ),
+    Mutant(
+        "every request that arrives at once is read at once (ED-3)",
+        "shared/http/server.py",
+        "if len(self.pipeline) == MOST_AHEAD:",
+        "if False:",
+        (f"{SERVER}::test_of_requests_sent_all_at_once_only_a_few_are_read",),
+    ),
+    Mutant(
+        "headers have no bounds (ED-3)",
+        "shared/http/server.py",
+        "if self._size > MOST_HEAD or len(self.headers) == MOST_HEADERS:",
+        "if False:",
+        (f"{SERVER}::test_headers_and_addresses_are_bounded",),
+    ),
+    Mutant(
+        "half a head is waited for without end (ED-3)",
+        "shared/http/server.py",
+        'self._refuse(408, f"The request',
+        'print(408, f"The request',
+        (f"{SERVER}::test_half_a_head_is_not_waited_for",),
+    ),
+    Mutant(
+        "those who wait keep everybody out (ED-3)",
+        "shared/http/server.py",
+        "            self._make_room()\n",
+        "            self.transport.close()\n",
+        (f"{SERVER}::test_many_that_wait_keep_nobody_out",),
+    ),
+    Mutant(
+        "a service answers under any name (ED-10)",
+        "shared/http/security.py",
+        "if name not in self.hosts and not _is_loopback(name):",
+        "if False:",
+        ("tests/shared/http/test_security.py::test_the_names_on_the_list_are_answered_and_no_others",),
+    ),
+    Mutant(
+        "the stream may still be changed when the services run (ED-6)",
+        "services/suite/bus.py",
+        "    server.signal(signal.SIGHUP)\n",
+        "    return\n",
+        (f"{ACCOUNTS}::test_a_stream_is_strengthened_while_the_bus_starts_and_not_afterwards",),
+    ),
+    Mutant(
+        "who makes the stream may change it (ED-6)",
+        "deploy/nats/create.conf",
+        '"$JS.API.STREAM.CREATE.KERNPULS" ]',
+        '"$JS.API.STREAM.*.KERNPULS" ]',
+        (f"{ACCOUNTS}::test_who_provisions_changes_no_stream_that_is_there",),
+    ),
+    Mutant(
+        "who listens may speak (ED-6)",
+        "deploy/nats/accounts.conf",
+        'publish: { deny: ">" }',
+        'publish: { allow: ">" }',
+        (f"{ACCOUNTS}::test_who_gives_no_name_comes_in_to_listen_at_most",),
+    ),
+    Mutant(
+        "a bus that takes less than an event is used (ED-1)",
+        "shared/messaging/stream.py",
+        "if connection.max_payload < LARGEST:",
+        "if False:",
+        (f"{TESTS}/test_stream.py::test_a_bus_that_takes_less_than_an_event_is_refused_with_a_sentence",),
+    ),
+    Mutant(
+        "of two sources with one id the second event is dropped (ED-1)",
+        f"{ROOM}/parked.py",
+        """        connection.execute(_ADD[connection.dialect.name], rows)
+""",
+        """        taken = set(connection.execute(select(parked.c.event_id)).scalars())
+        rows = [row for row in rows if row["event_id"] not in taken]
+        connection.execute(_ADD[connection.dialect.name], rows[:1])
+""",
+        (f"{TESTS}/test_parking.py::test_two_sources_that_use_one_id_lose_neither_event",),
     ),
 )

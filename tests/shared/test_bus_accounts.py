@@ -18,27 +18,41 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import httpx
 import nats
 import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
+from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
+from sqlalchemy import select
 
-from services.suite.bus import BINARY, guard_bus, prepare_bus
+from services.analytics.__main__ import SERVICE as ANALYTICS
+from services.suite.bus import BINARY, STRENGTHEN, close_stream, guard_bus, prepare_bus, start_bus
 from services.suite.discovery import discover
-from shared.contracts.envelope import entity_of, owner_of
+from services.suite.prepare import prepare_stream
+from shared.contracts.envelope import entity_of, nats_subject, owner_of
 from shared.contracts.events import CATALOGUE
-from shared.contracts.initiatives import InitiativeStarted
-from shared.contracts.surveys import SurveyOpened
+from shared.http.app import create_app
 from shared.messaging import relay, replay
 from shared.messaging.address import bus_url_of
 from shared.messaging.broker import Bus
-from shared.messaging.decode import FOREIGN, decode
+from shared.messaging.decode import DEAD, FOREIGN
 from shared.messaging.outbox import Unpublished
 from shared.messaging.pull import LongPull
 from shared.messaging.requests import Answerer, NoAnswer, ask, serve
-from shared.messaging.stream import api, ensure_consumer, ensure_stream, filters_for, redeliver_from
+from shared.messaging.stream import (
+    SECOND,
+    ApiError,
+    StreamError,
+    api,
+    ensure_consumer,
+    ensure_stream,
+    redeliver_from,
+    stream_config,
+)
+from shared.messaging.versions import versions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.process import Process
@@ -46,7 +60,8 @@ from shared.service import Service
 from shared.settings import Settings
 from shared.store import Database
 from tests.conftest import PATIENCE, free_port
-from tests.shared.messaging.probe import message
+from tests.services.analytics import history
+from tests.shared.messaging.conftest import figure, rows, until
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SERVICES = ("initiatives", "budget", "surveys", "notifications", "analytics")
@@ -84,6 +99,7 @@ def _deployed(home: Path, port: int) -> tuple[list[str], Url]:
         config = config.replace(place, here)
     (home / "nats-server.conf").write_text(config)
     (home / "accounts.conf").write_text((DEPLOY / "nats" / "accounts.conf").read_text())
+    (home / "provision.conf").write_text((DEPLOY / "nats" / "create.conf").read_text())
     (home / "passwords.conf").write_text((home / "secrets" / "nats_passwords.conf").read_text())
 
     def address(user: str) -> str:
@@ -257,6 +273,45 @@ async def test_who_looks_on_and_who_provisions_publish_nothing(url: Url) -> None
         assert await stored(budget) == before
 
 
+async def test_who_provisions_changes_no_stream_that_is_there(url: Url) -> None:
+    forgetful = stream_config(1024**2, 1) | {"max_age": SECOND, "duplicate_window": SECOND}
+    async with on_bus(url, "budget") as budget, on_bus(url, "provision") as connection:
+        have = (await api(budget, "STREAM.INFO.KERNPULS"))["config"]
+        with pytest.raises(ApiError):
+            await api(connection, "STREAM.CREATE.KERNPULS", forgetful)
+        for operation in ("UPDATE", "DELETE", "PURGE"):
+            await connection.publish(f"$JS.API.STREAM.{operation}.KERNPULS", json.dumps(forgetful).encode())
+        await connection.flush()
+        assert (await api(budget, "STREAM.INFO.KERNPULS"))["config"] == have
+
+
+async def test_a_stream_is_strengthened_while_the_bus_starts_and_not_afterwards(tmp_path: Path) -> None:
+    """As `kernpuls up` does: whoever may change the stream is gone before a service is there."""
+    settings = Settings(data_dir=tmp_path, nats_port=free_port(), stream_max_bytes=64 * 1024**2)
+    more, most = (settings.model_copy(update={"stream_max_bytes": n * 1024**2}) for n in (96, 128))
+    server = start_bus(settings, STRENGTHEN)
+    try:
+        assert await prepare_stream(settings, PATIENCE) == "created"
+        assert await prepare_stream(more, PATIENCE) == "updated"
+        close_stream(server, tmp_path / "nats")
+        async with asyncio.timeout(PATIENCE):
+            while not await _is_refused(most):  # the server reads its accounts in its own time
+                await asyncio.sleep(0.1)
+        assert await prepare_stream(more, PATIENCE) == "kept"
+        async with on_bus(partial(bus_url_of, settings), "budget") as budget:
+            await relay.publish(budget, [event(about("grant"))])
+    finally:
+        await server.stop(PATIENCE)
+
+
+async def _is_refused(settings: Settings) -> bool:
+    try:
+        await prepare_stream(settings, PATIENCE)
+    except StreamError as error:
+        return "max_bytes" in str(error)
+    return False
+
+
 async def test_with_a_wrong_password_nobody_comes_in(url: Url) -> None:
     with pytest.raises(nats.errors.Error, match="Authorization"):
         await _plain(url, "budget:wrong@")
@@ -349,24 +404,45 @@ async def test_a_real_process_does_its_work_under_its_user(
         await process.stop()
 
 
-async def test_what_an_account_forges_is_foreign_and_the_owners_event_is_taken(
-    url: Url, municipality: Municipality
+async def test_what_is_forged_is_a_dead_letter_and_the_owners_next_event_is_shown(
+    url: Url, tmp_path: Path, municipality: Municipality
 ) -> None:
     """An account reaches its own subjects alone; what it says there in another's name convinces nobody."""
-    (where, forged), own = message("forged", 1), "kernpuls.gm9999.de-plaat.survey.opened.v1"
-    async with on_bus(url, "surveys") as forger:
-        assert await refused(forger, where, forged)
-        first = json.loads((await forger.request(own, forged, timeout=PATIENCE)).data)["seq"]
-    async with on_bus(url, "initiatives") as owner:
-        await relay.publish(owner, [event(*message("forged", 1))])
-    async with on_bus(url, "analytics") as reader:
-        filters = filters_for([InitiativeStarted, SurveyOpened], municipality.code)
-        found = [
-            decode(each.subject, each.data, municipality)
-            async for batch in replay.read(reader, filters, first)
-            for each in batch
-        ]
-    assert [(each.reason, each.aggregate is None) for each in found] == [(FOREIGN, True), (None, False)]
+    kern, name = ("noordoever",), f"g-{uuid.uuid4().hex[:8]}"
+    adopted = history.adopted(2022, noordoever=9_000_00)
+    granted = [history.grant(what, kern, 2022, 900) for what in ("reserved", "allocated")]
+    told = history.History().say(f"y-{name}", adopted).say(name, *granted).events
+    *before, (where, next_one) = [(nats_subject(e.gemeente, e.kern, e.data.TYPE), e.to_bytes()) for e in told]
+    database = Database(f"sqlite:///{tmp_path / 'store.sqlite'}", "analytics")
+    migrate(database, "services.analytics")
+    process = Process(ANALYTICS, database, municipality, Bus(url("analytics"), "analytics"))
+    async with on_bus(url, "surveys") as forger, on_bus(url, "budget") as owner:
+        await relay.publish(owner, [event(*each) for each in before])
+        assert await refused(forger, where, next_one)
+        await relay.publish(forger, [event("kernpuls.gm9999.noordoever.survey.opened.v1", next_one)])
+        for changed in ({"gemeente": "gm9998"}, {"subjectsequence": "\u0662"}):
+            await relay.publish(owner, [event(where, json.dumps(json.loads(next_one) | changed).encode())])
+        await relay.publish(owner, [event(where, next_one)])
+    await process.start()
+    try:
+        await until(lambda: _is_at(database, name, 2))
+        about_it = f"SELECT reason FROM parked WHERE instr(payload, CAST('{name}' AS BLOB)) ORDER BY id"
+        assert await rows(process, about_it) == [(FOREIGN,), (FOREIGN,), (DEAD,)]
+        await process.measure()
+        assert await figure(process, 'kernpuls_parked_events{reason="foreign"}') == 2
+        app = create_app(ANALYTICS, process.transactions, process.ready, CollectorRegistry())
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as reader:
+            for page in ("/", "/kernen/noordoever?year=2022", "/v1/overview"):
+                assert (await reader.get(page)).status_code == 200
+    finally:
+        await process.stop()
+
+
+async def _is_at(database: Database, subject: str, sequence: int) -> bool:
+    """Whether the overview is so far with a subject."""
+    reached = select(versions.c.last_sequence).where(versions.c.subject == subject)
+    return await database.read(lambda c: c.execute(reached).scalar()) == sequence
 
 
 async def test_a_stream_made_without_accounts_is_there_with_them(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ import importlib
 import pkgutil
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, Table, inspect
@@ -91,6 +93,38 @@ def test_every_migration_can_be_taken_back(open_database: OpenDatabase, service:
         require_migrated(database, service.package)
     migrate(database, service.package)
     require_migrated(database, service.package)
+
+
+def test_what_lay_aside_before_lies_aside_still(open_database: OpenDatabase) -> None:
+    """The table is made again on SQLite: its rows and its indexes stay."""
+    database = open_database("probe")
+    migrate(database, PROBE)
+    plumbing_config = room._configs(PROBE)[0]
+
+    def to(revision: str, work: Callable[[Config, str], None]) -> None:
+        with database.engine.begin() as connection:
+            plumbing_config.attributes["connection"] = connection
+            work(plumbing_config, revision)
+
+    to("plumbing_0004", command.downgrade)
+    row = "(id, event_id, event_type, nats_subject, payload, reason, attempts, parked_at)"
+    values = "(7, 'e', 'x', 'y', '', 'dead', 0, '2021-07-01 12:00:00')"
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(f"INSERT INTO parked {row} VALUES {values}")
+    to("head", command.upgrade)
+    assert differences(database, [plumbing, probe.tables]) == []
+    with database.engine.begin() as connection:
+        kept = connection.exec_driver_sql("SELECT id, event_id, source FROM parked").all()
+        assert [tuple(each) for each in kept] == [(7, "e", "")]
+        indexes = {
+            each["name"]: each["dialect_options"] for each in inspect(connection).get_indexes("parked")
+        }
+        if database.is_sqlite:
+            made = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'parked'").scalar()
+            assert "AUTOINCREMENT" in str(made)
+    assert all(
+        f"{database.engine.dialect.name}_where" in indexes[name] for name in ("parked_open", "parked_due")
+    )
 
 
 def test_a_store_that_was_never_migrated_is_refused_with_a_sentence(database: Database) -> None:

@@ -3,6 +3,7 @@
 
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Row, select
 
 from services.notifications.feed.atom import Item, headline
@@ -10,12 +11,20 @@ from services.notifications.feed.tables import feed_item
 
 LONGEST = 50  # items
 
+log = structlog.get_logger()
+
 
 def items(connection: Connection, kern: str) -> list[Item]:
-    """The newest first."""
+    """The newest first; one that cannot be shown is left out, and everybody reads the others."""
     wanted = select(feed_item).where(feed_item.c.kern == kern)
     newest = wanted.order_by(feed_item.c.happened_on.desc(), feed_item.c.id.desc()).limit(LONGEST)
-    return [_item(connection, row) for row in connection.execute(newest).all()]
+    found = []
+    for row in connection.execute(newest).all():
+        try:
+            found.append(_item(connection, row))
+        except (LookupError, TypeError, ValueError, AttributeError):
+            log.exception("feed.item-left-out", event_id=row.event_id)
+    return found
 
 
 def title_of(connection: Connection, initiative_id: str) -> str | None:

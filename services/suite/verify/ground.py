@@ -4,11 +4,8 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from services.suite.bus import InUse, SuiteError, guard_bus, held, prepare_bus
-from services.suite.child import Child, program
-from services.suite.console import speaker
+from services.suite.bus import BUS_GRACE, InUse, SuiteError, held, start_bus
 from services.suite.prepare import require_free_bus
-from services.suite.up import BUS_GRACE, is_alarm
 from shared.settings import Settings
 
 
@@ -29,10 +26,5 @@ async def bus_of(settings: Settings) -> AsyncIterator[bool]:
             yield True
             return
         require_free_bus(settings)
-        directory = settings.data_dir / "nats"
-        room, access = settings.stream_max_bytes, guard_bus(directory)
-        command = prepare_bus(directory, settings.nats_port, room, access)
-        server = Child("nats-server", program(command), speaker("nats-server", 0), is_alarm)
-        server.start()
-        stack.push_async_callback(server.stop, BUS_GRACE)
+        stack.push_async_callback(start_bus(settings).stop, BUS_GRACE)
         yield False

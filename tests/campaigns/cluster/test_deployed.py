@@ -47,6 +47,7 @@ class Deployed(Server):
         text = config + BLOCK.format(route=self.route, routes=routes)
         (self.folder / "nats-server.conf").write_text(text)
         (self.folder / "accounts.conf").write_text((DEPLOY / "nats" / "accounts.conf").read_text())
+        (self.folder / "provision.conf").write_text((DEPLOY / "nats" / "create.conf").read_text())
         (self.folder / "passwords.conf").write_text((secrets / "nats_passwords.conf").read_text())
 
 

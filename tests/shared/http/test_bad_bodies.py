@@ -3,6 +3,7 @@
 
 import contextlib
 import json
+import threading
 import time
 from collections.abc import AsyncIterator
 
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from shared.contracts.refusals import Invalid
+from shared.http import bodies
 from shared.http.bodies import LARGEST, MAX_BYTES, MAX_DEPTH, check_json, read_body
 from tests.fuzz.worst import json_bodies
 from tests.shared.http.conftest import TREE, Garden
@@ -234,9 +236,19 @@ def test_twice_as_much_takes_about_twice_as_long(name: str) -> None:
     assert spent(1024 * 1024) < 3 * spent(512 * 1024) + 0.001
 
 
-async def test_a_large_body_is_read_off_the_loop(client: httpx.AsyncClient) -> None:
-    body = {**TREE, "name": "x" * 50, "more": "y" * 5_000}
-    answer = await client.post("/v1/trees", json=body)
-    assert answer.json()["errors"] == [
-        {"field": "more", "message": "is not known here; leave it out or correct its spelling"}
-    ]
+async def test_a_large_body_is_read_off_the_loop(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_loop: list[bool] = []
+
+    def noted(kind: str, encoding: str, body: bytes) -> object:
+        on_the_loop.append(threading.current_thread() is threading.main_thread())
+        return check_json(kind, encoding, body)
+
+    monkeypatch.setattr(bodies, "check_json", noted)
+    for size in (5, 5_000):
+        answer = await client.post("/v1/trees", json={**TREE, "name": "x" * 50, "more": "y" * size})
+        assert answer.json()["errors"] == [
+            {"field": "more", "message": "is not known here; leave it out or correct its spelling"}
+        ]
+    assert on_the_loop == [True, False]

@@ -76,6 +76,26 @@ async def test_headers_and_addresses_are_bounded(port: int, sent: bytes, status:
     assert await live(port) == 200
 
 
+async def test_of_requests_sent_all_at_once_only_a_few_are_read(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[server.Connection] = []
+    complete = server.Connection.on_headers_complete
+
+    def counted(connection: server.Connection) -> None:
+        read.append(connection)
+        complete(connection)
+
+    monkeypatch.setattr(server.Connection, "on_headers_complete", counted)
+    few = await talk(port, HEAD + b"\r\n" + (HEAD + b"\r\n") * 9 + HEAD + b"Connection: close\r\n\r\n")
+    assert few.count(b"HTTP/1.1 200") == 11
+    read.clear()
+    with contextlib.suppress(ConnectionError):  # the server reads no more, and closes
+        await talk(port, (HEAD + b"\r\n") * 10_000)
+    assert len(read) < 100
+    assert await live(port) == 200
+
+
 async def test_trailers_are_no_headers(port: int, place: Garden) -> None:
     """What comes after the headers were judged may not change them."""
     body = json.dumps(TREE).encode()

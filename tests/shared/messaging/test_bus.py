@@ -3,15 +3,18 @@
 
 import asyncio
 import signal
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from nats.aio.client import Client
 
+from services.suite.prepare import connected
 from shared.messaging import broker
 from shared.messaging.stream import SECOND, STREAM, ApiError, api
 from shared.process import Process
-from tests.conftest import PATIENCE
+from shared.settings import Settings
+from tests.conftest import PATIENCE, NatsServer, free_port
 from tests.shared.messaging.conftest import (
     FOLLOWER,
     World,
@@ -218,3 +221,25 @@ async def test_a_stream_that_is_gone_shows_and_a_new_one_is_used(world: World) -
     await until(lambda: everything_published(owner))
     await until(lambda: has_effects(follower, 2))
     assert await red()
+
+
+async def test_a_bus_that_takes_its_time_is_waited_for_as_long_as_was_said(nats_server: NatsServer) -> None:
+    """On a busy machine a server may need seconds to say who it is; `kernpuls verify` has them."""
+
+    async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(3)
+        from_server, to_server = await asyncio.open_connection("127.0.0.1", nats_server.port)
+        await asyncio.gather(_pass_on(reader, to_server), _pass_on(from_server, writer))
+
+    port = free_port()
+    async with await asyncio.start_server(late, "127.0.0.1", port):
+        settings = Settings(nats_url=f"nats://127.0.0.1:{port}")
+        async with connected(settings, "budget", PATIENCE) as bus:
+            assert bus.is_connected
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while heard := await reader.read(65_536):
+            writer.write(heard)
+    writer.close()

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from shared.clock import utc_now
-from shared.contracts.envelope import Event, NewEvent, envelope_of
+from shared.contracts.budget import GrantReleased
+from shared.contracts.envelope import Event, NewEvent, envelope_of, source_of
 from shared.contracts.initiatives import InitiativeStarted, InitiativeWithdrawn
 from shared.messaging import decode, parked
 from shared.messaging.parked import Parking
@@ -298,6 +299,15 @@ async def test_an_answer_too_large_for_the_stream_parks_that_event_alone(world: 
     assert await effects(follower) == [("b", 1), ("b", 2)]
     assert await rows(follower, "SELECT * FROM outbox") == []
     assert "TooLarge" in (await rows(follower, "SELECT error FROM parked WHERE sequence = 1"))[0][0]
+
+
+async def test_two_sources_that_use_one_id_lose_neither_event(world: World) -> None:
+    """An id is its source's alone (CloudEvents); what is dropped here holds its subject for ever."""
+    always = Faulty(("a", 1), ("g", 1))
+    follower = await world.follower({InitiativeStarted: always, GrantReleased: always})
+    theirs = message("g", 1, released("x").data, "one", source_of(WATERRIJK.oin, "budget"))
+    await world.publish(message("a", 1, event_id="one"), theirs)
+    await until(lies(follower, ("a", 1, "dead"), ("g", 1, "dead")))
 
 
 async def test_what_was_closed_lies_aside_again_when_it_must(world: World) -> None:

@@ -137,6 +137,12 @@ async def test_a_server_without_jetstream_is_named(world: World) -> None:
 
 
 @on_sqlite
+async def test_a_bus_that_takes_less_than_an_event_is_refused_with_a_sentence(world: World) -> None:
+    world.configure("max_payload: 64KB")
+    with pytest.raises(StreamError, match="Set its max_payload to 1MB"):
+        await ensure_stream(await world.client(), STREAM_BYTES)
+
+
 async def test_a_consumer_is_made_once_and_then_left_alone(client: Client) -> None:
     await ensure_stream(client, STREAM_BYTES)
     made = await ensure_consumer(client, "follower", FILTERS)

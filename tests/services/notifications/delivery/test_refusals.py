@@ -16,7 +16,7 @@ from services.notifications.delivery.smtp import Smtp
 from services.notifications.notices import queries
 from services.notifications.notices.tables import notice
 from shared.store import Database
-from tests.conftest import PATIENCE
+from tests.conftest import PATIENCE, free_port
 from tests.services.notifications.conftest import INITIATIVE, Clock, Hear, submitted
 from tests.services.notifications.post import CONTACT, Refusing, refusing
 
@@ -24,8 +24,11 @@ CASES = Path(__file__).parents[3] / "cases" / "smtp.tsv"
 cases = [line.split("\t") for line in CASES.read_text().splitlines() if not line.startswith("#")]
 BECAME = {"waits; alert": ("held",), "waits": ("waiting", "held"), "fails, with the code kept": ("failed",)}
 AT_EACH_STEP = [
+    ("connect", "nobody listens"),
     ("greeting", "554 no service"),
     ("EHLO", "550 not you"),
+    ("STARTTLS", "454 4.7.0 not now"),
+    ("AUTH", "535 5.7.8 wrong password"),
     ("MAIL", "451 later"),
     ("MAIL", "550 5.7.60 sender not allowed"),
     ("RCPT", "554 5.7.1 relaying denied"),
@@ -36,6 +39,17 @@ AT_EACH_STEP = [
 ]
 
 
+STEPS = {"after DATA": "DATA"}  # as they are kept with a letter
+OFFERS = {"STARTTLS": "250-here\r\n250 STARTTLS", "AUTH": "250-here\r\n250 AUTH PLAIN"}  # after EHLO
+
+
+def reaching(server: Refusing, step: str = "") -> Smtp:
+    """Settings with which one comes as far as this step."""
+    where = f"127.0.0.1:{free_port() if step == 'connect' else server.port}"
+    user = "kernpuls:secret@" if step == "AUTH" else ""
+    return Smtp(f"smtp://{user}{where}", starttls=step == "STARTTLS", timeout=PATIENCE)
+
+
 def no_guard(_connection: Connection) -> None:
     return None
 
@@ -43,7 +57,7 @@ def no_guard(_connection: Connection) -> None:
 @pytest.fixture
 async def server(delivery: Dispatch) -> AsyncIterator[Refusing]:
     async with refusing() as server:
-        delivery.channel = Smtp(f"smtp://127.0.0.1:{server.port}", starttls=False, timeout=PATIENCE)
+        delivery.channel = reaching(server)
         yield server
 
 
@@ -87,7 +101,8 @@ async def test_an_hour_of_refusal_loses_no_letter(
 ) -> None:
     for number in range(6):
         hear(submitted(), subject=INITIATIVE, event_id=f"22222222-2222-4222-8222-22222222222{number}")
-    server.answers[step] = answer
+    server.answers |= {step: answer} | ({"EHLO": OFFERS[step]} if step in OFFERS else {})
+    delivery.channel = reaching(server, step)
     await delivery.deliver_due(no_guard)
     assert await notices.read(queries.held), "the alert looks at this, and has two minutes"
     for _ in range(60):
@@ -95,7 +110,9 @@ async def test_an_hour_of_refusal_loses_no_letter(
         await delivery.deliver_due(no_guard)
     assert {row.state for row in await rows(notices)} == {"waiting"}
     assert sum((await notices.read(queries.held)).values()) == 6
+    assert {row.step for row in await rows(notices)} == {STEPS.get(step, step)}
     server.answers.clear()
+    delivery.channel = reaching(server)
     for _ in range(24):  # the longest hold, with jitter
         clock.forward(minutes=1)
         await delivery.deliver_due(no_guard)

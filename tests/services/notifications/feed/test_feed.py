@@ -163,3 +163,17 @@ def test_every_character_leaves_a_document(
     item = Item(INITIATIVE, f"a{character}b", character, NOW.date(), NOW + timedelta(hours=1), False)
     document = atom([item], "noordoever", "https://dorpen.example", municipality)
     assert valid(document, tmp_path).findtext(f"{{{ATOM}}}updated") == "2026-03-01T10:00:00+00:00"
+
+
+@pytest.mark.parametrize("broken", [{"facts": {}}, {"facts": [1]}, {"template": "never-written"}])
+async def test_news_that_cannot_be_shown_hides_no_other(
+    api: httpx.AsyncClient, hear: Hear, notices: Database, broken: dict[str, object]
+) -> None:
+    hear(ASSESSED, subject="one")
+    hear(ASSESSED, subject="other")
+    spoilt = update(feed_item).where(feed_item.c.about == "one").values(broken)
+    await notices.write(lambda c: c.execute(spoilt))
+    for address in ("/v1/kernen/noordoever/feed", "/nieuws/noordoever"):
+        answer = await api.get(address, headers={"accept": "text/html"})
+        assert answer.status_code == 200
+        assert answer.text.count(ASSESSED.public_title) == 1

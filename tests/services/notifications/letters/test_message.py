@@ -24,6 +24,7 @@ from tests.services.notifications.post import Post
 
 CASES = Path(__file__).parents[3] / "cases" / "addresses.tsv"
 cases = [line.split("\t") for line in CASES.read_text().splitlines() if not line.startswith("#")]
+EVERY = 20 if MORE == 1 else 1  # of them is composed: that costs twenty times what the door does
 THEN = datetime(2026, 3, 1, 9, tzinfo=UTC)
 LETTER = Letter("Uw initiatief in één woord", "Beste Renée,\n\n.\nFrom hier\n", "<p>Beste Renée</p>")
 door: TypeAdapter[str] = TypeAdapter(MailAddress)
@@ -104,24 +105,24 @@ def message(recipient: str) -> bytes:
     return compose(LETTER, SENDER, recipient, "<1@x.example>", THEN).as_bytes()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(300 * MORE)
 def test_whatever_the_door_takes_composes_and_nothing_else_does() -> None:
     taken = 0
     for number, typed in enumerate(addresses(10_000 * MORE, seed=1)):
         found = accepted(typed)
         if found is None:
-            if number % 20 == 0:
+            if number % EVERY == 0:
                 with pytest.raises(NotDeliverable):
                     message(typed)
             continue
         taken += 1
         assert quote_address(found) == f"<{found}>", "the mail server is given another address"
-        if taken % 20 == 0:
+        if taken % EVERY == 0:
             assert email.message_from_bytes(message(typed), policy=policy.default)["To"] == found
     assert taken > 1000 * MORE
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(300 * MORE)
 async def test_addresses_of_all_classes_arrive_at_a_real_server(post: Post) -> None:
     smtp = Smtp(f"smtp://127.0.0.1:{post.port}", starttls=False)
     wanted = [found for typed in addresses(4000 * MORE, seed=2) if (found := accepted(typed))][: 200 * MORE]
@@ -162,10 +163,10 @@ def test_the_cases_become_what_they_say(typed: str, then: str) -> None:
             message(typed)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(300 * MORE)
 def test_whatever_text_the_door_takes_composes() -> None:
     chance, taken = random.Random(3), 0
-    for _ in range(200 * MORE):
+    for number in range(10_000 * MORE):
         made = "".join(
             chr(chance.choice(BLOCKS) + chance.randrange(64)) for _ in range(chance.randrange(1, 60))
         )
@@ -174,9 +175,11 @@ def test_whatever_text_the_door_takes_composes() -> None:
         except ValidationError:
             continue
         taken += 1
+        if number % EVERY:
+            continue
         sent = compose(letter, SENDER, "a@b.nl", "<1@x.example>", THEN).as_bytes()
         assert sent.isascii()
         read = email.message_from_bytes(sent, policy=policy.default)
         assert read["Subject"].split() == letter.subject.split()
         assert read["Bcc"] is None
-    assert taken > 30 * MORE
+    assert taken > 1000 * MORE
