@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -104,18 +104,18 @@ def test_a_body_that_is_too_large_is_refused(
     assert kind in answer.headers["content-type"]
 
 
-def test_who_sends_half_is_not_waited_for(suite: Suite) -> None:
-    """Half a head, which the proxy ends; half a body, which it would not: the service does. Meanwhile others
-    are answered.
-    """
+def test_who_sends_half_keeps_nobody_waiting(suite: Suite) -> None:
+    """Half a head is ended by the proxy; of half a body it is not shown here when it ends (ADR 15)."""
     head = b"POST /initiatives/v1/initiatives HTTP/1.1\r\nHost: localhost\r\n"
     body = head + b'Content-Type: application/json\r\nContent-Length: 90\r\n\r\n{"kernen":'
-    with ThreadPoolExecutor(500) as callers:
-        bodies = [callers.submit(said, suite.first_port, body) for _ in range(400)]
+    with ExitStack() as lines, ThreadPoolExecutor(100) as callers:
+        for _ in range(400):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", suite.first_port), PATIENCE))
+            line.sendall(body)
         heads = [callers.submit(said, suite.first_port, head) for _ in range(100)]
         assert suite.http.get(f"{suite.site}/initiatives/v1/initiatives").status_code == 200
         assert {b"200 OK" in each.result() for each in heads} == {False}
-        assert {each.result().split(b"\r\n")[0] for each in bodies} == {b"HTTP/1.1 408 Request Timeout"}
+        assert suite.http.get(f"{suite.site}/initiatives/v1/initiatives").status_code == 200
 
 
 def tell(suite: Suite, sender: str, **headers: str) -> int:
