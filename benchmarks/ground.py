@@ -28,7 +28,8 @@ from shared.messaging.stream import ensure_stream
 from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality, load_municipality
-from shared.settings import load_settings, sqlite_url
+from shared.settings import load_settings
+from shared.sqlite import sqlite_url
 from shared.store import Database
 
 T = TypeVar("T")

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.contracts.mail import deliverable
 from shared.errors import OperatorError
+from shared.sqlite import sqlite_url
 
 PREFIX = "KERNPULS_"
 SECRETS = ("database_url", "nats_url", "smtp_url")  # they may hold a password
@@ -186,11 +187,6 @@ class Settings(BaseSettings):
     @property
     def bus_url(self) -> str:
         return self.nats_url or f"nats://127.0.0.1:{self.nats_port}"
-
-
-def sqlite_url(directory: Path, service: str) -> str:
-    """The store of a service in a directory."""
-    return f"sqlite:///{directory / service}.sqlite"
 
 
 def _address(value: str) -> str:

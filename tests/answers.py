@@ -20,7 +20,7 @@ from shared.http.app import create_app
 from shared.messaging.transaction import Transactions
 from shared.municipality import Municipality
 from shared.service import Service
-from shared.settings import sqlite_url
+from shared.sqlite import sqlite_url
 from shared.store import Database
 from tests.conftest import WATERRIJK
 

@@ -14,7 +14,7 @@ from services.suite.discovery import discover
 from shared.messaging.broker import Bus
 from shared.municipality import load_municipality
 from shared.process import Process
-from shared.settings import sqlite_url
+from shared.sqlite import sqlite_url
 from shared.store import Database
 
 PROJECT = Path(__file__).parents[2]

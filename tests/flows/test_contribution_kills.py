@@ -22,7 +22,7 @@ from shared.messaging.stream import ensure_stream
 from shared.messaging.transaction import Transaction
 from shared.migrate import migrate
 from shared.municipality import Municipality
-from shared.settings import sqlite_url
+from shared.sqlite import sqlite_url
 from shared.store import Database
 from tests.conftest import HERE, PATIENCE, NatsServer, free_port
 from tests.services.budget.books import Books

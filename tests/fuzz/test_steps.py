@@ -19,7 +19,7 @@ from services.suite.discovery import discover
 from shared.http.router import Route
 from shared.migrate import migrate
 from shared.service import Service
-from shared.settings import sqlite_url
+from shared.sqlite import sqlite_url
 from shared.store import Database
 from tests.conftest import PATIENCE, free_port
 from tests.fuzz.looptime import long_steps, watched

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, sel
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
 from shared.outage import is_outage, left_nothing
-from shared.settings import sqlite_url
+from shared.sqlite import sqlite_url
 from shared.store import Database
 
 tables = MetaData()

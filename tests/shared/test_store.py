@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
 from sqlalchemy.exc import StatementError
 
-from shared.settings import sqlite_url
+from shared.sqlite import sqlite_url
 from shared.store import IDLE_TIMEOUT as AS_INSTALLED  # the tests are more patient
 from shared.store import Database, Utc
 from tests.conftest import PATIENCE, stay_in

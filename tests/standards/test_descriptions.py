@@ -27,7 +27,7 @@ from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.service import Service
-from shared.settings import sqlite_url
+from shared.sqlite import sqlite_url
 from shared.store import Database
 from tests.answers import REFUSALS
 

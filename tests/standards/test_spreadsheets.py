@@ -23,7 +23,7 @@ from services.budget.exports.queries import EXPORTS
 from shared.http.app import create_app
 from shared.migrate import migrate
 from shared.municipality import Municipality
-from shared.settings import sqlite_url
+from shared.sqlite import sqlite_url
 from shared.store import Database
 from tests.services.budget.acts import contribute, withdraw
 from tests.services.budget.books import Books, assessed

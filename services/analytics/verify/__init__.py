@@ -15,7 +15,7 @@ from services.analytics.verify.second_count import GROUPS, SecondCount
 from shared.contracts.envelope import Event
 from shared.messaging import parked
 from shared.migrate import migrate
-from shared.settings import sqlite_url
+from shared.sqlite import sqlite_url
 from shared.store import Database
 
 AT_ONCE = 1000  # events in one transaction of the second fold

@@ -23,7 +23,7 @@ from shared.messaging.stream import filters_for
 from shared.messaging.transaction import Transactions
 from shared.municipality import Municipality
 from shared.service import Service
-from shared.settings import sqlite_url
+from shared.sqlite import sqlite_url
 from shared.store import Database
 
 

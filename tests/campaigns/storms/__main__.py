@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError
 from benchmarks.__main__ import commit, machine
 from shared.migrate import migrate
 from shared.outage import is_outage
-from shared.settings import sqlite_url
+from shared.sqlite import sqlite_url
 from shared.store import Database
 from tests.campaigns.storms.budget import Outcome, storm
 

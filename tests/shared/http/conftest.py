@@ -16,7 +16,7 @@ from shared.http.security import Reach
 from shared.messaging.transaction import Transactions
 from shared.municipality import Municipality
 from shared.service import Service
-from shared.settings import sqlite_url
+from shared.sqlite import sqlite_url
 from shared.store import Database, plumbing
 from tests.shared.http import garden
 
