@@ -119,7 +119,8 @@ async def ensure_stream(connection: Client, max_bytes: int, replicas: int = 1) -
         weaker = ", ".join(name for name, value in merged.items() if have.get(name) != value)
         raise StreamError(
             f"The stream {STREAM} is weaker than it must be ({weaker}), and the bus did not take the change. "
-            "Let provision change it, once: DEPLOY_PROVISION=strengthen, as docs/deployment.md says."
+            "Let provision change it: kernpuls up does at its start; in containers, start once with "
+            "DEPLOY_PROVISION=strengthen (docs/deployment.md)."
         ) from None
     return "updated"
 

@@ -157,6 +157,13 @@ EDGES = (
         ("tests/shared/http/test_security.py::test_the_names_on_the_list_are_answered_and_no_others",),
     ),
     Mutant(
+        "others may read a store that was made open (ED-10)",
+        "shared/store.py",
+        '        close(*(Path(f"{path}{end}") for end in ("", "-wal", "-shm")))\n',
+        "        print()\n",
+        ("tests/shared/test_store.py::test_a_store_that_others_could_read_is_closed",),
+    ),
+    Mutant(
         "the stream may still be changed when the services run (ED-6)",
         "services/suite/bus.py",
         "    server.signal(signal.SIGHUP)\n",
