@@ -175,10 +175,11 @@ def _constant(name: str) -> NoReturn:
 
 
 def _float(digits: str) -> float:
+    """7.0 is the whole number 7: to JSON Schema, and so to who reads in our description what is taken."""
     number = float(digits)
     if not math.isfinite(number):
         _refuse(f"holds the number {digits[:20]}, which is too large")
-    return number
+    return int(number) if number.is_integer() and abs(number) <= LARGEST else number
 
 
 def _int(digits: str) -> int:
