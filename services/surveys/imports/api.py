@@ -17,7 +17,7 @@ from shared.contracts.envelope import NewEvent
 from shared.contracts.fields import CalendarDate
 from shared.contracts.surveys import BenchmarkRecorded, SurveyCompleted, SurveyCorrected
 from shared.csv_reader import decode
-from shared.http.bodies import aside
+from shared.http.bodies import A_FILE, aside
 from shared.http.endpoint import EndpointDep
 from shared.http.router import Router
 from shared.messaging.transaction import Transaction
@@ -27,7 +27,7 @@ BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "text/csv": {"schema": {"type": "string"}},
+            "text/csv": {"schema": A_FILE},
             "application/json": {"schema": ImportRounds.model_json_schema()},
         },
     }
