@@ -11,11 +11,12 @@ from schemathesis import Case, Response
 from schemathesis.checks import CheckContext
 
 # What refuses a wrong request; a body that is too large is a wrong one too. And what may refuse a right one:
-# what it names is not there (404), or is not in the right state (409); the sentences of a 400 are below.
+# what it names is not there (404), is not in the right state (409), has not changed (304), or a page of
+# another site sent it (403); the sentences of a 400 are below.
 EXPECTED = """
 [checks]
-negative_data_rejection.expected-statuses = [400, 404, 405, 409, 413, 415]
-positive_data_acceptance.expected-statuses = ["2xx", 400, 404, 409]
+negative_data_rejection.expected-statuses = [400, 403, 404, 405, 409, 413, 415]
+positive_data_acceptance.expected-statuses = ["2xx", 304, 400, 403, 404, 409]
 """
 # Sentences of a 400 about a request that is right by its shape, under why no shape can say it.
 RULES = re.compile(

@@ -124,7 +124,7 @@ def informed(description: Any, known: Known) -> Any:
     if not isinstance(description, dict):
         return description
     found = {name: informed(part, known) for name, part in description.items()}
-    if found.get("additionalProperties") is False:
+    if found.get("additionalProperties") is False and "properties" in found:
         found["properties"] |= {
             name: known.fields[name] for name in known.fields if name in found["properties"]
         }
