@@ -42,12 +42,9 @@ class Client:
     def without_parameters(self) -> Iterator[str]:
         """Everything that can be read without knowing anything."""
         for name, module in self.operations():
-            required = [
-                parameter.name
-                for parameter in inspect.signature(module.sync_detailed).parameters.values()
-                if parameter.default is parameter.empty
-            ]
-            if required == ["client"]:
+            parameters = inspect.signature(module.sync_detailed).parameters
+            required = [name for name, each in parameters.items() if each.default is each.empty]
+            if required == ["client"] and "body" not in parameters:
                 yield name
 
     def __call__(self, operation: str, body: dict[str, Any] | bytes | None = None, **parameters: Any) -> Any:
