@@ -32,6 +32,8 @@ RULES = re.compile(
             r"is not among the kernen of this survey; ",
             r"Register it first",
             r"is not a cursor of ",
+            # It is of the example and what it is about is real, or the other way round.
+            r"^origin: is \w+, and what it is about is ",
             # It does not go with today's date, or with another date.
             r"has yet to come",
             r"has passed: ",
