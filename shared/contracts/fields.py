@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -57,6 +64,10 @@ class Text:
         return {"type": "string", "minLength": 1, "maxLength": self.most, "pattern": pattern}
 
 
+# A file of lines within JSON: anything but what no database keeps.
+FileText = Annotated[str, Field(pattern=r"^[^\u0000]*$")]
+
+
 def _written_date(value: object) -> object:
     # Without this a number would be read as seconds since 1970, and a time as its date.
     if isinstance(value, date) or (
@@ -72,4 +83,11 @@ def _since_1900(value: date) -> date:
     return value
 
 
-CalendarDate = Annotated[date, AfterValidator(_since_1900), BeforeValidator(_written_date)]
+CalendarDate = Annotated[
+    date,
+    AfterValidator(_since_1900),
+    BeforeValidator(_written_date),
+    WithJsonSchema(
+        {"type": "string", "format": "date", "pattern": r"^(19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$"}
+    ),
+]

@@ -22,6 +22,7 @@ from starlette.types import Receive
 from shared.contracts.refusals import FieldError, Invalid
 
 FILES = {"text/csv", "application/x-ndjson"}  # for the routes that read them themselves, line by line
+A_FILE = {"type": "string", "format": "binary"}  # of a body in OpenAPI: bytes, in whatever encoding
 MAX_BYTES, FORM_BYTES, FILE_BYTES, MAX_DEPTH = 1024 * 1024, 256 * 1024, 16 * 1024 * 1024, 32
 MOST_VALUES = 20_000  # of one body: no command has as many, and each that is wrong costs an error of its own
 JSON = "kernpuls.json"  # in the scope of a request: what its body says, so that nobody reads it a second time
@@ -175,10 +176,11 @@ def _constant(name: str) -> NoReturn:
 
 
 def _float(digits: str) -> float:
+    """7.0 is the whole number 7: to JSON Schema, and so to who reads in our description what is taken."""
     number = float(digits)
     if not math.isfinite(number):
         _refuse(f"holds the number {digits[:20]}, which is too large")
-    return number
+    return int(number) if number.is_integer() and abs(number) <= LARGEST else number
 
 
 def _int(digits: str) -> int:

@@ -79,7 +79,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
             answer["headers"] = {**VERSION_HEADER, **answer.get("headers", {})}
     problems = ["400", "500", "503"]
     problems += ["404"] if "{" in path or "404" in responses else []
-    problems += ["409", "413", "415"] if writes else []
+    problems += ["403", "409", "413", "415"] if writes else []
     for status in sorted(problems):
         responses[status] = PROBLEM
 

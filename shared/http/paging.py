@@ -133,7 +133,13 @@ def _sort_key(cursor: str | None) -> str | None:
 async def paging(
     request: Request,
     after: Annotated[
-        str | None, Query(max_length=LONGEST, description="From the `next` link"), AfterValidator(_sort_key)
+        str | None,
+        Query(
+            max_length=LONGEST,
+            description="From the `next` link",
+            json_schema_extra={"pattern": "^[A-Za-z0-9_-]+$"},
+        ),
+        AfterValidator(_sort_key),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="At most so many items")] = 50,
 ) -> Paging:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A real browser, and services for it to look at. It needs Chromium, which no requirement installs."""
 
+import os
 import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +14,10 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import free_port
+from tests.conftest import HERE, free_port
+
+AXE = "axe-core@4.14.1"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +29,31 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core, which npm fetches once into .cache/npm."""
+    npm, folder = shutil.which("npm"), HERE.parent / ".cache" / "axe"
+    found = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not found.exists():
+        assert npm, "npm was not found; install node 20 or newer"
+        folder.mkdir(parents=True, exist_ok=True)
+        where = os.environ | {"npm_config_cache": str(HERE.parent / ".cache" / "npm")}
+        subprocess.run(
+            [npm, "install", "--prefix", folder, AXE, "--silent"], env=where, check=True, timeout=300
+        )
+    return found.read_text()
+
+
+def faults_by_axe(page: Page, axe: str) -> list[str]:
+    """What axe finds wrong with a page by WCAG 2.2 A and AA, and its own good practice."""
+    page.evaluate(axe)
+    found = page.evaluate(f"axe.run(document, {{runOnly: {RULES}}})")
+    assert len(found["passes"]) > 10, "axe itself must find what to look at"
+    return [
+        f"{it['id']}: {it['help']}: {[n['html'][:200] for n in it['nodes']]}" for it in found["violations"]
+    ]
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from shared.http.app import create_app
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
-from tests.browser.conftest import asks_nobody_else, serving, shown
+from tests.browser.conftest import asks_nobody_else, faults_by_axe, serving, shown
 from tests.services.budget.acts import adopt, close, contribute, enter
 from tests.services.budget.books import Books, assessed
 
@@ -64,6 +64,17 @@ def address(tmp_path_factory: pytest.TempPathFactory, municipality: Municipality
 def test_nothing_is_wider_than_the_screen(browser: Browser, address: str, path: str, width: int) -> None:
     page = shown(browser, address + path, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("path", PATHS)
+def test_axe_finds_nothing(
+    browser: Browser, address: str, axe: str, path: str, width: int, scheme: str
+) -> None:
+    page = shown(browser, address + path, width, scheme)
+    assert faults_by_axe(page, axe) == []
     page.context.close()
 
 

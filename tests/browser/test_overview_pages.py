@@ -20,7 +20,7 @@ from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
-from tests.browser.conftest import asks_nobody_else, serving, shown
+from tests.browser.conftest import asks_nobody_else, faults_by_axe, serving, shown
 from tests.services.analytics import history as h
 from tests.services.analytics.conftest import NOW, Analytics
 from tests.services.analytics.history import History
@@ -122,6 +122,24 @@ def test_every_text_stands_out_from_what_is_behind_it(
     found = page.evaluate(CONTRASTS)
     assert len(found) > 40, "the measurement itself must find the texts"
     assert [it for it in found if it[0] < it[1]] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("path", PATHS)
+def test_axe_finds_nothing(
+    browser: Browser, address: str, axe: str, path: str, width: int, scheme: str
+) -> None:
+    page = shown(browser, address + path, width, scheme)
+    assert faults_by_axe(page, axe) == []
+    page.context.close()
+
+
+def test_axe_finds_what_is_wrong(browser: Browser, address: str, axe: str) -> None:
+    page = shown(browser, address + "/")
+    page.evaluate("document.body.append(document.createElement('button'))")
+    assert [fault.partition(":")[0] for fault in faults_by_axe(page, axe)][:1] == ["button-name"]
     page.context.close()
 
 

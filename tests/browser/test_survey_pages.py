@@ -20,7 +20,7 @@ from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
-from tests.browser.conftest import asks_nobody_else, serving, shown
+from tests.browser.conftest import asks_nobody_else, faults_by_axe, serving, shown
 from tests.services.surveys.conftest import SURVEY
 
 CONTRASTS = Path(__file__).with_name("contrasts.js").read_text()
@@ -97,6 +97,17 @@ def test_every_text_stands_out_from_what_is_behind_it(
     found = page.evaluate(CONTRASTS)
     assert len(found) > 8, "the measurement itself must find the texts"
     assert [it for it in found if it[0] < it[1]] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("path", [*PATHS, *(f"{path}!" for path in FORMS)])
+def test_axe_finds_nothing(
+    browser: Browser, address: str, axe: str, path: str, width: int, scheme: str
+) -> None:
+    page = (sent_empty if path.endswith("!") else shown)(browser, address + path.rstrip("!"), width, scheme)
+    assert faults_by_axe(page, axe) == []
     page.context.close()
 
 

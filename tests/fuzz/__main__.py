@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.fuzz.fuzzing import fuzz
+from tests.fuzz.fuzzing import fuzz, fuzzed
 from tests.fuzz.known import KNOWN
 
 
@@ -18,12 +18,13 @@ def main() -> None:
     asked.add_argument("--seed", type=int, help="to send the same requests again")
     given = asked.parse_args()
     seed = given.seed if given.seed is not None else random.randrange(10**6)
-    for service in [given.service] if given.service else KNOWN:
-        print(f"{service}: {given.cases} requests from seed {seed}", flush=True)
-        began = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="fuzz") as folder:
-            sent = fuzz(service, given.cases, seed, Path(folder))
-        print(f"{service}: {sent} requests in {time.monotonic() - began:.0f} s, each answered as described")
+    with tempfile.TemporaryDirectory(prefix="fuzz") as folder, fuzzed(Path(folder)) as of:
+        for service in [given.service] if given.service else KNOWN:
+            print(f"{service}: {given.cases} requests from seed {seed}", flush=True)
+            began = time.monotonic()
+            sent = fuzz(service, given.cases, seed, of)
+            took = time.monotonic() - began
+            print(f"{service}: {sent} requests in {took:.0f} s, each answered as described", flush=True)
 
 
 if __name__ == "__main__":

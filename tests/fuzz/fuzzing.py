@@ -8,8 +8,9 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,47 +18,64 @@ import httpx
 
 from services.suite.discovery import discover
 from shared.municipality import load_municipality
-from tests.answers import REFUSALS
+from tests.acceptance import EXPECTED
 from tests.conftest import HERE, PATIENCE
 from tests.flows.suite import Suite, running
 from tests.fuzz.known import KNOWN, informed
 from tests.fuzz.looptime import long_steps, watched
+from tests.fuzz.schemas import Known
 
 MUNICIPALITY = HERE / "municipality.toml"
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
-# A description of shapes cannot say that a date is yet to come or an initiative withdrawn: what is right by
-# its shape may be refused with a 4xx.
-OPTIONS = ["--exclude-checks=positive_data_acceptance", "--no-color", "--warnings=off"]
+OPTIONS = ["--no-color", "--warnings=off"]
 
 
-def fuzz(service: str, cases: int, seed: int, folder: Path) -> int:
-    """Send at least so many requests, half of them wrong; returns how many. May raise AssertionError.
+@dataclass(frozen=True)
+class Fuzzed:
+    """A suite, and what is known about its services' requests, all made before the first is fuzzed."""
 
-    Checked are: no 5xx, nothing answered but what the description says (status, headers, body), wrong
-    requests refused, what was made can be found. And afterwards most operations have done their work, no
-    step of an event loop was long, and the whole suite is well.
-    """
+    suite: Suite
+    known: dict[str, Known]
+    steps: Path
+
+
+@contextmanager
+def fuzzed(folder: Path) -> Iterator[Fuzzed]:
+    """A suite that runs meanwhile, in which every service has something to be asked about."""
     with running(folder, MUNICIPALITY=MUNICIPALITY, LOG_LEVEL="warning") as suite:
         suite.environment |= watched(folder / "steps")
         suite.up()
-        document = suite.get(service, "/v1/openapi.json")
-        known = KNOWN[service](load_municipality(MUNICIPALITY), suite)
-        # Whether a request is wrong can only be told of a description without alternatives.
-        described = {"negative": replace(known, parameters={}, bodies={}), "positive": known}
-        for mode, knowledge in described.items():
-            (folder / f"{mode}.json").write_text(json.dumps(informed(document, knowledge)))
-        operations = [(method, path) for path, item in document["paths"].items() for method in item]
-        (folder / "schemathesis.toml").write_text(REFUSALS)
-        sent, rounds, begun = 0, 0, len((folder / "steps").read_text())
-        while sent < cases:
-            each = max(1, (cases - sent) // len(operations) // 2)
-            for mode in described:
-                sent += _round(service, suite.url(service, "/v1"), mode, each, seed + rounds, folder)
-            rounds += 1
-        _see_that_most_were_done(operations, suite.url(service, "/metrics"))
-        _see_that_all_is_well(suite)
-        long = long_steps(folder / "steps", begun)
-        assert not long, long
+        of = load_municipality(MUNICIPALITY)
+        yield Fuzzed(suite, {service: known(of, suite) for service, known in KNOWN.items()}, folder / "steps")
+
+
+def fuzz(service: str, cases: int, seed: int, of: Fuzzed) -> int:
+    """Send at least so many requests, half of them wrong; returns how many. May raise AssertionError.
+
+    Checked are: no 5xx, nothing answered but what the description says (status, headers, body), wrong
+    requests refused, right ones by a rule alone, what was made can be found. And afterwards most operations
+    have done their work, no step of an event loop was long, and the whole suite is well.
+    """
+    suite, known = of.suite, of.known[service]
+    folder = suite.folder / service
+    folder.mkdir()
+    document = suite.get(service, "/v1/openapi.json")
+    # Whether a request is wrong can only be told of a description without alternatives.
+    described = {"negative": replace(known, parameters={}, bodies={}), "positive": known}
+    for mode, knowledge in described.items():
+        (folder / f"{mode}.json").write_text(json.dumps(informed(document, knowledge)))
+    operations = [(method, path) for path, item in document["paths"].items() for method in item]
+    (folder / "schemathesis.toml").write_text(EXPECTED)
+    sent, rounds, begun = 0, 0, len(of.steps.read_text())
+    while sent < cases:
+        each = max(1, (cases - sent) // len(operations) // 2)
+        for mode in described:
+            sent += _round(service, suite.url(service, "/v1"), mode, each, seed + rounds, folder)
+        rounds += 1
+    _see_that_most_were_done(operations, suite.url(service, "/metrics"))
+    _see_that_all_is_well(suite)
+    long = long_steps(of.steps, begun)
+    assert not long, long
     return sent
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from shared.municipality import Municipality
 from tests.flows.suite import Suite
 from tests.fuzz.known_budget import budget
+from tests.fuzz.known_others import only_read, surveys
 from tests.fuzz.schemas import Known, Schema, one_of, some
 
 OFFICER, OF_EACH = "officer-7", 8
@@ -105,7 +106,13 @@ def _taken_along(of: Municipality, suite: Suite) -> list[str]:
     return made
 
 
-KNOWN: dict[str, Callable[[Municipality, Suite], Known]] = {"initiatives": initiatives, "budget": budget}
+KNOWN: dict[str, Callable[[Municipality, Suite], Known]] = {
+    "initiatives": initiatives,
+    "budget": budget,
+    "surveys": surveys,
+    "notifications": only_read,
+    "analytics": only_read,
+}
 
 
 def informed(description: Any, known: Known) -> Any:
@@ -117,7 +124,7 @@ def informed(description: Any, known: Known) -> Any:
     if not isinstance(description, dict):
         return description
     found = {name: informed(part, known) for name, part in description.items()}
-    if found.get("additionalProperties") is False:
+    if found.get("additionalProperties") is False and "properties" in found:
         found["properties"] |= {
             name: known.fields[name] for name in known.fields if name in found["properties"]
         }

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Loaded by schemathesis: every answer is also looked at by the plain validator of tests/answers.py."""
+"""Loaded by schemathesis: every answer is also looked at by the plain validator of tests/answers.py, and
+every refusal by tests/acceptance.py, whose check comes with it.
+"""
 
 import os
 from typing import Any
@@ -8,6 +10,7 @@ import schemathesis
 from schemathesis import Case, Response
 from schemathesis.checks import CheckContext
 
+from tests import acceptance  # noqa: F401
 from tests.answers import described
 
 

@@ -202,4 +202,27 @@ EDGES = (
 """,
         (f"{TESTS}/test_parking.py::test_two_sources_that_use_one_id_lose_neither_event",),
     ),
+    Mutant(
+        "a whole number with a point is refused, though the schema accepts it (ED-7)",
+        "shared/http/bodies.py",
+        "return int(number) if number.is_integer() and abs(number) <= LARGEST else number",
+        "return number",
+        ("tests/shared/http/test_bad_bodies.py::test_a_whole_number_is_one_however_it_is_written",),
+    ),
+    Mutant(
+        "a line of history ends where it does not",
+        "services/initiatives/imports/history_file.py",
+        'enumerate(re.split(r"\\r\\n|\\r|\\n", text), 1)',
+        "enumerate(text.splitlines(), 1)",
+        ("tests/services/initiatives/imports/test_imports.py::test_a_line_ends_at_a_line_end_only",),
+    ),
+    Mutant(
+        "what somebody wrote beside their request is not on their page",
+        "services/initiatives/persons/store.py",
+        "    for place in PLACES:\n        for row in connection.execute(select(place.table)",
+        "    for place in PLACES[:2]:\n        for row in connection.execute(select(place.table)",
+        (
+            "tests/services/initiatives/persons/test_erasing.py::test_every_column_that_tells_of_somebody_is_on_their_page",
+        ),
+    ),
 )

@@ -2,7 +2,8 @@
 """What a service says about its API is true: whatever is sent, the answer is one that the description names.
 
 Schemathesis makes requests from each description, right ones and wrong ones, and looks at every answer:
-no 5xx, a status, a content type, headers and a body as described, and no wrong request accepted.
+no 5xx, a status, a content type, headers and a body as described, no wrong request accepted, and no right
+one refused but by a rule that no description of shapes can express (tests/acceptance.py).
 """
 
 from pathlib import Path
@@ -14,13 +15,12 @@ from fastapi import APIRouter, Response
 from hypothesis import HealthCheck, Phase, given, settings
 from prometheus_client import CollectorRegistry
 from schemathesis import Case, GenerationMode
-from schemathesis.checks import CheckFunction
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from services.suite.discovery import discover
+from shared.contracts.refusals import FieldError, Invalid
 from shared.http.app import create_app
 from shared.http.security import Reach
 from shared.messaging.transaction import Transactions
@@ -29,7 +29,7 @@ from shared.municipality import Municipality
 from shared.service import Service
 from shared.sqlite import sqlite_url
 from shared.store import Database
-from tests.answers import REFUSALS
+from tests.acceptance import EXPECTED
 
 FEW = settings(
     max_examples=15,
@@ -39,8 +39,6 @@ FEW = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-# Rules of the domain refuse much that has the right shape.
-EXCLUDED: list[CheckFunction] = [positive_data_acceptance]
 
 
 async def _ready() -> dict[str, str]:
@@ -51,7 +49,7 @@ def try_out(service: Service, database: Database, municipality: Municipality, mo
     """Raises what is found; how many operations were tried."""
     transactions = Transactions(database, municipality)
     app = create_app(service, transactions, _ready, CollectorRegistry(), Reach(frozenset({"testserver"})))
-    config = SchemathesisConfig.from_str(REFUSALS)
+    config = SchemathesisConfig.from_str(EXPECTED)
     operations = schemathesis.openapi.from_asgi("/v1/openapi.json", app, config=config).get_all_operations()
     tried = 0
     for result in operations:
@@ -63,7 +61,7 @@ def try_out(service: Service, database: Database, municipality: Municipality, mo
         @FEW
         @given(operation.as_strategy(generation_mode=mode))
         def answers_as_described(case: Case[Any]) -> None:
-            case.call_and_validate(excluded_checks=EXCLUDED)
+            case.call_and_validate()
 
         answers_as_described()
         tried += 1
@@ -93,4 +91,20 @@ def test_an_answer_that_was_not_described_is_found(tmp_path: Path, municipality:
     liar = Service(name="liar", port=8098, title="Liar", api=api)
     with pytest.raises(FailureGroup):
         try_out(liar, database, municipality, GenerationMode.POSITIVE)
+    database.close()
+
+
+def test_a_refusal_that_no_rule_explains_is_found(tmp_path: Path, municipality: Municipality) -> None:
+    api = APIRouter()
+
+    @api.get("/things", response_model=int)
+    async def things(text: str) -> Response:
+        if len(text) < 3:
+            raise Invalid(FieldError("text", "is too short"))
+        return Response("3", media_type="application/json")
+
+    database = Database(sqlite_url(tmp_path, "choosy"), "choosy")
+    choosy = Service(name="choosy", port=8098, title="Choosy", api=api)
+    with pytest.raises(FailureGroup, match="text: is too short"):
+        try_out(choosy, database, municipality, GenerationMode.POSITIVE)
     database.close()

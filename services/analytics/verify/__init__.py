@@ -58,7 +58,10 @@ class OverviewCheck:
             if live.get(cell) != counted.get(cell)
         ]
         if queries.fingerprint(connection) != rebuilt:
-            wrong.append("folded again it is another; kernpuls rebuild puts that one in its place")
+            wrong.append(
+                "folded again it is another, as after an upgrade that folds more; kernpuls rebuild analytics "
+                "puts that one in its place"
+            )
         return wrong
 
     def _fold(self) -> None:

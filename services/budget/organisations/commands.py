@@ -10,7 +10,7 @@ from shared.contracts.commands import Command
 from shared.contracts.envelope import Slug
 from shared.contracts.fields import CalendarDate, Text
 
-Kernen = Annotated[tuple[Slug, ...], Field(max_length=100)]
+Kernen = Annotated[tuple[Slug, ...], Field(max_length=100, json_schema_extra={"uniqueItems": True})]
 Name = Annotated[str, Text(200)]
 CreditorNumber = Annotated[
     str,

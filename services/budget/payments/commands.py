@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.commands import Command
+from shared.contracts.fields import FileText
 
 
 class MakeFile(Command):
@@ -15,4 +16,4 @@ class MakeFile(Command):
 class TakeAnswer(Command):
     """What the financial system did, as CSV: `order`, `outcome` (paid or refused), `date`, `reason`."""
 
-    csv: Annotated[str, Field(max_length=1_000_000)]
+    csv: Annotated[FileText, Field(max_length=1_000_000)]

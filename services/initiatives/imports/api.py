@@ -13,7 +13,7 @@ from services.initiatives.imports.history_file import PastInitiative, read
 from shared.contracts.envelope import Data, NewEvent, OpaqueId
 from shared.contracts.refusals import FieldError, Invalid
 from shared.csv_reader import decode
-from shared.http.bodies import aside
+from shared.http.bodies import A_FILE, aside
 from shared.http.endpoint import EndpointDep
 from shared.http.router import Router
 from shared.messaging.transaction import Transaction
@@ -23,7 +23,7 @@ JSON_LINES, CSV = "application/x-ndjson", "text/csv"
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {kind: {"schema": {"type": "string"}} for kind in (JSON_LINES, CSV)},
+        "content": {kind: {"schema": A_FILE} for kind in (JSON_LINES, CSV)},
     }
 }
 Origin = Annotated[Literal["import", "example"], Query(description="What all of it is.")]

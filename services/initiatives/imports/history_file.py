@@ -6,6 +6,7 @@ followed: each with its name as in the API's paths, its day, and the body that t
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
@@ -104,7 +105,7 @@ def read(text: str, is_csv: bool, origin: str) -> list[tuple[int, PastInitiative
 
 
 def _of_json(text: str, findings: Findings) -> Iterator[tuple[int, object]]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
         if line.strip():
             try:
                 yield number, json.loads(line)

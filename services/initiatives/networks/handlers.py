@@ -3,9 +3,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
-from services.initiatives.kernen.commands import MOST_NAMED, Once
+from services.initiatives.kernen.commands import Once, Perhaps
 from services.initiatives.kernen.policy import check_kern
 from services.initiatives.kernen.store import hold_kernen
 from services.initiatives.networks import store
@@ -15,16 +13,14 @@ from shared.contracts.initiatives.participation import NetworkChanged
 from shared.contracts.refusals import FieldError, Findings, Invalid, Refused
 from shared.messaging.transaction import Transaction
 
-Few = Field(max_length=MOST_NAMED)
-
 
 class ChangeNetwork(Command):
     """Who takes part from now on: organisations by their id in the register, teams and roles by the file."""
 
     kern: Slug
-    organisations: Annotated[tuple[OpaqueId, ...], Few, Once] = ()
-    teams: Annotated[tuple[Slug, ...], Few, Once] = ()
-    roles: Annotated[tuple[Slug, ...], Few, Once] = ()
+    organisations: Annotated[tuple[OpaqueId, ...], Perhaps, Once] = ()
+    teams: Annotated[tuple[Slug, ...], Perhaps, Once] = ()
+    roles: Annotated[tuple[Slug, ...], Perhaps, Once] = ()
 
 
 def change(command: ChangeNetwork, tx: Transaction) -> list[NewEvent]:

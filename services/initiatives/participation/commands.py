@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
-from services.initiatives.kernen.commands import MOST_NAMED, Kernen, Named, Once
+from services.initiatives.kernen.commands import MOST_NAMED, Kernen, Named, Once, Perhaps
 from shared.contracts.commands import Command
 from shared.contracts.envelope import Data, Slug
 from shared.contracts.fields import Text
@@ -50,7 +50,7 @@ class HoldActivity(Command):
     form: Form
     invited_by: InvitedBy
     attendance: Annotated[int, Field(strict=True, ge=0, le=100_000)]
-    groups: Annotated[tuple[Slug, ...], Field(max_length=MOST_NAMED), Once] = ()
+    groups: Annotated[tuple[Slug, ...], Perhaps, Once] = ()
 
 
 class JoinParticipation(Command):

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from services.initiatives.persons import queries
 from services.initiatives.persons.commands import FindPerson
+from services.initiatives.persons.sentences import KINDS, REACHED_BY
 from shared.contracts.refusals import NotFound
 from shared.dutch import day
 from shared.http import site
@@ -33,12 +34,13 @@ async def person(http: EndpointDep) -> HTMLResponse:
     asked = {name: value.strip() for name, value in given.items() if value.strip()}
     try:
         who = FindPerson.model_validate(asked)
-        found = await http.load(lambda connection: queries.person(connection, http.municipality, who))
     except ValidationError:
         return _page("ask.html", http, 400, message=UNREADABLE)
+    try:
+        found = await http.load(lambda connection: queries.person(connection, http.municipality, who))
     except NotFound:
         return _page("ask.html", http, 404, message=NOBODY)
-    return _page("person.html", http, person=found)
+    return _page("person.html", http, person=found, reached_by=REACHED_BY, kinds=KINDS)
 
 
 def _page(template: str, http: Endpoint, status: int = 200, **shown: Any) -> HTMLResponse:

@@ -10,7 +10,7 @@ from services.initiatives.initiative.tables import initiative
 from services.initiatives.persons import store
 from services.initiatives.persons.commands import FindPerson
 from services.initiatives.persons.model import kept_until
-from services.initiatives.persons.sentences import declaration
+from services.initiatives.persons.sentences import KINDS, REACHED_BY, declaration
 from services.initiatives.persons.tables import destruction, destruction_item, erasure, locked
 from services.initiatives.persons.views import (
     ContactView,
@@ -29,11 +29,6 @@ ELSEWHERE = (
     "Welke berichten wij stuurden, weet de dienst berichten, onder het nummer van het initiatief.",
     "Verhalen en antwoorden op enquêtes zijn anoniem: wij kunnen niet zien welke van u zijn.",
 )
-KINDS = {
-    "contact": "naam",
-    "initiative": "aanvraag",
-    "assessment": "redenen van het besluit",
-}
 
 
 def contacts(connection: Connection, who: FindPerson) -> list[Row[Any]]:
@@ -53,18 +48,18 @@ def person(connection: Connection, municipality: Municipality, who: FindPerson) 
     """Everything about somebody; what is locked too, if they are found by what they asked."""
     held = locked_words(connection, municipality, who.initiative_id) if who.initiative_id else ()
     found = [] if held else contacts(connection, who)
+    theirs = _initiatives(connection, found)
     return PersonView(
         contacts=tuple(ContactView(contact_id=row.id, **_reach(row)) for row in found),
-        initiatives=tuple(
-            queries.one(connection, municipality, about) for about in _initiatives(connection, found)
-        ),
+        initiatives=tuple(queries.one(connection, municipality, about) for about in theirs),
+        words=tuple(store.words(connection, about) for about in theirs),
         locked=held,
         elsewhere=ELSEWHERE,
     )
 
 
 def _reach(row: Row[Any]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("about", "name", "email", "phone", "address")}
+    return {name: getattr(row, name) for name in ("about", *REACHED_BY)}
 
 
 def _initiatives(connection: Connection, found: list[Row[Any]]) -> list[str]:
@@ -107,7 +102,7 @@ def _locked(connection: Connection, municipality: Municipality, rows: list[Row[A
         views.append(
             LockedView(
                 initiative_id=row.initiative_id,
-                what=tuple(dict.fromkeys(KINDS.get(part["table"], part["table"]) for part in row.words)),
+                what=tuple(dict.fromkeys(KINDS[part["table"]] for part in row.words)),
                 result=record.result,
                 locked_date=row.locked_on,
                 kept_until_date=until,

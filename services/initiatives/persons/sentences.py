@@ -7,6 +7,15 @@ from services.initiatives.persons.model import Record, kept_until
 from shared.dutch import day
 from shared.municipality.taking_part import Retention
 
+# By the name of a column of contact data, and by that of a table that holds words.
+REACHED_BY = {"name": "Naam", "email": "E-mailadres", "phone": "Telefoonnummer", "address": "Adres"}
+KINDS = {
+    "contact": "naam",
+    "initiative": "aanvraag",
+    "assessment": "redenen van het besluit",
+    "supplement": "aanvulling",
+    "evaluation": "wat ervan kwam",
+}
 GONE = "Uw e-mailadres, telefoonnummer en adres hebben wij verwijderd. U krijgt dus geen berichten meer."
 
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Named loads and saves of erasures, locked records and destructions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, Select, delete, func, insert, select, update
 
 from services.initiatives.assessment.tables import assessment
 from services.initiatives.contact.tables import contact
@@ -14,7 +14,7 @@ from services.initiatives.initiative.store import forget_words
 from services.initiatives.initiative.tables import initiative, money
 from services.initiatives.participation.tables import participant
 from services.initiatives.persons.model import DONE, ENDS, UNDECIDED, Record, is_due, kept_until
-from services.initiatives.persons.tables import PLACES, destruction, destruction_item, erasure, locked
+from services.initiatives.persons.tables import PLACES, Place, destruction, destruction_item, erasure, locked
 from shared.contracts.initiatives.persons import MOST_DESTROYED
 from shared.contracts.refusals import NotFound
 from shared.municipality.taking_part import Retention
@@ -122,16 +122,28 @@ def take_words(connection: Connection, initiative_id: str) -> list[dict[str, Any
     """Take all words of one initiative away; returns those that were still there, by table."""
     forget_words(connection, initiative_id)
     taken = []
+    for place, row, words in _standing(connection, initiative_id):
+        taken.append({"table": place.table.name, **words})
+        this = [column == row[column.name] for column in place.table.primary_key]
+        gone = {name: place.columns[name](text) for name, text in words.items()}
+        connection.execute(update(place.table).where(*this).values(gone))
+    return taken
+
+
+def words(connection: Connection, initiative_id: str) -> list[dict[str, Any]]:
+    """All words of one initiative that are still there, by table."""
+    return [{"table": place.table.name, **words} for place, _, words in _standing(connection, initiative_id)]
+
+
+def _standing(
+    connection: Connection, initiative_id: str
+) -> Iterator[tuple[Place, RowMapping, dict[str, Any]]]:
     for place in PLACES:
         for row in connection.execute(select(place.table).where(place.of == initiative_id)).mappings().all():
             words = {name: row[name] for name in place.columns if row[name] is not None}
             words = {name: text for name, text in words.items() if text != place.columns[name](text)}
             if words:
-                taken.append({"table": place.table.name, **words})
-                this = [column == row[column.name] for column in place.table.primary_key]
-                gone = {name: place.columns[name](text) for name, text in words.items()}
-                connection.execute(update(place.table).where(*this).values(gone))
-    return taken
+                yield place, row, words
 
 
 def lock(connection: Connection, initiative_id: str, words: list[dict[str, Any]], on: date) -> None:

@@ -40,10 +40,11 @@ class LockedWords(LockedView):
 
 
 class PersonView(Data):
-    """All that is known of somebody here."""
+    """All that is known of somebody here. `words` has for each initiative all that was written, by table."""
 
     contacts: tuple[ContactView, ...]
     initiatives: tuple[InitiativeView, ...]
+    words: tuple[list[dict[str, Any]], ...]
     locked: tuple[LockedWords, ...]
     elsewhere: tuple[str, ...]
 

@@ -4,7 +4,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -14,9 +14,10 @@ from services.surveys.imports import handlers
 from services.surveys.imports.commands import ImportRounds
 from services.surveys.imports.views import ImportView
 from shared.contracts.envelope import NewEvent
+from shared.contracts.fields import CalendarDate
 from shared.contracts.surveys import BenchmarkRecorded, SurveyCompleted, SurveyCorrected
 from shared.csv_reader import decode
-from shared.http.bodies import aside
+from shared.http.bodies import A_FILE, aside
 from shared.http.endpoint import EndpointDep
 from shared.http.router import Router
 from shared.messaging.transaction import Transaction
@@ -26,7 +27,7 @@ BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "text/csv": {"schema": {"type": "string"}},
+            "text/csv": {"schema": A_FILE},
             "application/json": {"schema": ImportRounds.model_json_schema()},
         },
     }
@@ -35,8 +36,10 @@ BODY: dict[str, Any] = {
 
 async def rounds_in(
     request: Request,
-    origin: Annotated[str | None, Query(description="With a CSV file: `import` or `example`")] = None,
-    happened_on: Annotated[str | None, Query(alias="happenedOn", description="With a CSV file")] = None,
+    origin: Annotated[Literal["import", "example"] | None, Query(description="With a CSV file")] = None,
+    happened_on: Annotated[
+        CalendarDate | None, Query(alias="happenedOn", description="With a CSV file")
+    ] = None,
 ) -> ImportRounds:
     """The command, however it was sent."""
     body, query = await request.body(), {"origin": origin, "happenedOn": happened_on}
@@ -44,7 +47,7 @@ async def rounds_in(
     return await aside(len(body), partial(_command, body, is_csv, query))
 
 
-def _command(body: bytes, is_csv: bool, query: dict[str, str | None]) -> ImportRounds:
+def _command(body: bytes, is_csv: bool, query: dict[str, Any]) -> ImportRounds:
     try:
         if not is_csv:
             return ImportRounds.model_validate_json(body or b"{}")

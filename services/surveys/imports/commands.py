@@ -4,6 +4,7 @@
 from typing import Literal
 
 from shared.contracts.commands import Command
+from shared.contracts.fields import FileText
 
 
 class ImportRounds(Command):
@@ -12,4 +13,4 @@ class ImportRounds(Command):
     """
 
     origin: Literal["import", "example"] = "import"
-    csv: str
+    csv: FileText

@@ -49,7 +49,12 @@ class PlanSurvey(Command):
     introduction: Annotated[str, Text(2000, lines=True)] | None = None
     access: Access = "codes"
     kernen: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=MOST_KERNEN)] | None = None
-    invited: Annotated[dict[Slug, Count], Field(max_length=MOST_KERNEN, default_factory=dict)]
+    invited: Annotated[
+        dict[Slug, Count],
+        Field(
+            max_length=MOST_KERNEN, default_factory=dict, json_schema_extra={"additionalProperties": False}
+        ),
+    ]
     questions: Annotated[tuple[QuestionRequest, ...], Field(min_length=1, max_length=MOST_QUESTIONS)]
     comparable_with: Annotated[tuple[Instrument, ...], Field(max_length=6)] = ()
     open_date: CalendarDate

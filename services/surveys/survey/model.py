@@ -92,6 +92,11 @@ class Survey:
     origin: Origin
 
     @property
+    def allowed(self) -> tuple[str, ...]:
+        """What can be done now."""
+        return tuple(step for step in CAN[self.state] if step != "codes" or self.access == "codes")
+
+    @property
     def asks_kern(self) -> bool:
         """Only where there is a result of each kern: what is not counted is not asked."""
         return self.access == "codes"
@@ -125,7 +130,7 @@ def open_now(survey: Survey, act: Act) -> SurveyChange:
     _require(survey, "planned", act)
     if act.happened_on < survey.opens_on:
         message = f"The survey opens on {survey.opens_on} and not before; wait until then."
-        raise Refused("survey-not-yet", message, CAN["planned"])
+        raise Refused("survey-not-yet", message, survey.allowed)
     if act.happened_on > survey.closes_on:
         message = f"The survey closed on {survey.closes_on}; plan a new one."
         raise Refused("survey-over", message)
@@ -146,7 +151,8 @@ def take_answer(survey: Survey, today: date) -> SurveyChange:
 def issue_codes(survey: Survey) -> None:
     """Codes are for a survey that asks for them, as long as it is not closed."""
     if survey.access != "codes":
-        raise Refused("survey-is-open-to-all", "This survey is answered by an open link, without codes.")
+        message = "This survey is answered by an open link, without codes."
+        raise Refused("survey-is-open-to-all", message, survey.allowed)
     if survey.state == "closed":
         raise Refused("survey-closed", "The survey is closed; a code could not be used any more.")
 
@@ -181,12 +187,12 @@ def act_on(survey: Survey, act: Act) -> Act:
         return replace(act, origin="example")
     if act.origin == "example":
         message = "The survey is real, and what is done to it cannot be an example; leave origin out."
-        raise Refused("survey-is-real", message, CAN[survey.state])
+        raise Refused("survey-is-real", message, survey.allowed)
     return act
 
 
 def _require(survey: Survey, state: State, act: Act) -> None:
-    allowed = CAN[survey.state]
+    allowed = survey.allowed
     if survey.state != state:
         then = f"what can be done now: {', '.join(allowed)}" if allowed else "nothing more can be done to it"
         raise Refused(f"survey-{survey.state}", f"The survey is {survey.state}; {then}.", allowed)

@@ -7,7 +7,7 @@ from services.surveys.queries import page_in_order
 from services.surveys.results import queries as results
 from services.surveys.results.views import ResultView
 from services.surveys.survey import store
-from services.surveys.survey.model import CAN, Survey
+from services.surveys.survey.model import Survey
 from services.surveys.survey.views import OpenAnswerView, QuestionView, SurveyView
 from services.surveys.tables import open_answers, surveys
 from shared.contracts.refusals import Refused
@@ -44,7 +44,7 @@ def open_answers_of(connection: Connection, survey_id: str, paging: Paging) -> P
 def _require_closed(found: Survey) -> None:
     # Looking twice at a survey that runs would tell what the one answer in between was.
     if found.state != "closed":
-        allowed = CAN[found.state]
+        allowed = found.allowed
         raise Refused("survey-not-closed", "The results are counted when the survey is closed.", allowed)
 
 
@@ -64,5 +64,5 @@ def _survey_view(found: Survey) -> SurveyView:
         close_date=found.closes_on,
         origin=found.origin,
         page=f"/enquetes/{found.id}",
-        allowed=CAN[found.state],
+        allowed=found.allowed,
     )

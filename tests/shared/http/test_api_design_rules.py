@@ -138,7 +138,7 @@ async def test_problem_details_are_documented(document: dict[str, Any]) -> None:
         problems = {status for status in answers if status[0] in "45"}
         assert {"400", "500", "503"} <= problems
         assert ("404" in problems) == ("{" in path)
-        assert ({"409", "413", "415"} <= problems) == (method == "post")
+        assert ({"403", "409", "413", "415"} <= problems) == (method == "post")
         assert all(answers[status] == {"$ref": "#/components/responses/Problem"} for status in problems)
     problem = document["components"]["responses"]["Problem"]["content"]["application/problem+json"]
     assert problem["schema"] == {"$ref": "#/components/schemas/Problem"}

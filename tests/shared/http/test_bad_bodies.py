@@ -58,6 +58,16 @@ async def test_a_body_that_is_no_plain_json_is_refused(
     assert await place.counts() == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("written", "is_whole"), [("7.0", True), ("7e0", True), ("7.5", False), ("1e300", False)]
+)
+def test_a_whole_number_is_one_however_it_is_written(written: str, is_whole: bool) -> None:
+    """To JSON Schema, by which others judge what we describe."""
+    [value] = check_json("application/json", "", f"[{written}]".encode())
+    assert isinstance(value, int) == is_whole
+    assert value == float(written)
+
+
 @pytest.mark.parametrize("body", [b"null", b"[]", b'"tree"', b"3", b"{}", b" "])
 async def test_json_of_another_kind_is_refused(client: httpx.AsyncClient, body: bytes) -> None:
     answer = await client.post("/v1/trees", content=body, headers=JSON)

@@ -216,6 +216,15 @@ async def test_rows_without_a_value_are_passed_over(api: httpx.AsyncClient, room
     assert [(number, past.key) for number, past in read(case, True, "import")] == [(2, "1")]
 
 
+def test_a_line_ends_at_a_line_end_only() -> None:
+    """And not at what else Unicode counts as one, which JSON may hold as it is."""
+    line = json.dumps(past("a", description="Een\u2028bank"), ensure_ascii=False)
+    with pytest.raises(Invalid) as refused:
+        read(f"\r\n{line}\n", False, "import")
+    assert [error.field for error in refused.value.errors] == ["line 2"]
+    assert "cannot be shown" in refused.value.errors[0].message
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import httpx
-from sqlalchemy import String, Text, inspect, text
+from sqlalchemy import String, Text, insert, inspect, text, update
 
+from services.initiatives.contact.tables import contact
+from services.initiatives.initiative.tables import evaluation
 from services.initiatives.participation.tables import process
 from services.initiatives.persons import erasing, journal
+from services.initiatives.persons.sentences import REACHED_BY
 from services.initiatives.persons.tables import HIDDEN, PLACES
 from services.initiatives.tables import metadata
 from shared.contracts.envelope import NewEvent, envelope_of
@@ -74,6 +77,29 @@ async def test_everything_about_somebody_by_an_address_in_the_body(api: httpx.As
     page = await api.post("/werk/personen", data=WHO)
     assert page.status_code == 200
     assert all(word in page.text for word in REACH + WORDS)
+
+
+async def test_every_column_that_tells_of_somebody_is_on_their_page(
+    api: httpx.AsyncClient, room: Room
+) -> None:
+    """A column that is added for words is on the page by itself; one that is forgotten is found here."""
+    one = await submit(api)
+    initiative_id = one.rpartition("/")[2]
+    await api.post(f"{one}/supplement-requests", json={"asked": "Wat kost het?"})
+    await api.post(f"{one}/supplements", json={"answer": "Dat weet ik niet."})
+    await assess(api, one)
+    written, columns = [], [(contact, name) for name in REACHED_BY if name != "email"]
+    columns += [(place.table, name) for place in PLACES for name in place.columns if name != "answers"]
+    with room.database.engine.begin() as connection:
+        kept = {"initiative_id": initiative_id, "result": "as-intended", "goals": [], "lesson": "Les"}
+        connection.execute(insert(evaluation).values({c.name: kept.get(c.name) for c in evaluation.c}))
+        for place, (table, name) in enumerate(columns):
+            written.append(f"kanarie-{place}-")
+            connection.execute(update(table).values({name: written[-1]}))
+    page = (await api.post("/werk/personen", data=WHO)).text
+    assert [word for word in written if word not in page] == []
+    assert "kanarie-reden" in page
+    assert REACHED_BY.keys() == {column.name for column in contact.c} - {"id"}
 
 
 async def test_who_is_not_known_or_asked_for_wrongly(api: httpx.AsyncClient) -> None:

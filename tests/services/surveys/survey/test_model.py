@@ -80,6 +80,8 @@ def test_codes_are_issued_until_it_closes() -> None:
     for survey in (CLOSED, replace(OPEN, access="open")):
         with pytest.raises(Refused):
             model.issue_codes(survey)
+        assert "codes" not in survey.allowed
+    assert OPEN.allowed == ("closings", "codes")
 
 
 def test_the_choices_of_a_question() -> None:
