@@ -42,6 +42,8 @@ RULES = re.compile(
             r"give (that date or )?a later (one|date)",
             r"is (adopted|closed) (in|on) .* at the earliest",
             r"is not before \d{4}$",
+            # It does not go with what it changes.
+            r"begins with another kern; ",
             # It does not go with the budget of a year.
             r"above the total of|the whole budget of a year|the first year with a budget",
             # Of its fields one needs another, or has no meaning beside it.

@@ -6,7 +6,7 @@ import gc
 import json
 import mimetypes
 import sys
-from functools import cache
+from functools import cache, partial
 
 import anyio
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -93,11 +93,23 @@ def prepare(app: FastAPI) -> None:
     gc.freeze()  # what is there now stays: to look through it for garbage takes longer than a request
 
 
+def _described(app: FastAPI, root: str) -> str:
+    """What it takes to describe an API stays in memory: looking through that for garbage, while it is made or
+    later, would take longer than a request.
+    """
+    gc.disable()
+    try:
+        return json.dumps(document(app, root), ensure_ascii=False)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def _published(app: FastAPI, service: Service, schema_base: str) -> APIRouter:
     """What anybody may read about the API and its events."""
     router = APIRouter(include_in_schema=False)
     kinds = {f"{kind.TYPE}.json": kind for kind in service.publishes}
-    app.state.described = cache(lambda root: json.dumps(document(app, root), ensure_ascii=False))
+    app.state.described = cache(partial(_described, app))
 
     @router.get("/openapi.json")
     async def openapi(request: Request) -> Response:

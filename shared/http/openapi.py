@@ -77,10 +77,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     for status, answer in responses.items():
         if status[0] in "23":
             answer["headers"] = {**VERSION_HEADER, **answer.get("headers", {})}
-    problems = ["400", "500", "503"]
-    problems += ["404"] if "{" in path or "404" in responses else []
+    problems = ["400", "500", "503", *(status for status in responses if status[0] in "45")]
+    problems += ["404"] if "{" in path else []
     problems += ["403", "409", "413", "415"] if writes else []
-    for status in sorted(problems):
+    for status in sorted(set(problems)):
         responses[status] = PROBLEM
 
 

@@ -102,7 +102,7 @@ def test_letters_are_listed_shown_sent_again_and_given_up(suite: Suite) -> None:
 
 
 def test_an_unknown_service_is_named(suite: Suite) -> None:
-    assert "analytics, initiatives, budget" in refused(suite, "parked", "list", "nobody")
+    assert "initiatives, budget, surveys" in refused(suite, "parked", "list", "nobody")
     assert "analytics, initiatives, budget" in refused(suite, "run", "nobody")
 
 

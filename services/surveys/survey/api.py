@@ -2,7 +2,7 @@
 """Surveys over HTTP: plan, open, hand out codes, close; and read what came of them."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
 
@@ -18,6 +18,7 @@ from shared.http.router import Router
 from shared.messaging.transaction import Transaction
 
 router = Router()
+NOT_CLOSED: dict[int | str, dict[str, Any]] = {409: {}}  # there are no results yet
 SurveyId = Annotated[OpaqueId, Path(alias="surveyId")]
 
 
@@ -65,13 +66,15 @@ async def close(survey_id: SurveyId, command: CloseSurvey, http: EndpointDep) ->
     return await _create(survey_id, lambda tx: handlers.close(survey_id, command, tx), http)
 
 
-@router.get("/surveys/{surveyId}/results", response_model=Page[ResultView])
+@router.get("/surveys/{surveyId}/results", response_model=Page[ResultView], responses=NOT_CLOSED)
 async def survey_results(survey_id: SurveyId, http: EndpointDep, paging: PagingDep) -> Response:
     """The results of a closed survey; of those that are suppressed no number."""
     return await http.read(lambda c: queries.results_of(c, survey_id, paging))
 
 
-@router.get("/surveys/{surveyId}/open-answers", response_model=Page[OpenAnswerView])
+@router.get(
+    "/surveys/{surveyId}/open-answers", response_model=Page[OpenAnswerView], responses=NOT_CLOSED
+)
 async def open_answers(survey_id: SurveyId, http: EndpointDep, paging: PagingDep) -> Response:
     """What people wrote, once the survey is closed: for officials, not for publication."""
     return await http.read(lambda c: queries.open_answers_of(c, survey_id, paging))
