@@ -72,9 +72,7 @@ async def survey_results(survey_id: SurveyId, http: EndpointDep, paging: PagingD
     return await http.read(lambda c: queries.results_of(c, survey_id, paging))
 
 
-@router.get(
-    "/surveys/{surveyId}/open-answers", response_model=Page[OpenAnswerView], responses=NOT_CLOSED
-)
+@router.get("/surveys/{surveyId}/open-answers", response_model=Page[OpenAnswerView], responses=NOT_CLOSED)
 async def open_answers(survey_id: SurveyId, http: EndpointDep, paging: PagingDep) -> Response:
     """What people wrote, once the survey is closed: for officials, not for publication."""
     return await http.read(lambda c: queries.open_answers_of(c, survey_id, paging))
