@@ -91,5 +91,5 @@ def test_the_same_form_of_our_own_page_is_taken(browser: Browser, address: str, 
 def test_a_name_of_somebody_else_that_leads_here_is_refused(browser: Browser, address: str) -> None:
     """As by DNS rebinding: the browser takes the page for theirs."""
     rebound = address.replace("127.0.0.1", "rebound.example")
-    assert answered(browser, rebound, f"{rebound}/") == 421
-    assert answered(browser, address, f"{address}/") == 200
+    assert answered(browser, f"{rebound}/enquetes", f"{rebound}/enquetes") == 421
+    assert answered(browser, f"{address}/enquetes", f"{address}/enquetes") == 200
