@@ -128,3 +128,10 @@ def test_a_secret_is_replaced_by_removing_it(tmp_path: Path) -> None:
     assert {name for name in made if made[name] != again[name]} == {"nats_budget", "nats_passwords.conf"}
     password = again["nats_budget"].split(":")[2].partition("@")[0]
     assert f'BUDGET_PASSWORD: "{password}"' in again["nats_passwords.conf"]
+
+
+def test_what_the_image_is_made_of_is_let_into_its_build() -> None:
+    """A folder that the Dockerfile copies and .dockerignore keeps out: the build ends there."""
+    copied = re.findall(r"^COPY (?!--from)(\S+) ", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    let_in = re.findall(r"^!(\S+)", (DEPLOY.parent / ".dockerignore").read_text(), re.MULTILINE)
+    assert set(copied) - set(let_in) == set()
