@@ -14,7 +14,7 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet --no-compile
 LOCK := .cache/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-annotate --quiet
 # What takes long, or needs more than Python; tests/conftest.py leaves it out unless it is named.
-# Whole suites as processes, which mostly wait; pages by themselves: they keep a loop.
+# Whole suites as processes, which mostly wait; pages in workers of their own: they keep a loop.
 PROCESSES := tests/fuzz tests/flows tests/campaigns/chaos
 PAGES := tests/browser
 SLOW := tests/standards tests/alerts tests/campaigns/simulation tests/campaigns/storms \
@@ -57,7 +57,7 @@ slow: processes beside ## Run the tests of the suite as processes, of standards,
 
 processes: $(VENV)/docs.stamp
 	@$(BIN)/pytest $(PROCESSES) -n 2 --dist loadfile
-	@$(BIN)/pytest $(PAGES)
+	@$(BIN)/pytest $(PAGES) -n 2 --dist loadfile
 
 beside: $(VENV)/docs.stamp
 	@$(BIN)/pytest $(SLOW) -n 2 --dist loadfile

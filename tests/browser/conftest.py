@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A real browser, and services for it to look at. It needs Chromium, which no requirement installs."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -36,13 +37,15 @@ def axe() -> str:
     """The script of axe-core, which npm fetches once into .cache/npm."""
     npm, folder = shutil.which("npm"), HERE.parent / ".cache" / "axe"
     found = folder / "node_modules" / "axe-core" / "axe.min.js"
-    if not found.exists():
-        assert npm, "npm was not found; install node 20 or newer"
-        folder.mkdir(parents=True, exist_ok=True)
-        where = os.environ | {"npm_config_cache": str(HERE.parent / ".cache" / "npm")}
-        subprocess.run(
-            [npm, "install", "--prefix", folder, AXE, "--silent"], env=where, check=True, timeout=300
-        )
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # each worker of the tests comes here
+        if not found.exists():
+            assert npm, "npm was not found; install node 20 or newer"
+            where = os.environ | {"npm_config_cache": str(HERE.parent / ".cache" / "npm")}
+            subprocess.run(
+                [npm, "install", "--prefix", folder, AXE, "--silent"], env=where, check=True, timeout=300
+            )
     return found.read_text()
 
 
