@@ -35,7 +35,7 @@ async def starting(folder: Path, _count: int, rounds: int) -> AsyncIterator[list
 def _started(folder: Path) -> tuple[float, float]:
     """Seconds of processor time until it is up, nats-server's included, and MB of memory then."""
     first, told = ground.first_free_port(), {"DATA_DIR": folder, "LOG_LEVEL": "error"}
-    told |= {"FIRST_PORT": first, "NATS_PORT": first + 5}
+    told |= {"FIRST_PORT": first, "NATS_PORT": first + 6}
     environment = os.environ | {f"KERNPULS_{name}": str(value) for name, value in told.items()}
     suite = subprocess.Popen([KERNPULS, "up"], env=environment, stdout=subprocess.PIPE, text=True)
     try:
