@@ -2,7 +2,6 @@
 """What the measurements stand on: a real nats-server, a SQLite store, invented events."""
 
 import os
-import random
 import socket
 import sqlite3
 import subprocess
@@ -67,19 +66,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def first_free_port() -> int:
-    """The first of ten free ports in a row."""
-    while True:
-        first = random.randrange(20_000, 30_000, 10)
-        try:
-            for offset in range(10):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", first + offset))
-        except OSError:
-            continue
-        return first
 
 
 def await_port(port: int) -> None:

@@ -3,17 +3,14 @@
 
 import os
 import resource
-import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from benchmarks import ground
 from benchmarks.figures import Sample
+from tests.flows.suite import SERVICES, running
 
-SERVICES = ("analytics", "initiatives", "budget", "surveys", "notifications")
-KERNPULS = Path(sys.executable).with_name("kernpuls")
 IMPORTED = "import services.{0}.__main__; print(open('/proc/self/smaps_rollup').read())"
 
 
@@ -33,32 +30,14 @@ async def starting(folder: Path, _count: int, rounds: int) -> AsyncIterator[list
 
 
 def _started(folder: Path) -> tuple[float, float]:
-    """Seconds of processor time until it is up, nats-server's included, and MB of memory then."""
-    first, told = ground.first_free_port(), {"DATA_DIR": folder, "LOG_LEVEL": "error"}
-    told |= {"FIRST_PORT": first, "NATS_PORT": first + 6}
-    environment = os.environ | {f"KERNPULS_{name}": str(value) for name, value in told.items()}
-    suite = subprocess.Popen([KERNPULS, "up"], env=environment, stdout=subprocess.PIPE, text=True)
-    try:
-        assert suite.stdout
-        assert any("Kernpuls is up" in line for line in suite.stdout)
-        members = _members(f"KERNPULS_DATA_DIR={folder}".encode())
+    """Seconds of processor time until it is up, with nats-server and the proxy, and MB of memory then."""
+    with running(folder, LOG_LEVEL="error") as suite:
+        suite.up()
+        members = [Path("/proc", str(pid)) for pid in suite.processes()]
         memory = sum(_pss((each / "smaps_rollup").read_text()) for each in members)
-        return sum(_spent(each) for each in members), memory
-    finally:
-        suite.send_signal(signal.SIGTERM)
-        suite.communicate(timeout=60)
-
-
-def _members(mark: bytes) -> list[Path]:
-    """The processes that have this in their environment."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and mark in (entry / "environ").read_bytes().split(b"\0"):
-                found.append(entry)
-        except OSError:
-            continue
-    return found
+        spent = sum(_spent(each) for each in members)
+        suite.stop()
+    return spent, memory
 
 
 def _spent(process: Path) -> float:

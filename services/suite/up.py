@@ -58,12 +58,12 @@ class Suite:
 
     async def _live(self) -> None:
         self.members = await forked(PREPARE, "plan", self.settings, self.with_example)
+        command, added = await forked("services.suite.proxy", "prepare_proxy", self.settings)
         stores = [forked(PREPARE, "prepare_store", self.settings, each) for each in self.members]
         await asyncio.gather(self._start_bus(), *stores)
         behind = behind_the_proxy(self.settings)
         for each in self.members:
             self._start(each.name, service(each.package, behind))
-        command, added = await forked("services.suite.proxy", "prepare_proxy", self.settings)
         self._start("proxy", program(command, added))
         await self._until_ready()
         self._tell_where()
