@@ -23,7 +23,8 @@ from benchmarks.serving import serving
 from shared.contracts.refusals import Findings, Invalid
 from shared.csv_reader import decode, rows
 from shared.http.bodies import check_json, is_form, read_form
-from shared.http.edge import CORRELATION, CORRELATION_ID, TRACEPARENT, check_address
+from shared.http.cause import CORRELATION, CORRELATION_ID, TRACEPARENT
+from shared.http.edge import check_address
 from shared.http.security import Reach
 from shared.http.server import Connection, options
 from tests.fuzz.worst import JSON as JSON_TYPE

@@ -21,6 +21,7 @@ from shared.http.app import create_app
 from shared.messaging.broker import Bus
 from shared.messaging.stream import STREAM, ensure_consumer
 from shared.process import Process
+from tests.access import AS_ANYBODY, DOOR
 
 
 async def visible(folder: Path, count: int, rounds: int) -> AsyncIterator[list[Sample]]:
@@ -65,8 +66,10 @@ async def until_ready(service: httpx.AsyncClient) -> None:
 
 
 def client_of(process: Process) -> httpx.AsyncClient:
-    app = create_app(process.service, process.transactions, process.ready, CollectorRegistry())
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://localhost")
+    app = create_app(process.service, process.transactions, process.ready, CollectorRegistry(), DOOR)
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://localhost", headers=AS_ANYBODY
+    )
 
 
 async def _floor(folder: Path, connection: Client, count: int) -> list[float]:

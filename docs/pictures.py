@@ -17,6 +17,9 @@ from zoneinfo import ZoneInfo
 import httpx
 from playwright.sync_api import Browser, sync_playwright
 
+from shared.access.own import sign
+from shared.clock import utc_now
+
 IMAGES = Path(__file__).parent / "images"
 CHROMIUM = os.environ.pop("KERNPULS_CHROMIUM", "/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
@@ -40,10 +43,12 @@ def main() -> None:
         )
         try:
             wait_until_played(suite)
-            survey = open_survey()
+            keys = Path(directory) / "access"
+            token = sign(keys, "pictures", utc_now, ["editor", "privacy-officer"])
+            survey = open_survey(token)
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-                take_all(browser, survey)
+                take_all(browser, survey, token)
                 browser.close()
         finally:
             suite.send_signal(signal.SIGTERM)
@@ -59,7 +64,7 @@ def wait_until_played(suite: subprocess.Popen[str]) -> None:
     raise SystemExit("the suite ended before the example was played")
 
 
-def open_survey() -> str:
+def open_survey(token: str) -> str:
     """A survey that is open today, so that its page can be looked at."""
     question = {
         "id": "samen", "kind": "mark", "indicator": "involving-residents-in-policy",
@@ -71,12 +76,14 @@ def open_survey() -> str:
         "instrument": "pulse", "title": "Hoe gaat het in uw kern?", "questions": [question, told],
         "openDate": str(today), "closeDate": str(today + timedelta(days=30)), "origin": "example",
     }  # fmt: skip
-    answer = httpx.post(address("/surveys/v1/surveys"), json=body)
+    answer = httpx.post(
+        address("/surveys/v1/surveys"), json=body, headers={"Authorization": f"Bearer {token}"}
+    )
     answer.raise_for_status()
     return str(answer.json()["id"])
 
 
-def take_all(browser: Browser, survey: str) -> None:
+def take_all(browser: Browser, survey: str, token: str) -> None:
     take(browser, "overview", address(), WIDE)
     take(browser, "overview-dark", address(), WIDE, dark=True)
     take(browser, "overview-phone", address(), PHONE)
@@ -85,14 +92,23 @@ def take_all(browser: Browser, survey: str) -> None:
     take(browser, "budget-phone", address("/begroting?year=2021"), PHONE)
     take(browser, "report", address("/verantwoording/2021"), WIDE, whole=True)
     take(browser, "survey", address(f"/enquetes/{survey}"), PHONE, whole=True)
-    take(browser, "mailbox", address("/werk/postvak"), WIDE)
+    take(browser, "log-in", address("/inloggen"), WIDE)
+    take(browser, "mailbox", address("/werk/postvak"), WIDE, token=token)
 
 
 def take(
-    browser: Browser, name: str, url: str, size: tuple[int, int], dark: bool = False, whole: bool = False
+    browser: Browser,
+    name: str,
+    url: str,
+    size: tuple[int, int],
+    dark: bool = False,
+    whole: bool = False,
+    token: str = "",
 ) -> None:
     page = browser.new_page(
-        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light"
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if dark else "light",
+        extra_http_headers={"Authorization": f"Bearer {token}"} if token else {},
     )
     page.goto(url)
     page.screenshot(path=IMAGES / f"{name}.png", full_page=whole)

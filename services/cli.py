@@ -87,16 +87,53 @@ def provision() -> None:
     print(f"the stream is {asyncio.run(prepare_stream(load_settings(), 5.0))}")
 
 
+@app.command()
+def keys() -> None:
+    """Make the keys of this installation's own tokens, if it has none; `up` does so by itself."""
+    from shared.access.own import make_keys
+    from shared.settings import load_settings
+
+    make_keys(load_settings().own_keys)
+
+
+@app.command()
+def token(
+    name: Annotated[str, typer.Option(help="Who is going to use it, for the record.")],
+    role: Annotated[list[str] | None, typer.Option(help="A role; may be given more than once.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="A scope; may be given more than once.")] = None,
+    officer: Annotated[str, typer.Option(help="Who that is in appointments, if a kernambtenaar.")] = "",
+    minutes: Annotated[int, typer.Option(min=1, max=480, help="For how long it is valid.")] = 60,
+) -> None:
+    """Make a token, in an emergency or for a machine; it ends by itself, and the record names who used it."""
+    from services.suite.admission import emergency_token
+    from shared.settings import load_settings
+
+    print(emergency_token(load_settings(), name, role or [], scope or [], officer, minutes))
+
+
+@app.command()
+def record(service: ServiceName) -> None:
+    """Show who did what in a service, in which role, and who looked up whom."""
+    from services.suite.admission import recorded
+    from shared.settings import load_settings
+
+    for line in recorded(load_settings(), service):
+        print(line)
+
+
 @app.command("import")
 def import_history(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A .jsonl or .csv file of initiatives.")],
     origin: Annotated[str, typer.Option(help="import, or example for what is invented.")] = "import",
+    token_file: Annotated[
+        Path | None, typer.Option(help="A file with a token of the scope import; made here if left out.")
+    ] = None,
 ) -> None:
     """Take in initiatives of the past: checked whole first, and never twice."""
     from services.suite.history import send_history
     from shared.settings import load_settings
 
-    send_history(load_settings(), file, origin)
+    send_history(load_settings(), file, origin, token_file)
 
 
 @app.command()

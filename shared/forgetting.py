@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the plumbing keeps for a while only: answers to commands, closed dead letters, what operators asked.
+"""What the plumbing keeps for a while only: answers to commands, closed dead letters, what operators asked,
+who did what.
 
-They repeat what people told, so none of it may stay for ever.
+They repeat what people told, or name them, so none of it may stay for ever.
 """
 
 from datetime import timedelta
 
+from shared.access import record
 from shared.http import idempotency
 from shared.messaging import desk, parked
 from shared.messaging.transaction import Transaction
@@ -19,4 +21,5 @@ def forget(tx: Transaction) -> tuple[()]:
     idempotency.forget(tx.connection, tx.now - ANSWERS)
     parked.forget(tx.connection, tx.now - CLOSED)
     desk.forget(tx.connection, tx.now - CLOSED)
+    record.forget(tx.connection, tx.now - timedelta(days=366) * tx.municipality.record_years)
     return ()

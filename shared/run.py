@@ -2,9 +2,15 @@
 """How one process runs one service."""
 
 import sys
+from collections.abc import Sequence
 
 from fastapi import FastAPI
 
+from shared.access.door import Door
+from shared.access.issuers import Issuer, load_issuers
+from shared.access.own import own_issuer
+from shared.access.session import Sessions
+from shared.clock import utc_now
 from shared.errors import OperatorError
 from shared.http.app import create_app, prepare
 from shared.http.security import Reach, require_closed_network
@@ -19,6 +25,12 @@ from shared.process import Process
 from shared.service import Service
 from shared.settings import Settings, load_settings
 from shared.store import Database
+
+
+def _issuers(settings: Settings) -> Sequence[Issuer]:
+    """Whose tokens are believed; without any only what is public is served."""
+    given = load_issuers(settings.access) if settings.access else ()
+    return [*given, own_issuer(settings.own_keys)]
 
 
 def run(service: Service) -> None:
@@ -43,8 +55,19 @@ def assemble(service: Service, settings: Settings) -> FastAPI:
     require_migrated(database, service.package)
     process = Process(service, database, municipality, Bus(bus_url_of(settings, service.name), service.name))
     reach = Reach(settings.allowed_hosts, settings.public_url)
-    registry, forms_per_hour = process.metrics.registry, settings.forms_per_hour
-    app = create_app(service, process.transactions, process.ready, registry, reach, forms_per_hour)
+    sessions = Sessions(
+        settings.own_keys, municipality.code, settings.site_url.startswith("https:"), settings.is_example
+    )
+    app = create_app(
+        service,
+        process.transactions,
+        process.ready,
+        process.metrics.registry,
+        Door(_issuers(settings), utc_now, own_issuer(settings.own_keys), sessions.cookie),
+        reach,
+        settings.forms_per_hour,
+        sessions if settings.keeps_cookies else None,
+    )
     prepare(app)
     app.state.bus = process.bus
     app.state.serves = lambda: process.serves

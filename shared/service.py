@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from shared.contracts.envelope import Event, EventData
+from shared.http.router import Pages, Router
 from shared.messaging.intake import EventHandler
 from shared.messaging.leader import Task
 from shared.messaging.requests import Answerer
@@ -54,7 +54,7 @@ class OwnState(Protocol):
 class Service:
     """One service's parts. `package` holds its migrations; `handlers` maps event types to functions.
 
-    `api` serves `/v1/…`, `pages` serves HTML outside the API, both plain FastAPI routers. `static` is
+    `api` serves `/v1/…`, `pages` serves HTML outside the API, routers that say who may. `static` is
     the folder served at `/static`. `version` is that of the API (semver). The schemas of the events in
     `publishes` are served at `/v1/schemas/{type}.json`. `questions` are those it answers other
     services; `actions` are what operators can ask of this service beside what they can ask of any, by
@@ -69,8 +69,8 @@ class Service:
     port: int
     title: str
     handlers: Mapping[type[EventData], EventHandler] = field(default_factory=dict)
-    api: APIRouter | None = None
-    pages: APIRouter | None = None
+    api: Router | None = None
+    pages: Pages | None = None
     static: Path | None = None
     version: str = "1.0.0"
     publishes: tuple[type[EventData], ...] = ()

@@ -7,7 +7,6 @@
 import difflib
 import os
 import re
-import stat
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
@@ -18,7 +17,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.contracts.mail import deliverable
-from shared.errors import OperatorError
+from shared.secret_files import SettingsError, given_in_files
 from shared.sqlite import sqlite_url
 
 PREFIX = "KERNPULS_"
@@ -29,10 +28,6 @@ FORMS_PER_HOUR = 30
 PROJECT = Path(__file__).resolve().parents[1]
 
 Port = Annotated[int, Field(ge=1, le=65535)]
-
-
-class SettingsError(OperatorError):
-    """A setting cannot be used; the message names the variable, what is wrong with it and the remedy."""
 
 
 class Settings(BaseSettings):
@@ -81,6 +76,13 @@ class Settings(BaseSettings):
     stream_max_bytes: int = Field(
         1024**3, ge=1024**2, description="a number of bytes of at least 1048576, less than the disk holds"
     )
+    access: Path | None = Field(
+        None, description="the path of the TOML file that names whose tokens are believed, or leave it out"
+    )
+    access_keys: Path | None = Field(
+        None, description="the folder with the keys of this installation's own tokens, or leave it out"
+    )
+    example: bool = Field(False, description="nothing: `kernpuls demo` sets it")
     theme: Path | None = Field(None, description="the path of a CSS file, or leave it out")
 
     smtp_url: str | None = Field(
@@ -108,7 +110,7 @@ class Settings(BaseSettings):
             raise ValueError("only PostgreSQL can hold all services in one database")
         return value
 
-    @field_validator("theme")
+    @field_validator("theme", "access")
     @classmethod
     def _readable(cls, value: Path | None) -> Path | None:
         if value and not value.is_file():
@@ -154,6 +156,22 @@ class Settings(BaseSettings):
         if self.delivery == "redirect" and not self.redirect_to:
             raise ValueError(f"{PREFIX}DELIVERY is redirect: set {PREFIX}REDIRECT_TO to an e-mail address.")
         return self
+
+    @property
+    def keeps_cookies(self) -> bool:
+        """Whether a session can be kept: over plain http, anybody on the way would take it over."""
+        site = urlsplit(self.site_url)
+        return site.scheme == "https" or site.hostname in ("localhost", "127.0.0.1", "::1")
+
+    @property
+    def is_example(self) -> bool:
+        """Whether everybody may choose who they are: in the example, for who is at this machine alone."""
+        return self.example and self.keeps_cookies and self.site_url == self.site_here
+
+    @property
+    def own_keys(self) -> Path:
+        """Where the keys are of the tokens that this installation makes itself."""
+        return self.access_keys or self.data_dir / "access"
 
     def database_of(self, service: str) -> str:
         """The SQLAlchemy URL of one service's store."""
@@ -203,7 +221,7 @@ def load_settings() -> Settings:
     """Read the environment. Raises SettingsError, whose text is meant for the operator."""
     _refuse_unknown(os.environ)
     try:
-        return Settings(**_from_files(os.environ))
+        return Settings(**given_in_files(os.environ, PREFIX, SECRETS))
     except ValidationError as error:
         raise SettingsError(" ".join(_sentence(found) for found in error.errors())) from None
 
@@ -216,27 +234,6 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
             near = difflib.get_close_matches(name, known, 1)
             remedy = f"Did you mean {near[0]}?" if near else "Remove it."
             raise SettingsError(f"{name} is no setting of Kernpuls. {remedy}")
-
-
-def _from_files(environment: Mapping[str, str]) -> dict[str, Any]:
-    found = {}
-    for name in SECRETS:
-        variable = f"{PREFIX}{name.upper()}"
-        path = environment.get(f"{variable}_FILE")
-        if not path:
-            continue
-        if environment.get(variable):
-            raise SettingsError(f"{variable} and {variable}_FILE are both set. Keep one of them.")
-        try:
-            if Path(path).stat().st_mode & stat.S_IROTH:
-                raise SettingsError(f"{variable}_FILE: anybody may read {path}. Close it: chmod o= {path}")
-            found[name] = Path(path).read_text().strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(
-                f"{variable}_FILE: {path} cannot be read ({type(error).__name__}). "
-                "Give the path of a text file that this user may read."
-            ) from None
-    return found
 
 
 def _sentence(found: Any) -> str:

@@ -22,6 +22,7 @@ from shared.municipality import Municipality
 from shared.service import Service
 from shared.sqlite import sqlite_url
 from shared.store import Database
+from tests.access import DOOR
 from tests.conftest import WATERRIJK
 
 PUBLISHED = ("/v1/openapi.json", "/v1/schemas/")  # descriptions, which nothing describes
@@ -41,7 +42,7 @@ def describe(service: Service, municipality: Municipality) -> dict[str, Any]:
 
     with TemporaryDirectory() as folder:
         database = Database(sqlite_url(Path(folder), service.name), service.name)
-        app = create_app(service, Transactions(database, municipality), ready, CollectorRegistry())
+        app = create_app(service, Transactions(database, municipality), ready, CollectorRegistry(), DOOR)
         database.close()
     document: dict[str, Any] = json.loads(app.state.described(""))
     return document

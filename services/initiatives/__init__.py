@@ -10,7 +10,7 @@ weighing and the decision letter · `term/` the dates that the law counts · `se
 `kernen/` who is on duty in a kern, and where nobody is · `kernambtenaren/` their appointments ·
 `participation/` residents who have a say · `networks/` and `milestones/` what the municipality set up and
 promised · `contact/` how to reach somebody · `persons/` what is known of somebody, and how it is erased ·
-`imports/` the past.
+`imports/` the past · `sessions/` officials who are logged in.
 
 `api.py` all routes · `handlers.py` which event goes where · `questions.py` what other services may ask ·
 `timers.py` what is due by the clock · `metrics.py` what monitoring sees · `tables.py` what all tables share.
@@ -95,4 +95,5 @@ OWNS = (
     "import",
     "import_line",
     "imported",
+    "session",
 )

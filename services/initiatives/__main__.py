@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """python -m services.initiatives"""
 
-from services.initiatives import PUBLISHES, handlers, metrics
+from services.initiatives import PUBLISHES, handlers, metrics, pages
 from services.initiatives.api import router
 from services.initiatives.imports import timers as imports
-from services.initiatives.persons import journal, pages
+from services.initiatives.persons import journal
 from services.initiatives.questions import QUESTIONS
 from services.initiatives.timers import TIMERS
 from shared.http import site

@@ -11,6 +11,7 @@ from services.initiatives.kernen.handlers import look_after_kernen
 from services.initiatives.kernen.store import covered, hold_kernen, officer_on_duty
 from services.initiatives.persons.erasing import finish
 from services.initiatives.persons.journal import erase_again
+from services.initiatives.sessions.handlers import forget_sessions
 from shared.contracts.envelope import NewEvent
 from shared.messaging.items import ForEach
 from shared.messaging.transaction import Transaction
@@ -43,4 +44,4 @@ def _take_up(initiative_id: str, tx: Transaction) -> list[NewEvent]:
 
 remind_of_terms = ForEach("remind_of_terms", _alarmed, _remind)
 take_up = ForEach("take_up", _untaken, _take_up)
-TIMERS = (remind_of_terms, take_up, look_after_kernen, finish, erase_again)
+TIMERS = (remind_of_terms, take_up, look_after_kernen, finish, erase_again, forget_sessions)

@@ -3,6 +3,7 @@
 
 import hashlib
 import time
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from services.suite.bus import SuiteError
 from services.suite.console import console
 from services.suite.discovery import named
 from services.suite.member import url_of
+from shared.access.own import sign
+from shared.clock import utc_now
 from shared.settings import Settings
 
 KINDS = {".csv": "text/csv", ".jsonl": "application/x-ndjson", ".ndjson": "application/x-ndjson"}
@@ -20,7 +23,7 @@ LOOK_EVERY, PATIENCE = 0.3, 60.0  # seconds
 SHOWN = 20  # faults on the screen
 
 
-def send_history(settings: Settings, path: Path, origin: str) -> None:
+def send_history(settings: Settings, path: Path, origin: str, token_file: Path | None = None) -> None:
     """Until all of it is written. What is wrong with the file is a SuiteError that names each line."""
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
@@ -31,7 +34,8 @@ def send_history(settings: Settings, path: Path, origin: str) -> None:
         raise SuiteError(f"{path} cannot be read ({error.strerror}).") from None
     key = f"import/{origin}/{hashlib.sha256(body).hexdigest()[:32]}"
     url = url_of(settings, named("initiatives"))
-    with httpx.Client(base_url=url, timeout=PATIENCE) as client:
+    authorization = {"Authorization": f"Bearer {_token(settings, token_file)}"}
+    with httpx.Client(base_url=url, timeout=PATIENCE, headers=authorization) as client:
         headers = {"Content-Type": kind, "Idempotency-Key": key}
         taken = _answer(
             client, "POST", "/v1/imports", params={"origin": origin}, content=body, headers=headers
@@ -41,6 +45,15 @@ def send_history(settings: Settings, path: Path, origin: str) -> None:
         faults = [(each["line"], each["told"]) for each in done["faults"]]
         raise SuiteError(f"Nothing is imported. {_listed(faults)}")
     console.print(f"{done['written']} initiatives are imported; {done['known']} were known already.")
+
+
+def _token(settings: Settings, given: Path | None) -> str:
+    if given is None:
+        return sign(settings.own_keys, f"server:{getuser()}", utc_now, scopes=["import"])
+    try:
+        return given.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SuiteError(f"{given} cannot be read ({type(error).__name__}).") from None
 
 
 def _follow(client: httpx.Client, path: str) -> dict[str, Any]:

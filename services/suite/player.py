@@ -19,11 +19,15 @@ from services.suite.discovery import discover
 from services.suite.example import load_example
 from services.suite.example_life import PROPOSED, Step
 from services.suite.steps import steps_of
+from shared.access.own import LONGEST, sign
+from shared.access.roles import ROLES
+from shared.clock import utc_now
 from shared.http.site.menu import prefix_of
 from shared.municipality import load_municipality
 from shared.settings import Settings
 
 PATIENCE = 120.0  # seconds that a service may be away, or an answer may take
+CONTROLS = {"payment-files", "payment-answers"}
 AWAY = {429, 502, 503, 504}
 TRY_EVERY, LOOK_EVERY = 0.25, 0.03
 REPLAYED = "Idempotency-Replayed"
@@ -40,10 +44,10 @@ class StepRefused(Exception):
 
 
 class Player:
-    """Sends steps. `urls` are the services' addresses, by name."""
+    """Sends steps. `urls` are the services' addresses, by name; `tokens` are those of its two persons."""
 
-    def __init__(self, client: httpx.AsyncClient, urls: Mapping[str, str]) -> None:
-        self.client, self.urls = client, urls
+    def __init__(self, client: httpx.AsyncClient, urls: Mapping[str, str], tokens: Mapping[str, str]) -> None:
+        self.client, self.urls, self.tokens = client, urls, tokens
         self.ids: dict[str, str] = {}
 
     async def play(self, step: Step) -> bool:
@@ -54,7 +58,7 @@ class Player:
         elif "{" in path:
             path = path.format(initiative=self.ids[step.story], id=self.ids[step.story])
         url = f"{self.urls[step.service]}v1/{path}"
-        headers = {"Idempotency-Key": f"example/{step.name}"}
+        headers = {"Idempotency-Key": f"example/{step.name}", **self._as_who(step)}
         sent: dict[str, Any] = {"json": step.body}
         if step.refused is not None:
             sent = {"json": step.body | {"csv": await self._financial_answer(step, step.refused)}}
@@ -68,6 +72,12 @@ class Player:
         if step.until:
             await self._until(step)
         return REPLAYED not in answer.headers
+
+    def _as_who(self, step: Step) -> Mapping[str, str]:
+        """Who orders a payment does not send it too, so the example has two persons."""
+        is_control = step.path in CONTROLS or step.path.endswith("/closings")
+        token = self.tokens["controller" if is_control else "official"]
+        return {"Authorization": f"Bearer {token}"}
 
     async def _grant(self, story: str) -> str:
         return str((await self._grants(story))[0]["id"])
@@ -155,8 +165,10 @@ async def play_example(settings: Settings) -> None:
     )
     done = 0
     console.print(f"Playing the example: {len(steps)} steps, all of it invented.")
-    async with httpx.AsyncClient(timeout=10) as client:
-        player = Player(client, urls)
+    tokens = _tokens(settings)
+    headers = {"Authorization": f"Bearer {tokens['official']}"}
+    async with httpx.AsyncClient(timeout=10, headers=headers) as client:
+        player = Player(client, urls, tokens)
         with bar:
             task = bar.add_task("", total=len(steps))
             for step in steps:
@@ -171,6 +183,15 @@ async def play_example(settings: Settings) -> None:
         console.print(f"The example has been played ({done} steps now, {len(steps) - done} before).")
     else:
         console.print("The example had been played before; nothing was done twice.")
+
+
+def _tokens(settings: Settings) -> Mapping[str, str]:
+    """Of two persons, by this installation's own key."""
+    roles = {"official": ROLES - {"controller"}, "controller": {"controller"}}
+    return {
+        who: sign(settings.own_keys, f"example-{who}", utc_now, of, {"import", "read"}, LONGEST)
+        for who, of in roles.items()
+    }
 
 
 def _ended(is_first: bool, refused: StepRefused) -> str:

@@ -16,6 +16,7 @@ from services.suite.discovery import members
 from services.suite.example import load_example
 from services.suite.member import Member
 from services.suite.steps import steps_of
+from shared.access.own import make_keys
 from shared.http.security import require_closed_network
 from shared.messaging.address import bus_url_of
 from shared.messaging.broker import Bus
@@ -34,9 +35,15 @@ def plan(settings: Settings, with_example: bool) -> list[Member]:
     """Whom to start. Refuses a start that would fail halfway, or play an example that is not right."""
     municipality = load_municipality(settings.municipality)
     if with_example:
+        if not settings.keeps_cookies or settings.site_url != settings.site_here:
+            raise SuiteError(
+                "In the example everybody may choose who they are, so it is for this machine alone. Leave "
+                "out KERNPULS_HOST and KERNPULS_PUBLIC_URL, or start `kernpuls up`."
+            )
         steps_of(load_example(settings.municipality), municipality)
     require_closed_network(settings.host, settings.trusted_network)
     require_free_ports(settings, found := members())
+    make_keys(settings.own_keys)
     return found
 
 

@@ -5,7 +5,7 @@ stopped.
 
 import asyncio
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import httpx
 
@@ -61,7 +61,7 @@ class Suite:
         command, added = await forked("services.suite.proxy", "prepare_proxy", self.settings)
         stores = [forked(PREPARE, "prepare_store", self.settings, each) for each in self.members]
         await asyncio.gather(self._start_bus(), *stores)
-        behind = behind_the_proxy(self.settings)
+        behind = behind_the_proxy(self.settings) | {"KERNPULS_EXAMPLE": "yes" if self.with_example else "no"}
         for each in self.members:
             self._start(each.name, service(each.package, behind))
         self._start("proxy", program(command, added))
@@ -118,7 +118,7 @@ class Suite:
             await self.bus.stop(BUS_GRACE)
 
 
-def behind_the_proxy(settings: Settings) -> Mapping[str, str]:
+def behind_the_proxy(settings: Settings) -> dict[str, str]:
     """What is added to the environment of a service: it listens here alone, and believes the proxy about who
     asks.
     """

@@ -32,8 +32,12 @@ class Command(Data):
 
 @dataclass(frozen=True)
 class Act:
-    """Who acts, when in the world, and whether it is live, imported or an example."""
+    """Who acts, when in the world, and whether it is live, imported or an example.
+
+    `officer_id` is which kernambtenaar, by the id that appointments have, if one does.
+    """
 
     actor: Role
     happened_on: date
     origin: Origin
+    officer_id: str | None = None

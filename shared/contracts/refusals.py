@@ -35,6 +35,14 @@ class Refused(Exception):
         self.code, self.detail, self.allowed = code, detail, allowed
 
 
+class NotKnown(Exception):
+    """Whoever asks has to say who they are first (401)."""
+
+
+class NotAllowed(Exception):
+    """It is not for who asks (403)."""
+
+
 class Findings:
     """Collects everything that is wrong with a request, so that one answer names it all."""
 

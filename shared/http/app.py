@@ -9,13 +9,16 @@ import sys
 from functools import cache, partial
 
 import anyio
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from shared.access.door import Door
+from shared.access.rules import reads
+from shared.access.session import Sessions
 from shared.contracts.refusals import NotFound
 from shared.contracts.schema import schema_of
 from shared.http.edge import Edge
@@ -25,9 +28,11 @@ from shared.http.prefix import Prefixed
 from shared.http.probes import Ready, probes
 from shared.http.problems import answer_to
 from shared.http.rates import FormRates
+from shared.http.router import Pages
 from shared.http.security import Reach
 from shared.http.site import compile_templates
 from shared.http.site.menu import prefix_of
+from shared.http.site.own_theme import router as themes
 from shared.messaging.transaction import Transactions
 from shared.service import Service
 from shared.settings import FORMS_PER_HOUR
@@ -40,10 +45,14 @@ def create_app(
     transactions: Transactions,
     ready: Ready,
     registry: CollectorRegistry,
+    door: Door,
     reach: Reach = Reach(),
     forms_per_hour: int = FORMS_PER_HOUR,
+    sessions: Sessions | None = None,
 ) -> FastAPI:
-    """`ready` gives what is not ready yet: name to reason. Without a list of hosts, `reach` is loopback."""
+    """`ready` gives what is not ready yet: name to reason. Without a list of hosts, `reach` is loopback;
+    without `sessions` nobody can log in.
+    """
     municipality = transactions.municipality
     app = FastAPI(
         title=service.title,
@@ -56,12 +65,9 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.transactions = transactions
-    app.state.forms = FormRates(forms_per_hour)
-    if service.api:
-        app.include_router(service.api, prefix=API)
-    app.include_router(_published(app, service, municipality.schema_base), prefix=API)
-    app.include_router(probes(ready, registry))
-    _include_pages(app, service)
+    app.state.forms, app.state.door, app.state.sessions = FormRates(forms_per_hour), door, sessions
+    app.router.routes.extend(probes(ready, registry).put_together)
+    _include_own(app, service, municipality.schema_base)
     app.add_exception_handler(HTTPException, answer_to)
     app.add_exception_handler(RequestValidationError, answer_to)
     app.add_middleware(
@@ -70,14 +76,18 @@ def create_app(
         new_id=transactions.new_id,
         measures=RequestMetrics(registry),
         reach=reach,
+        door=door,
     )
     app.add_middleware(Prefixed, prefix=prefix_of(service.name))  # the last is the outermost
     return app
 
 
-def _include_pages(app: FastAPI, service: Service) -> None:
+def _include_own(app: FastAPI, service: Service, schema_base: str) -> None:
+    app.include_router(_published(app, service, schema_base), prefix=API, include_in_schema=False)
+    if service.api:
+        app.router.routes.extend(service.api.put_together)
     if service.pages:
-        app.include_router(service.pages, include_in_schema=False)
+        app.router.routes.extend([*service.pages.put_together, *themes.put_together])
     if service.static:
         app.mount("/static", StaticFiles(directory=service.static))
 
@@ -105,19 +115,21 @@ def _described(app: FastAPI, root: str) -> str:
         gc.enable()
 
 
-def _published(app: FastAPI, service: Service, schema_base: str) -> APIRouter:
+def _published(app: FastAPI, service: Service, schema_base: str) -> Pages:
     """What anybody may read about the API and its events."""
-    router = APIRouter(include_in_schema=False)
+    router = Pages()
     kinds = {f"{kind.TYPE}.json": kind for kind in service.publishes}
     app.state.described = cache(partial(_described, app))
 
     @router.get("/openapi.json")
+    @reads("anybody")
     async def openapi(request: Request) -> Response:
         # a second of work, the first time
         described = await asyncio.to_thread(app.state.described, request.scope["root_path"])
         return Response(described, headers=FOR_EVERYBODY, media_type="application/json")
 
     @router.get("/schemas/{name}")
+    @reads("anybody")
     async def schema(name: str) -> Response:
         if name not in kinds:
             raise NotFound(f"This service publishes {', '.join(kinds) or 'no events'}; not {name!r}.")

@@ -4,8 +4,8 @@
 Plain ASGI, because Starlette's middleware class costs a task and two streams per request.
 """
 
-import re
 from collections.abc import Mapping
+from dataclasses import replace
 from time import perf_counter
 from urllib.parse import parse_qsl
 
@@ -16,22 +16,20 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
+from shared.access.door import Door
 from shared.contracts.refusals import FieldError, Invalid
 from shared.http import security
 from shared.http.bodies import JSON, is_file, largest, read_body, read_json
+from shared.http.cause import CAUSE, CORRELATION_ID, cause_of
 from shared.http.load import Load
 from shared.http.metrics import RequestMetrics
 from shared.http.pages import in_api, is_page
 from shared.http.prefix import PATH
 from shared.http.problems import answer_to
 from shared.http.security import Reach
-from shared.messaging.transaction import Cause, NewId
+from shared.messaging.transaction import NewId
 
-CORRELATION_ID = "x-correlation-id"
 LONGEST_PATH, LONGEST_TYPE, MOST_KEYS = 500, 200, 100
-TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
-# A form that no name, no number of a person and no file number fits: it goes into every event and log line.
-CORRELATION = re.compile(r"[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 
 
 class Outgoing:
@@ -52,9 +50,15 @@ class Outgoing:
 
 class Edge:
     def __init__(
-        self, app: ASGIApp, version: str, new_id: NewId, measures: RequestMetrics, reach: Reach
+        self,
+        app: ASGIApp,
+        version: str,
+        new_id: NewId,
+        measures: RequestMetrics,
+        reach: Reach,
+        door: Door,
     ) -> None:
-        self.app, self.new_id, self.measures, self.reach = app, new_id, measures, reach
+        self.app, self.new_id, self.measures, self.reach, self.door = app, new_id, measures, reach, door
         self.load = Load()
         self.api_headers = security.headers_for(security.API_POLICY, version)
         self.page_headers = security.headers_for(security.PAGE_POLICY, version)
@@ -65,14 +69,14 @@ class Edge:
             return
         started = perf_counter()
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        cause = self._cause(headers)
+        cause = cause_of(headers, self.new_id)
         bind_contextvars(correlation_id=cause.correlation_id)
         rules = self.page_headers if is_page(scope[PATH]) else self.api_headers
         added = [*rules, (CORRELATION_ID.encode(), cause.correlation_id.encode())]
         answer = Outgoing(send, added, without_body=scope["method"] == "HEAD")
         # HEAD is GET without the body (RFC 9110); the routes know GET only.
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        scope = {**scope, "method": method, "kernpuls.cause": cause}
+        scope = {**scope, "method": method, CAUSE: cause}
         try:
             with self.load.carry(scope[PATH], _size(headers)):
                 await self.app(scope, await self._admit(scope, headers, receive), answer.send)
@@ -86,20 +90,12 @@ class Edge:
         finally:
             self.measures.observe(method, _template(scope), answer.status, perf_counter() - started)
 
-    def _cause(self, headers: dict[str, str]) -> Cause:
-        """The chain this request belongs to: the caller's if it names one as it should, or a new one."""
-        sent, traceparent = headers.get(CORRELATION_ID, ""), headers.get("traceparent", "")
-        return Cause(
-            sent if CORRELATION.fullmatch(sent) else self.new_id(),
-            None,
-            traceparent if TRACEPARENT.fullmatch(traceparent) else None,
-        )
-
     async def _admit(self, scope: Scope, headers: dict[str, str], receive: Receive) -> Receive:
         """Refuse what no route should have to think of; the body that was checked, to be read again."""
         self.reach.check_host(headers)
         self.reach.check_site(scope["method"], headers)
         check_address(scope[PATH], scope["query_string"])
+        scope[CAUSE] = replace(scope[CAUSE], actor=await self.door.who(headers))
         announced, kind = headers.get("content-length", "0"), headers.get("content-type", "")
         if len(kind) > LONGEST_TYPE:
             raise HTTPException(415, f"The Content-Type is longer than {LONGEST_TYPE} characters.")

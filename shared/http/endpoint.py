@@ -25,14 +25,22 @@ from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, HTTPException, Request, Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy import Connection
 from starlette.types import Scope
 
+from shared.access import record
+from shared.access.actor import Actor
+from shared.access.door import Door
+from shared.access.rules import access_of
+from shared.access.session import Sessions
+from shared.clock import Clock
 from shared.contracts.envelope import NewEvent
-from shared.contracts.refusals import FieldError, Invalid
+from shared.contracts.refusals import FieldError, Invalid, NotFound
 from shared.http import idempotency
 from shared.http.bodies import JSON, aside, is_form, read_form
+from shared.http.cause import CAUSE
 from shared.http.idempotency import Key, StoredAnswer
 from shared.http.prefix import PATH
 from shared.http.rates import FormRates
@@ -55,12 +63,32 @@ class Endpoint:
     def __init__(self, request: Request, key: str | None) -> None:
         self._request, self._key = request, key
         self._transactions: Transactions = request.app.state.transactions
-        self._cause: Cause = request.scope["kernpuls.cause"]
+        self._cause: Cause = request.scope[CAUSE]
         self._bus: Bus | None = getattr(request.app.state, "bus", None)
 
     @property
     def municipality(self) -> Municipality:
         return self._transactions.municipality
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        return self._cause.actor
+
+    @property
+    def door(self) -> Door:
+        found: Door = self._request.app.state.door
+        return found
+
+    @property
+    def sessions(self) -> Sessions | None:
+        """How officials' sessions are kept; None where nobody can log in."""
+        found: Sessions | None = self._request.app.state.sessions
+        return found
+
+    @property
+    def clock(self) -> Clock:
+        return self._transactions.clock
 
     @property
     def root(self) -> str:
@@ -99,6 +127,7 @@ class Endpoint:
 
         def work(tx: Transaction) -> StoredAnswer:
             tx.record(handler(tx))
+            self._keep(tx, (location or "").rpartition("/")[2])
             answer = StoredAnswer(status, location, _json(view(tx)))
             if key:
                 idempotency.keep(tx.connection, key, answer, tx.now)
@@ -127,7 +156,36 @@ class Endpoint:
 
     async def act(self, handler: Callable[[Transaction], Sequence[NewEvent]]) -> None:
         """Run the command of a form on a page; what is shown next is the page's to decide."""
-        await self._transactions.run(lambda tx: tx.record(handler(tx)), self._cause)
+
+        def work(tx: Transaction) -> None:
+            tx.record(handler(tx))
+            self._keep(tx, "")
+
+        await self._transactions.run(work, self._cause)
+
+    async def look_up(self, view: Callable[[Connection], T], about: Callable[[T], Sequence[str]]) -> T:
+        """What is known of somebody, by `about`: it is recorded who looked, also for whom nobody knows.
+
+        May raise NotFound.
+        """
+
+        def work(tx: Transaction) -> T | NotFound:
+            try:
+                found = view(tx.connection)
+            except NotFound as nobody:
+                self._record(tx, ())
+                return nobody
+            self._record(tx, about(found))
+            return found
+
+        found = await self._transactions.run(work, self._cause)
+        if isinstance(found, NotFound):
+            raise found
+        return found
+
+    async def work(self, handler: Callable[[Transaction], T]) -> T:
+        """Run what changes something that is no event, and is not an official's act."""
+        return await self._transactions.run(handler, self._cause)
 
     async def form(self, most: int) -> dict[str, str]:
         """The form that was sent, of at most so many fields; what is no form has none."""
@@ -142,17 +200,29 @@ class Endpoint:
             raise NoAnswer("away", f"{subject} cannot be asked: there is no connection to the bus")
         return await ask(self._bus.broker, subject, question, expected, WAIT)
 
+    def _keep(self, tx: Transaction, made: str) -> None:
+        """Record the act: it is about what its path names, or what its events do, or what it made."""
+        done = dict.fromkeys(event.subject for event in tx.recorded)
+        self._record(tx, [*map(str, self._request.path_params.values())] or [*done] or [made])
+
+    def _record(self, tx: Transaction, about: Sequence[str]) -> None:
+        route: APIRoute = self._request.scope["route"]
+        access, act = tx.as_official or access_of(route.endpoint), f"{self._request.method} {route.path}"
+        record.keep(tx.connection, tx.actor, access, act, about, tx.now, tx.cause.correlation_id)
+
     async def _full_key(self) -> Key | None:
         if self._key is None:
             return None
         operation = f"{self._request.method} {self._request.scope[PATH]}"
         query, body, scope = self._request.url.query, await self._request.body(), self._request.scope
-        print_of = partial(_fingerprint, query, body, scope)
+        sender = self._cause.actor
+        of = query if sender.kind == "nobody" else f"{query}\n{sender.issuer}\n{sender.subject}"
+        print_of = partial(_fingerprint, of, body, scope)
         return Key(operation, self._key, await aside(len(body), print_of))
 
 
-def _fingerprint(query: str, body: bytes, scope: Scope) -> str:
-    return idempotency.hash_of(query, idempotency.meaning_of(scope[JSON]) if JSON in scope else body)
+def _fingerprint(of: str, body: bytes, scope: Scope) -> str:
+    return idempotency.hash_of(of, idempotency.meaning_of(scope[JSON]) if JSON in scope else body)
 
 
 def _json(view: BaseModel) -> bytes:

@@ -6,7 +6,9 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
 
+from shared.access.rules import Access, access_of
 from shared.http.endpoint import KEY_HEADER, KEY_SHAPE
 from shared.http.problems import MEDIA_TYPE, Problem
 
@@ -14,6 +16,13 @@ API = "/v1"
 METHODS_WITH_BODY = {"post", "put", "patch"}
 PROBLEM = {"$ref": "#/components/responses/Problem"}
 KEY = {"$ref": "#/components/parameters/IdempotencyKey"}
+TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "An access token (RFC 9068) of an issuer that the municipality named; `x-for` at an "
+    "operation lists the roles and scopes of which it needs one",
+}
 DUTCH = {"kernen": "kern", "kernambtenaren": "kernambtenaar"}
 VERSION_HEADER = {"API-Version": {"$ref": "#/components/headers/ApiVersion"}}
 
@@ -34,12 +43,23 @@ def document(app: FastAPI, root: str = "") -> dict[str, Any]:
     )
     found["info"]["contact"] = app.contact  # not by FastAPI: it warns that it cannot check the address
     found["paths"] = {path.removeprefix(API): item for path, item in found["paths"].items()}
+    declared = _declared(app)
     for path, item in found["paths"].items():
         for method, operation in item.items():
-            _complete(path, method, operation)
+            _complete(path, method, operation, declared[path, method])
     found["tags"] = [{"name": name} for name in sorted({_room(path) for path in found["paths"]})]
     _add_components(found.setdefault("components", {}))
     return _named(found)
+
+
+def _declared(app: FastAPI) -> dict[tuple[str, str], Access]:
+    """Who may, by path and method."""
+    return {
+        (path.removeprefix(API), method.lower()): access_of(route.endpoint)
+        for route in iter_route_contexts(app.routes)
+        if route.endpoint and (path := str(route.path)).startswith(API)
+        for method in route.methods or ()
+    }
 
 
 def _room(path: str) -> str:
@@ -67,7 +87,7 @@ def _singular(part: str) -> str:
     return part
 
 
-def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+def _complete(path: str, method: str, operation: dict[str, Any], access: Access) -> None:
     operation["tags"], operation["operationId"] = [_room(path)], operation_id(method, path)
     writes = method in METHODS_WITH_BODY
     if writes:
@@ -77,9 +97,12 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     for status, answer in responses.items():
         if status[0] in "23":
             answer["headers"] = {**VERSION_HEADER, **answer.get("headers", {})}
-    problems = ["400", "500", "503", *(status for status in responses if status[0] in "45")]
+    if not access.is_public:
+        operation["security"], operation["x-for"] = [{"token": []}], sorted(access.who)
+    problems = ["400", "401", "500", "503", *(status for status in responses if status[0] in "45")]
     problems += ["404"] if "{" in path else []
-    problems += ["403", "409", "413", "415"] if writes else []
+    problems += ["403"] if writes or not access.is_public else []
+    problems += ["409", "413", "415"] if writes else []
     for status in sorted(set(problems)):
         responses[status] = PROBLEM
 
@@ -103,6 +126,7 @@ def _add_components(components: dict[str, Any]) -> None:
             "schema": {"type": "string", "pattern": KEY_SHAPE},
         }
     }
+    components["securitySchemes"] = {"token": TOKEN}
     components["headers"] = {
         "ApiVersion": {
             "description": "The full version of this API",

@@ -9,6 +9,8 @@ TEXTS = {
         "Dit verzoek klopt niet",
         "Er staat iets in het adres dat wij niet begrijpen. Controleer het adres.",
     ),
+    401: ("Log eerst in", "Deze pagina is voor medewerkers van de gemeente. Log in en kom dan terug."),
+    403: ("Dit is niet voor u", "Deze pagina hoort bij een andere rol dan de uwe."),
     404: ("Deze pagina bestaat niet", "Controleer het adres, of ga terug naar het overzicht."),
     405: ("Dit kan hier niet", "Ga terug naar het overzicht."),
     413: ("Dit is te veel", "Wat u verstuurt is te groot voor ons. Maak het kleiner en probeer het opnieuw."),

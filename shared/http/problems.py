@@ -8,16 +8,20 @@ import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from shared.contracts.refusals import FieldError, Invalid, NotFound, Refused
+from shared.access.session import LOG_IN
+from shared.contracts.refusals import FieldError, Invalid, NotAllowed, NotFound, NotKnown, Refused
+from shared.http.cause import CAUSE
 from shared.http.pages import apology, is_page
 from shared.http.prefix import PATH
 from shared.outage import is_outage
@@ -62,6 +66,12 @@ async def answer_to(request: Request, error: Exception) -> Response:
             return problem(request, 404, str(error) or "There is nothing at this address.")
         case Refused():
             return problem(request, 409, error.detail, code=error.code, allowed=list(error.allowed))
+        case NotKnown():
+            return _log_in(request) or problem(
+                request, 401, str(error), headers={"WWW-Authenticate": "Bearer"}
+            )
+        case NotAllowed():
+            return problem(request, 403, str(error))
         case HTTPException(status_code=404):
             return problem(request, 404, f"There is nothing at {request.url.path}.")
         case HTTPException(status_code=405):
@@ -75,9 +85,18 @@ async def answer_to(request: Request, error: Exception) -> Response:
             "if it changes something and has no key, see first whether it was recorded."
         )
         return problem(request, 503, detail, headers={"Retry-After": RETRY_AFTER})
-    correlation_id = request.scope["kernpuls.cause"].correlation_id
+    correlation_id = request.scope[CAUSE].correlation_id
     detail = f"This is a fault of ours. When you report it, mention {correlation_id}."
     return problem(request, 500, detail)
+
+
+def _log_in(request: Request) -> Response | None:
+    """Where somebody with a browser goes to see a page; None for who sends something, or is a program."""
+    path = request.scope[PATH]
+    is_browser = "text/html" in request.headers.get("accept", "") and "authorization" not in request.headers
+    if request.method == "GET" and is_page(path) and is_browser:
+        return RedirectResponse(f"{LOG_IN}?naar={quote(path)}", 303)
+    return None
 
 
 def problem(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Who may reach a service that has no login yet, and the headers that protect who reads it."""
+"""From where a service may be reached, and the headers that protect who reads it."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -30,13 +30,13 @@ class OpenNetworkRefused(OperatorError):
 
 
 def require_closed_network(host: str, trusted_network: bool) -> None:
-    """Refuse to listen where others can come, as long as nobody has to say who they are."""
+    """Refuse to listen where others can come without passing the proxy."""
     if trusted_network or _is_loopback(host):
         return
     raise OpenNetworkRefused(
-        f"Refusing to listen on {host}: there is no identity provider yet, so anybody who reaches this "
-        "address could submit, assess and spend. Listen on 127.0.0.1; or, inside a closed container "
-        "network only, set KERNPULS_TRUSTED_NETWORK=yes."
+        f"Refusing to listen on {host}: a service is reached through the proxy, which keeps its metrics "
+        "inside and limits what is sent. Listen on 127.0.0.1; or, in a closed container network only, set "
+        "KERNPULS_TRUSTED_NETWORK=yes."
     )
 
 

@@ -3,7 +3,8 @@
 
 import re
 
-from shared.settings import Settings, SettingsError
+from shared.secret_files import SettingsError
+from shared.settings import Settings
 
 PASSWORDS = "passwords.conf"  # beside the configuration of the bus that `kernpuls up` starts
 PASSWORD = re.compile(r'^(\w+): "([^"\s]+)"$', re.MULTILINE)

@@ -26,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 
+from shared.access.actor import SYSTEM, Actor
 from shared.contracts.envelope import (
     MAX_BYTES,
     TYPE_PREFIX,
@@ -85,11 +86,12 @@ class Origin:
 
 @dataclass(frozen=True)
 class Cause:
-    """Why a transaction runs: the chain it belongs to, and the event that led to it, if one did."""
+    """Why a transaction runs: the chain it belongs to, the event that led to it if one did, who asked."""
 
     correlation_id: str
     causation_id: str | None = None
     traceparent: str | None = None
+    actor: Actor = SYSTEM
 
 
 @dataclass(frozen=True)

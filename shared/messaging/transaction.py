@@ -4,13 +4,15 @@
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from shared.access.actor import Actor
+from shared.access.rules import Access
 from shared.clock import Clock, utc_now
 from shared.contracts.commands import Act, Command
 from shared.contracts.envelope import NewEvent, Role, source_of
@@ -23,6 +25,8 @@ from shared.store import ATTEMPTS, Database
 
 T = TypeVar("T")
 NewId = Callable[[], str]
+RECENT = timedelta(days=14)  # what happened longer ago is history, and its terms are not running
+IMPORTER = Access(frozenset({"import"}))
 
 
 def random_id() -> str:
@@ -39,6 +43,12 @@ class Transaction:
     cause: Cause
     new_id: NewId = random_id
     recorded: list[NewEvent] = field(default_factory=list)
+    as_official: Access | None = None  # in which capacity, where anybody may and an official did
+
+    @property
+    def actor(self) -> Actor:
+        """Who has it done."""
+        return self.cause.actor
 
     @property
     def today(self) -> date:
@@ -53,12 +63,14 @@ class Transaction:
             "happenedOn",
             f"{happened_on} has yet to come; give today ({self.today}) or an earlier date",
         )
+        if command.origin != "live" or happened_on < self.today - RECENT:
+            IMPORTER.check(self.actor, "What is history, or of an example, is entered with the scope import.")
         return happened_on
 
     def act(self, command: Command, actor: Role, findings: Findings | None = None) -> Act:
         """Who acts, and when. A date still to come is one of the `findings`; without them it is Invalid."""
         found = Findings() if findings is None else findings
-        act = Act(actor, self.date_of(command, found), command.origin)
+        act = Act(actor, self.date_of(command, found), command.origin, self.actor.officer_id)
         if findings is None:
             found.settle()
         return act

@@ -71,6 +71,7 @@ class Municipality(Part):
     network: Networking = Networking()
     milestones: tuple[Milestone, ...] = ()
     retention: tuple[Retention, ...] = ()
+    record_years: Positive = 7  # for so long it is known who did what
     answers_kept_weeks: Positive = 12  # after a survey closed
     closing_weeks: Positive = 6  # after a budget year is over, to close it
     payment_answer_days: Positive = 14  # for the financial system, to say what became of a payment

@@ -7,11 +7,12 @@ import pytest
 
 from tests.conftest import HERE
 from tests.mutants.domain import DOMAIN
+from tests.mutants.doors import DOORS
 from tests.mutants.edges import EDGES
 from tests.mutants.mutant import Mutant
 from tests.mutants.plumbing import PLUMBING
 
-ALL = PLUMBING + EDGES + DOMAIN
+ALL = PLUMBING + EDGES + DOORS + DOMAIN
 
 
 def test_each_fault_has_a_name_of_its_own() -> None:

@@ -15,6 +15,7 @@ from shared.http.app import create_app
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
+from tests.access import DOOR
 from tests.browser.conftest import asks_nobody_else, faults_by_axe, serving, shown
 from tests.services.budget.acts import adopt, close, contribute, enter
 from tests.services.budget.books import Books, assessed
@@ -54,7 +55,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, municipality: Municipality
     ]
     books = Books(database, municipality.model_copy(update={"lines": tuple(long)}))
     fill(books)
-    with serving(create_app(SERVICE, books.transactions, _ready, CollectorRegistry())) as found:
+    with serving(create_app(SERVICE, books.transactions, _ready, CollectorRegistry(), DOOR)) as found:
         yield found
     database.close()
 

@@ -18,6 +18,7 @@ from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
+from tests.access import DOOR
 from tests.browser.conftest import serving
 
 FIELDS = {"kern": "noordoever", "text": "Van elders.", "consent": "yes"}
@@ -37,7 +38,7 @@ def store(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def address(store: Database, municipality: Municipality) -> Iterator[str]:
-    app = create_app(SERVICE, Transactions(store, municipality), _ready, CollectorRegistry())
+    app = create_app(SERVICE, Transactions(store, municipality), _ready, CollectorRegistry(), DOOR)
     with serving(app) as found:
         yield found
 

@@ -20,6 +20,7 @@ from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
+from tests.access import DOOR
 from tests.browser.conftest import asks_nobody_else, faults_by_axe, serving, shown
 from tests.services.analytics import history as h
 from tests.services.analytics.conftest import NOW, Analytics
@@ -70,7 +71,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, municipality: Municipality
     Analytics(database, municipality).take(told().events)
     site.theme.cache_clear()
     transactions = Transactions(database, municipality, clock=lambda: NOW)
-    with serving(create_app(SERVICE, transactions, _ready, CollectorRegistry())) as found:
+    with serving(create_app(SERVICE, transactions, _ready, CollectorRegistry(), DOOR)) as found:
         yield found
     database.close()
 

@@ -20,6 +20,7 @@ from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
+from tests.access import DOOR
 from tests.browser.conftest import asks_nobody_else, faults_by_axe, serving, shown
 from tests.services.surveys.conftest import SURVEY
 
@@ -63,7 +64,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, municipality: Municipality
     with database.engine.begin() as connection:
         fill(transactions.begin(connection, Cause("test")))
     with serving(
-        create_app(SERVICE, transactions, _ready, CollectorRegistry(), forms_per_hour=1_000)
+        create_app(SERVICE, transactions, _ready, CollectorRegistry(), DOOR, forms_per_hour=1_000)
     ) as found:
         yield found
     database.close()

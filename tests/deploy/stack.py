@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from services.suite.discovery import discover
+from shared.access.roles import ROLES, SCOPES
 from shared.http.site.menu import api_of
 from tests.conftest import free_port
 
@@ -137,7 +138,10 @@ class Client:
     """Says over HTTP what an official or a resident would."""
 
     def __init__(self, stack: Stack) -> None:
-        self.stack, self.http = stack, httpx.Client(timeout=10)
+        words = [*(f"--role={role}" for role in ROLES), *(f"--scope={scope}" for scope in SCOPES)]
+        token = stack.compose("run", "--rm", "-T", "keys", "kernpuls", "token", "--name=test", *words)
+        authorization = {"Authorization": f"Bearer {token.strip()}"}
+        self.stack, self.http = stack, httpx.Client(timeout=10, headers=authorization)
 
     def get(self, service: str, path: str, **query: Any) -> Body:
         answer = self.http.get(f"{self.stack.site}{api_of(service)}{path}", params=query)

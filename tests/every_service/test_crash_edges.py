@@ -33,6 +33,7 @@ from shared.migrated import pending
 from shared.runtime import Runtime
 from shared.service import Service
 from shared.store import Database, plumbing
+from tests.access import AS_ANYBODY, DOOR
 from tests.conftest import PATIENCE, NatsServer
 from tests.every_service.conftest import NOW
 from tests.every_service.deaths import Died, Fate, Run, nothing_lost_or_doubled
@@ -73,9 +74,11 @@ async def _send(run: Run, key: str) -> httpx.Response | None:
         await run.end()
         await run.start()
     assert run.process
-    app = create_app(run.service, run.process.transactions, run.process.ready, CollectorRegistry())
+    app = create_app(run.service, run.process.transactions, run.process.ready, CollectorRegistry(), DOOR)
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as caller:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost", headers=AS_ANYBODY
+    ) as caller:
         try:
             answer = await caller.post(
                 "/v1/initiatives",

@@ -29,9 +29,11 @@ SETTINGS = {"content_type_overrides": OVERRIDES}
 class Client:
     """The client of one service; `operation` is the name of a module that was generated."""
 
-    def __init__(self, package: ModuleType, url: str) -> None:
+    def __init__(self, package: ModuleType, url: str, token: str) -> None:
         self.package = package
-        self.client = package.Client(base_url=url, timeout=PATIENCE, raise_on_unexpected_status=True)
+        self.client = package.AuthenticatedClient(
+            base_url=url, token=token, timeout=PATIENCE, raise_on_unexpected_status=True
+        )
 
     def operations(self) -> Iterator[tuple[str, ModuleType]]:
         api = importlib.import_module(f"{self.package.__name__}.api")
@@ -82,6 +84,7 @@ def generate(suite: Suite, service: str, folder: Path) -> Client:
     assert done.returncode == 0, done.stdout + done.stderr
     sys.path.insert(0, str(folder))
     try:
-        return Client(importlib.import_module(name), suite.site + document.json()["servers"][0]["url"])
+        package, token = importlib.import_module(name), suite.headers["Authorization"].partition(" ")[2]
+        return Client(package, suite.site + document.json()["servers"][0]["url"], token)
     finally:
         sys.path.remove(str(folder))

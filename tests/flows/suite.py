@@ -18,9 +18,12 @@ from urllib.parse import urljoin
 import httpx
 
 from services.suite.discovery import discover
+from shared.access.own import make_keys
+from shared.access.roles import ROLES, SCOPES
 from shared.http.site.menu import prefix_of
 from shared.messaging.address import bus_url_of
 from shared.settings import Settings
+from tests.access import as_second, bearer
 from tests.answers import described, following
 from tests.conftest import HERE, PATIENCE, free_port
 
@@ -63,12 +66,20 @@ class Suite:
         self.folder, self.data = folder, folder / "data"
         self.first_port, self.nats_port = first_free_port(), free_port()
         own = {"FIRST_PORT": self.first_port, "NATS_PORT": self.nats_port, "DATA_DIR": self.data}
+        own["ACCESS_KEYS"] = keys = folder / "keys"  # beside the data, which some tests lose
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("KERNPULS_")}
         self.environment |= {f"KERNPULS_{name}": str(value) for name, value in (own | settings).items()}
         self.log = folder / "suite.log"
         self.process: subprocess.Popen[bytes] | None = None
+        make_keys(keys)
+        self.headers = bearer(ROLES, SCOPES, keys=keys)
         self.http = httpx.Client(
-            timeout=PATIENCE, event_hooks={"response": [self.see_that_it_is_as_described]}
+            timeout=PATIENCE,
+            headers=self.headers,
+            event_hooks={
+                "request": [lambda request: as_second(request, keys)],
+                "response": [self.see_that_it_is_as_described],
+            },
         )
         self.keep: dict[str, Any] = {}
 

@@ -17,6 +17,8 @@ from sqlalchemy import func, select
 from services.budget.contributions.tables import contribution_runs, contributions, run_outcomes
 from services.budget.organisations import handlers as register
 from services.budget.organisations.commands import RegisterOrganisation
+from shared.access.own import make_keys
+from shared.access.roles import ROLES
 from shared.messaging.outbox import outbox
 from shared.messaging.stream import ensure_stream
 from shared.messaging.transaction import Transaction
@@ -24,6 +26,7 @@ from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.sqlite import sqlite_url
 from shared.store import Database
+from tests.access import bearer
 from tests.conftest import HERE, PATIENCE, NatsServer, free_port
 from tests.services.budget.books import Books
 
@@ -47,6 +50,8 @@ class Service:
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("KERNPULS_")}
         self.environment |= {f"KERNPULS_{name}": str(value) for name, value in own.items()}
         self.process: subprocess.Popen[bytes] | None = None
+        make_keys(folder / "access")
+        self.http = httpx.Client(timeout=PATIENCE, headers=bearer(ROLES, keys=folder / "access"))
 
     def start(self) -> None:
         with self.log.open("ab") as log:
@@ -103,6 +108,7 @@ async def service(tmp_path: Path, own_nats_server: NatsServer) -> Iterator[Servi
     await client.close()
     service = Service(tmp_path, own_nats_server.url)
     yield service
+    service.http.close()
     service.kill()
 
 
@@ -115,7 +121,7 @@ async def test_a_run_is_finished_whatever_is_killed(books: Books, service: Servi
 
     service.start()
     until(service.answers, "it starts")
-    begun = httpx.post(service.url("v1/contribution-runs"), json={"year": 2021}, timeout=PATIENCE)
+    begun = service.http.post(service.url("v1/contribution-runs"), json={"year": 2021})
     assert (begun.status_code, begun.json()["finished"]) == (201, False)
     for reached in KILL_AT:
         until(lambda at=reached: served() >= at, f"{reached} are served")  # type: ignore[misc]
@@ -127,9 +133,9 @@ async def test_a_run_is_finished_whatever_is_killed(books: Books, service: Servi
     finished = select(contribution_runs.c.finished_at)
     until(lambda: books.run(lambda tx: tx.connection.execute(finished).scalar_one()) is not None, "finished")
     until(service.answers, "it starts again")
-    again = httpx.post(service.url("v1/contribution-runs"), json={"year": 2021}, timeout=PATIENCE).json()
+    again = service.http.post(service.url("v1/contribution-runs"), json={"year": 2021}).json()
     second = service.url(f"v1/contribution-runs/{again['id']}")
-    until(lambda: httpx.get(second, timeout=PATIENCE).json()["finished"], "the second run")
+    until(lambda: service.http.get(second).json()["finished"], "the second run")
 
     c = contributions.c
     whose = books.run(lambda tx: tx.connection.execute(select(c.organisation_id)).scalars().all())

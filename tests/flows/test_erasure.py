@@ -149,7 +149,8 @@ def test_nothing_of_a_person_is_left_anywhere_and_a_backup_does_not_bring_it_bac
     assert not [word for word in ALL if word in spoken(suite)]
     again = httpx.post(
         suite.url("initiatives", "/v1/initiatives"), json=SUBMISSION,
-        headers={"Idempotency-Key": f"/v1/initiatives/{len(str(SUBMISSION))}"}, timeout=PATIENCE,
+        headers={"Idempotency-Key": f"/v1/initiatives/{len(str(SUBMISSION))}", **suite.headers},
+        timeout=PATIENCE,
     )  # fmt: skip
     assert again.headers["Idempotency-Replayed"] == "true"
     assert not [word for word in ALL if word in again.text]

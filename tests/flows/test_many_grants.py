@@ -57,7 +57,7 @@ async def assess_all(suite: Suite, ids: list[str]) -> None:
         "supportKinds": ["money"], "line": LINE, "amountCents": EACH,
         "publicTitle": "Een plan", "publicSummary": "Een plan voor de buurt.",
     }  # fmt: skip
-    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+    async with httpx.AsyncClient(timeout=PATIENCE, headers=suite.headers) as client:
         urls = [suite.url("initiatives", f"/v1/initiatives/{each}/assessments") for each in ids]
         answers = await asyncio.gather(*(client.post(url, json=weighing) for url in urls))
     assert {answer.status_code for answer in answers} == {201}, [a.text for a in answers if a.is_error][:1]

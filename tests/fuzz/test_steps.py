@@ -16,11 +16,14 @@ import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from services.suite.discovery import discover
+from shared.access.own import make_keys
+from shared.access.roles import ROLES, SCOPES
 from shared.http.router import Route
 from shared.migrate import migrate
 from shared.service import Service
 from shared.sqlite import sqlite_url
 from shared.store import Database
+from tests.access import bearer
 from tests.conftest import PATIENCE, free_port
 from tests.fuzz.looptime import long_steps, watched
 from tests.fuzz.worst import FORM, JSON, file_bodies, heads, json_bodies
@@ -35,11 +38,13 @@ def running(service: Service, folder: Path) -> Iterator[httpx.Client]:
     migrate(database, service.package)
     database.close()
     port = free_port()
+    make_keys(folder / "access")
     settings = {"DATA_DIR": folder, "NATS_URL": "nats://127.0.0.1:1", "PORT": port, "LOG_LEVEL": "error"}
     given = os.environ | watched(folder / "steps") | {f"KERNPULS_{k}": str(v) for k, v in settings.items()}
     process = subprocess.Popen([sys.executable, "-m", service.package], env=given)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
+        who = bearer(ROLES, SCOPES, keys=folder / "access")
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, headers=who) as client:
             while process.poll() is None:
                 try:
                     client.get("/health/live")

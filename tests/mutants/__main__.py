@@ -23,6 +23,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from tests.mutants.domain import DOMAIN
+from tests.mutants.doors import DOORS
 from tests.mutants.edges import EDGES
 from tests.mutants.mutant import Mutant
 from tests.mutants.plumbing import PLUMBING
@@ -44,7 +45,9 @@ class Verdict:
 
 
 def main(words: Sequence[str]) -> int:
-    chosen = [m for m in PLUMBING + EDGES + DOMAIN if not words or any(w in m.name + m.file for w in words)]
+    chosen = [
+        m for m in PLUMBING + EDGES + DOORS + DOMAIN if not words or any(w in m.name + m.file for w in words)
+    ]
     with tempfile.TemporaryDirectory() as name:
         copies: SimpleQueue[Path] = SimpleQueue()
         for worker in range(WORKERS):

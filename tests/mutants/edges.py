@@ -74,7 +74,7 @@ EDGES = (
     ),
     Mutant(
         "any text is a correlation id",
-        "shared/http/edge.py",
+        "shared/http/cause.py",
         "sent if CORRELATION.fullmatch(sent) else",
         "sent if sent else",
         ("tests/shared/http/test_edge.py::test_a_correlation_id_that_is_none_is_replaced",),

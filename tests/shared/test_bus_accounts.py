@@ -59,6 +59,7 @@ from shared.process import Process
 from shared.service import Service
 from shared.settings import Settings
 from shared.store import Database
+from tests.access import AS_ANYBODY, DOOR
 from tests.conftest import PATIENCE, free_port
 from tests.services.analytics import history
 from tests.shared.messaging.conftest import figure, rows, until
@@ -430,9 +431,11 @@ async def test_what_is_forged_is_a_dead_letter_and_the_owners_next_event_is_show
         assert await rows(process, about_it) == [(FOREIGN,), (FOREIGN,), (DEAD,)]
         await process.measure()
         assert await figure(process, 'kernpuls_parked_events{reason="foreign"}') == 2
-        app = create_app(ANALYTICS, process.transactions, process.ready, CollectorRegistry())
+        app = create_app(ANALYTICS, process.transactions, process.ready, CollectorRegistry(), DOOR)
         transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as reader:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://localhost", headers=AS_ANYBODY
+        ) as reader:
             for page in ("/", "/kernen/noordoever?year=2022", "/v1/overview"):
                 assert (await reader.get(page)).status_code == 200
     finally:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.suite.discovery import discover
-from shared.settings import FIRST_PORT, SettingsError, load_settings
+from shared.secret_files import SettingsError
+from shared.settings import FIRST_PORT, load_settings
 
 
 def refusal() -> str:

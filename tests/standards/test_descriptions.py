@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from fastapi import APIRouter, Response
+from fastapi import Response
 from hypothesis import HealthCheck, Phase, given, settings
 from prometheus_client import CollectorRegistry
 from schemathesis import Case, GenerationMode
@@ -20,8 +20,10 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 
 from services.suite.discovery import discover
+from shared.access.rules import reads
 from shared.contracts.refusals import FieldError, Invalid
 from shared.http.app import create_app
+from shared.http.router import Router
 from shared.http.security import Reach
 from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
@@ -30,6 +32,7 @@ from shared.service import Service
 from shared.sqlite import sqlite_url
 from shared.store import Database
 from tests.acceptance import EXPECTED
+from tests.access import DOOR
 
 FEW = settings(
     max_examples=15,
@@ -48,7 +51,9 @@ async def _ready() -> dict[str, str]:
 def try_out(service: Service, database: Database, municipality: Municipality, mode: GenerationMode) -> int:
     """Raises what is found; how many operations were tried."""
     transactions = Transactions(database, municipality)
-    app = create_app(service, transactions, _ready, CollectorRegistry(), Reach(frozenset({"testserver"})))
+    app = create_app(
+        service, transactions, _ready, CollectorRegistry(), DOOR, Reach(frozenset({"testserver"}))
+    )
     config = SchemathesisConfig.from_str(EXPECTED)
     operations = schemathesis.openapi.from_asgi("/v1/openapi.json", app, config=config).get_all_operations()
     tried = 0
@@ -81,9 +86,10 @@ def test_every_answer_is_one_that_was_described(
 
 
 def test_an_answer_that_was_not_described_is_found(tmp_path: Path, municipality: Municipality) -> None:
-    api = APIRouter()
+    api = Router()
 
     @api.get("/things", response_model=int)
+    @reads("anybody")
     async def things() -> Response:
         return Response('"three"', status_code=202, media_type="application/json")
 
@@ -95,9 +101,10 @@ def test_an_answer_that_was_not_described_is_found(tmp_path: Path, municipality:
 
 
 def test_a_refusal_that_no_rule_explains_is_found(tmp_path: Path, municipality: Municipality) -> None:
-    api = APIRouter()
+    api = Router()
 
     @api.get("/things", response_model=int)
+    @reads("anybody")
     async def things(text: str) -> Response:
         if len(text) < 3:
             raise Invalid(FieldError("text", "is too short"))

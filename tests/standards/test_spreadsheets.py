@@ -25,6 +25,7 @@ from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.sqlite import sqlite_url
 from shared.store import Database
+from tests.access import AS_ANYBODY, DOOR
 from tests.services.budget.acts import contribute, withdraw
 from tests.services.budget.books import Books, assessed
 
@@ -67,10 +68,12 @@ def files(folder: Path, municipality: Municipality) -> Mapping[str, bytes]:
 
 async def exported(books: Books) -> dict[str, bytes]:
     """A year with every kind of row, and names that a spreadsheet would take for formulas."""
-    app = create_app(SERVICE, books.transactions, _ready, CollectorRegistry())
+    app = create_app(SERVICE, books.transactions, _ready, CollectorRegistry(), DOOR)
     transport = httpx.ASGITransport(app=app)
     books.adopt(clubs=9_000_00, small_help=3_000_00, shore=5_000_00)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost", headers=AS_ANYBODY
+    ) as client:
         for name in TRAPS:
             club = {"kind": "village-interests", "kernen": ["noordoever"], "activeFrom": "2020-01-01"}
             assert (await client.post("/v1/organisations", json=club | {"name": name})).status_code == 201

@@ -8,6 +8,7 @@ from fastapi import Path, Query, Response
 from services.analytics.overview import queries
 from services.analytics.overview.scope import Scope
 from services.analytics.overview.views import Kernen, KernOverview, Overview
+from shared.access.rules import reads
 from shared.http.endpoint import Endpoint, EndpointDep
 from shared.http.router import Router
 
@@ -24,18 +25,21 @@ def scope_of(http: Endpoint, year: int | None, root: str | None = None) -> Scope
 
 
 @router.get("/kernen", response_model=Kernen, summary="All kernen beside each other")
+@reads("anybody")
 async def kernen(http: EndpointDep, year: Year = None) -> Response:
     scope = scope_of(http, year)
     return await http.read(lambda connection: queries.kernen(connection, scope))
 
 
 @router.get("/kernen/{kern}/overview", response_model=KernOverview, summary="Everything known about a kern")
+@reads("anybody")
 async def kern(kern: Slug, http: EndpointDep, year: Year = None) -> Response:
     scope = scope_of(http, year)
     return await http.read(lambda connection: queries.kern(connection, kern, scope))
 
 
 @router.get("/overview", response_model=Overview, summary="Everything known about the municipality")
+@reads("anybody")
 async def municipality(http: EndpointDep, year: Year = None) -> Response:
     scope = scope_of(http, year)
     return await http.read(lambda connection: queries.municipality(connection, scope))

@@ -8,6 +8,8 @@ from fastapi import Path, Query, Response
 from services.budget.contributions import handlers, queries
 from services.budget.contributions.commands import RunContributions, WithdrawContribution
 from services.budget.contributions.views import ContributionRunView, ContributionView
+from shared.access.roles import OFFICIALS
+from shared.access.rules import does, reads
 from shared.contracts.envelope import OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
@@ -23,6 +25,7 @@ ContributionId = Annotated[OpaqueId, Path(alias="contributionId")]
     response_model=ContributionRunView,
     responses={200: {"model": ContributionRunView, "description": "A preview: nothing was written"}},
 )
+@does(handlers.run)
 async def run(command: RunContributions, http: EndpointDep) -> Response:
     """Give every entitled organisation its contribution of the year; again, and only what is new happens.
 
@@ -39,12 +42,14 @@ async def run(command: RunContributions, http: EndpointDep) -> Response:
 
 
 @router.get("/contribution-runs/{runId}", response_model=ContributionRunView)
+@reads(*OFFICIALS, "read")
 async def one_run(run_id: Annotated[OpaqueId, Path(alias="runId")], http: EndpointDep) -> Response:
     """What a run did for each organisation."""
     return await http.read(lambda connection: queries.contribution_run(connection, run_id))
 
 
 @router.get("/contributions", response_model=Page[ContributionView])
+@reads(*OFFICIALS, "read")
 async def contributions(
     paging: PagingDep,
     http: EndpointDep,
@@ -56,12 +61,14 @@ async def contributions(
 
 
 @router.get("/contributions/{contributionId}", response_model=ContributionView)
+@reads(*OFFICIALS, "read")
 async def contribution(contribution_id: ContributionId, http: EndpointDep) -> Response:
     """One contribution as it stands."""
     return await http.read(lambda connection: queries.contribution(connection, contribution_id))
 
 
 @router.post("/contributions/{contributionId}/withdrawals", status_code=201, response_model=ContributionView)
+@does(handlers.withdraw)
 async def withdraw(
     contribution_id: ContributionId, command: WithdrawContribution, http: EndpointDep
 ) -> Response:

@@ -15,6 +15,7 @@ from services.budget.contributions.policy import Share
 from services.budget.ledger import store as ledger
 from services.budget.ledger.model import Move, require_same_world
 from services.budget.payments.model import NewOrder, Order
+from shared.access.rules import may
 from shared.contracts.budget import ContributionAllocated, ContributionPaid, ContributionWithdrawn
 from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
@@ -25,6 +26,7 @@ from shared.messaging.transaction import Transaction
 PIECE = 100  # organisations in one transaction, about 50 ms
 
 
+@may("budget-holder")
 def run(run_id: str, command: RunContributions, tx: Transaction) -> Sequence[NewEvent]:
     """Begin, and do the first piece; what is left is the leader's (`timers`)."""
     act = tx.act(command, "budget-holder")
@@ -54,6 +56,7 @@ def go_on(run_id: str, tx: Transaction) -> Sequence[NewEvent]:
     return events
 
 
+@may("budget-holder")
 def withdraw(contribution_id: str, command: WithdrawContribution, tx: Transaction) -> Sequence[NewEvent]:
     """What is not paid yet returns to its line."""
     act = tx.act(command, "budget-holder")
@@ -77,7 +80,14 @@ def order_due(tx: Transaction, act: Act) -> Iterator[NewOrder]:
     for it in store.due(tx.connection, act.origin):
         store.move_to(tx.connection, it.id, "ordered")
         yield NewOrder(
-            tx.new_id(), "contribution", it.id, it.year, it.line, it.creditor_number, it.amount_cents
+            id=tx.new_id(),
+            kind="contribution",
+            subject=it.id,
+            year=it.year,
+            line=it.line,
+            creditor_number=it.creditor_number,
+            amount_cents=it.amount_cents,
+            ordered_by=it.run_by,
         )
 
 

@@ -62,6 +62,7 @@ def add_run(connection: Connection, run_id: str, year: int, act: Act, tx: Transa
         origin=act.origin,
         recorded_at=tx.now,
         correlation_id=tx.cause.correlation_id,
+        run_by=tx.actor.person,
     )
     connection.execute(fresh)
 
@@ -155,13 +156,14 @@ def withdraw(connection: Connection, contribution_id: str, act: Act) -> None:
     connection.execute(update(contributions).where(contributions.c.id == contribution_id).values(values))
 
 
-def due(connection: Connection, origin: str) -> Sequence[Row[str, int, str, int, str]]:
+def due(connection: Connection, origin: str) -> Sequence[Row[str, int, str, int, str, str]]:
     """Everything that is allocated, of this origin, to organisations whose creditor number is known; locked
     until the transaction ends."""
     c, o = contributions.c, organisations.c
     wanted = (
-        select(c.id, c.year, c.line, c.amount_cents, o.creditor_number)
+        select(c.id, c.year, c.line, c.amount_cents, o.creditor_number, contribution_runs.c.run_by)
         .join(organisations, o.id == c.organisation_id)
+        .join(contribution_runs, contribution_runs.c.id == c.run_id)
         .where(c.state == "allocated", c.origin == origin, o.creditor_number.is_not(None))
         .order_by(c.year, o.number)
         .with_for_update(of=contributions)

@@ -16,6 +16,7 @@ contribution_runs = Table(
     Column("origin", String(10), nullable=False),
     Column("recorded_at", Utc, nullable=False),
     Column("correlation_id", String(64)),
+    Column("run_by", String(800)),  # the person
     Column("reached", BigInteger, nullable=False, server_default="0"),
     Column("finished_at", Utc),
 )

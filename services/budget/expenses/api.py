@@ -10,6 +10,8 @@ from services.budget.expenses.commands import AmendExpense, CommitExpense, PayIn
 from services.budget.expenses.views import ExpenseView
 from services.budget.payments import queries as payments
 from services.budget.payments.views import OrderView
+from shared.access.roles import OFFICIALS
+from shared.access.rules import does, reads
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
@@ -20,6 +22,7 @@ ExpenseId = Annotated[OpaqueId, Path(alias="expenseId")]
 
 
 @router.post("/expenses", status_code=201, response_model=ExpenseView)
+@does(handlers.commit)
 async def commit(command: CommitExpense, http: EndpointDep) -> Response:
     """Set money aside for something that is ordered."""
     expense_id = http.new_id()
@@ -31,6 +34,7 @@ async def commit(command: CommitExpense, http: EndpointDep) -> Response:
 
 
 @router.get("/expenses", response_model=Page[ExpenseView])
+@reads(*OFFICIALS, "read")
 async def expenses(
     paging: PagingDep,
     http: EndpointDep,
@@ -42,11 +46,13 @@ async def expenses(
 
 
 @router.get("/expenses/{expenseId}", response_model=ExpenseView)
+@reads(*OFFICIALS, "read")
 async def expense(expense_id: ExpenseId, http: EndpointDep) -> Response:
     return await http.read(lambda connection: queries.expense(connection, expense_id))
 
 
 @router.post("/expenses/{expenseId}/amendments", status_code=201, response_model=ExpenseView)
+@does(handlers.amend)
 async def amend(expense_id: ExpenseId, command: AmendExpense, http: EndpointDep) -> Response:
     """Set more or less aside than before; more only if there is room."""
     return await http.create(
@@ -57,6 +63,7 @@ async def amend(expense_id: ExpenseId, command: AmendExpense, http: EndpointDep)
 
 
 @router.post("/expenses/{expenseId}/invoices", status_code=201, response_model=OrderView)
+@does(handlers.pay)
 async def pay(expense_id: ExpenseId, command: PayInvoice, http: EndpointDep) -> Response:
     """An invoice, to be paid with the next payment file."""
     order_id = http.new_id()

@@ -9,12 +9,14 @@ from services.budget.expenses.model import Expense, ExpenseChange
 from services.budget.ledger import store as ledger
 from services.budget.payments import store as payments
 from services.budget.payments.model import NewOrder, Order
+from shared.access.rules import may
 from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Findings, Refused
 from shared.messaging.transaction import Transaction
 
 
+@may("budget-holder")
 def commit(expense_id: str, command: CommitExpense, tx: Transaction) -> Sequence[NewEvent]:
     """Set money aside, if the line has it."""
     findings = Findings()
@@ -39,6 +41,7 @@ def commit(expense_id: str, command: CommitExpense, tx: Transaction) -> Sequence
     return [NewEvent(expense_id, change.event)]
 
 
+@may("budget-holder")
 def amend(expense_id: str, command: AmendExpense, tx: Transaction) -> Sequence[NewEvent]:
     """Set more or less aside."""
     act = tx.act(command, "budget-holder")
@@ -48,6 +51,7 @@ def amend(expense_id: str, command: AmendExpense, tx: Transaction) -> Sequence[N
     return [NewEvent(expense_id, change.event)]
 
 
+@may("budget-holder")
 def pay(expense_id: str, order_id: str, command: PayInvoice, tx: Transaction) -> Sequence[NewEvent]:
     """Order an invoice to be paid."""
     act = tx.act(command, "budget-holder")
@@ -62,6 +66,7 @@ def pay(expense_id: str, order_id: str, command: PayInvoice, tx: Transaction) ->
         creditor_number=command.creditor_number,
         amount_cents=command.amount_cents,
         reference=command.reference,
+        ordered_by=tx.actor.person,
     )
     payments.add(tx, order, act)
     return []

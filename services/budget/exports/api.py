@@ -11,6 +11,7 @@ from services.budget.exports import data_file, spreadsheet
 from services.budget.exports.data_file import Form
 from services.budget.exports.queries import EXPORTS, Export, ExportName, all_rows
 from services.budget.years.queries import budget_year
+from shared.access.rules import reads
 from shared.http.endpoint import Endpoint, EndpointDep
 from shared.http.router import Router
 
@@ -30,6 +31,7 @@ FILES: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/exports/{export}", response_class=StreamingResponse, responses=FILES)
+@reads("anybody")
 async def download(
     export: ExportName,
     year: OfYear,

@@ -20,6 +20,7 @@ from services.budget.ledger.model import within_world
 from services.budget.organisations import store as register
 from services.budget.payments import store as payments
 from services.budget.payments.model import NewOrder, Order
+from shared.access.rules import may
 from shared.contracts.commands import Act
 from shared.contracts.envelope import Event, NewEvent
 from shared.contracts.initiatives import (
@@ -28,7 +29,7 @@ from shared.contracts.initiatives import (
     InitiativeWithdrawn,
 )
 from shared.contracts.initiatives.life import InitiativePublicationCorrected
-from shared.contracts.refusals import Findings, NotFound, Refused
+from shared.contracts.refusals import Findings, NotAllowed, NotFound, Refused
 from shared.messaging.transaction import Transaction
 
 
@@ -51,7 +52,8 @@ def assessed(event: Event[InitiativeAssessed], tx: Transaction) -> Sequence[NewE
     if isinstance(changes, Objection):
         changes = [model.propose_refusal(asked, changes, act)]
     store.add_grant(tx.connection, changes[-1].grant)
-    store.add_purpose(tx.connection, event.subject, event.data.public_title, event.data.public_summary)
+    data = event.data
+    store.add_purpose(tx.connection, event.subject, data.public_title, data.public_summary, data.officer_id)
     return [event for change in changes for event in change.new_events]
 
 
@@ -71,12 +73,21 @@ def withdrawn(event: Event[InitiativeWithdrawn], tx: Transaction) -> Sequence[Ne
     return waiting.free(tx, change, act) if change else []
 
 
+def _require_other_eyes(grant: Grant, tx: Transaction) -> None:
+    """Who weighed an initiative does not decide about its money too. May raise NotAllowed."""
+    mine = tx.actor.officer_id
+    if mine and store.was_weighed_by(tx.connection, grant.initiative_id, mine):
+        raise NotAllowed("You weighed this initiative; another budget holder decides about its money.")
+
+
+@may("budget-holder")
 def decide(grant_id: str, command: DecideGrant, tx: Transaction) -> Sequence[NewEvent]:
     """The budget holder allocates, declines, or leaves it waiting for money."""
     findings = Findings()
     act = tx.act(command, "budget-holder", findings)
     _check_decision(command, findings)
     grant = store.grant(tx.connection, grant_id)
+    _require_other_eyes(grant, tx)
     _check_recipient(command.organisation_id, grant, tx, findings)
     findings.settle()
     match command.decision:
@@ -93,10 +104,12 @@ def decide(grant_id: str, command: DecideGrant, tx: Transaction) -> Sequence[New
             return store.carry_out(tx, left, act)
 
 
+@may("budget-holder")
 def amend(grant_id: str, command: AmendGrant, tx: Transaction) -> Sequence[NewEvent]:
     """The budget holder promises more or less than before."""
     act = tx.act(command, "budget-holder")
     grant = store.grant(tx.connection, grant_id)
+    _require_other_eyes(grant, tx)
     change = promised.amend(grant, command.amount_cents, act)
     (move,) = change.moves
     if move.debit == "available":
@@ -108,19 +121,24 @@ def amend(grant_id: str, command: AmendGrant, tx: Transaction) -> Sequence[NewEv
     return change.new_events
 
 
+@may("budget-holder")
 def withdraw(grant_id: str, command: WithdrawGrant, tx: Transaction) -> Sequence[NewEvent]:
     """The budget holder takes a promise back."""
     act = tx.act(command, "budget-holder")
     return waiting.free(tx, promised.withdraw(store.grant(tx.connection, grant_id), act), act)
 
 
+@may("budget-holder")
 def settle(grant_id: str, command: SettleGrant, tx: Transaction) -> Sequence[NewEvent]:
     """The actual cost of what was allocated is known; it is recorded once."""
     act = tx.act(command, "budget-holder")
     grant = store.grant(tx.connection, grant_id)
+    _require_other_eyes(grant, tx)
+    _require_other_eyes(grant, tx)
     return waiting.free(tx, promised.settle(grant, command.actual_cost_cents, act), act)
 
 
+@may("budget-holder")
 def pay(grant_id: str, order_id: str, command: PayGrant, tx: Transaction) -> Sequence[NewEvent]:
     """Order a part of a grant to be paid."""
     act = tx.act(command, "budget-holder")
@@ -133,11 +151,21 @@ def pay(grant_id: str, order_id: str, command: PayGrant, tx: Transaction) -> Seq
     of_number = register.of_creditor(tx.connection, command.creditor_number)
     known = ordered.organisation_id or recipients.paid_by_number(of_number, ordered, tx.municipality)
     store.save_grant(tx.connection, replace(ordered, organisation_id=known))
-    order = NewOrder(order_id, "grant", grant.id, grant.year, grant.line, command.creditor_number, amount)
+    order = NewOrder(
+        id=order_id,
+        kind="grant",
+        subject=grant.id,
+        year=grant.year,
+        line=grant.line,
+        creditor_number=command.creditor_number,
+        amount_cents=amount,
+        ordered_by=tx.actor.person,
+    )
     payments.add(tx, order, act)
     return []
 
 
+@may("budget-holder")
 def refund(grant_id: str, command: RefundGrant, tx: Transaction) -> Sequence[NewEvent]:
     """What was paid above the cost came back."""
     act = tx.act(command, "budget-holder")

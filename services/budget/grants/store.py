@@ -85,9 +85,17 @@ def add_theme(connection: Connection, initiative_id: str, theme: str) -> None:
     connection.execute(insert(themes).values(initiative_id=initiative_id, theme=theme))
 
 
-def add_purpose(connection: Connection, initiative_id: str, title: str, summary: str) -> None:
-    """What an official wrote for the public about an initiative that asks for money."""
-    connection.execute(insert(purposes).values(initiative_id=initiative_id, title=title, summary=summary))
+def add_purpose(
+    connection: Connection, initiative_id: str, title: str, summary: str, officer_id: str | None
+) -> None:
+    """What an official wrote for the public about an initiative that asks for money, and who that was."""
+    written = {"title": title, "summary": summary, "officer_id": officer_id}
+    connection.execute(insert(purposes).values(initiative_id=initiative_id, **written))
+
+
+def was_weighed_by(connection: Connection, initiative_id: str, officer_id: str) -> bool:
+    of = purposes.c.initiative_id == initiative_id
+    return connection.execute(select(purposes.c.officer_id).where(of)).scalar() == officer_id
 
 
 def correct_purpose(connection: Connection, initiative_id: str, title: str, summary: str) -> None:

@@ -25,6 +25,7 @@ purposes = Table(
     Column("initiative_id", String(64), primary_key=True),
     Column("title", String(500), nullable=False),
     Column("summary", String(5000), nullable=False),
+    Column("officer_id", String(64)),  # who weighed it
 )
 grants = Table(
     "grants",

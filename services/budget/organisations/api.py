@@ -13,6 +13,7 @@ from services.budget.organisations.commands import (
     RegisterOrganisation,
 )
 from services.budget.organisations.views import OrganisationView
+from shared.access.rules import does, reads
 from shared.contracts.envelope import NewEvent, OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
@@ -24,6 +25,7 @@ OrganisationId = Annotated[OpaqueId, Path(alias="organisationId")]
 
 
 @router.post("/organisations", status_code=201, response_model=OrganisationView)
+@does(handlers.register)
 async def register(command: RegisterOrganisation, http: EndpointDep) -> Response:
     """Enter an organisation into the register."""
     organisation_id = http.new_id()
@@ -31,24 +33,28 @@ async def register(command: RegisterOrganisation, http: EndpointDep) -> Response
 
 
 @router.get("/organisations", response_model=Page[OrganisationView])
+@reads("budget-holder", "controller", "coordinator")
 async def organisations(paging: PagingDep, http: EndpointDep) -> Response:
     """The register, in the order of registration."""
     return await http.read(lambda connection: queries.all_organisations(connection, paging))
 
 
 @router.get("/organisations/{organisationId}", response_model=OrganisationView)
+@reads("budget-holder", "controller", "coordinator")
 async def organisation(organisation_id: OrganisationId, http: EndpointDep) -> Response:
     """One organisation."""
     return await http.read(lambda connection: queries.organisation(connection, organisation_id))
 
 
 @router.post("/organisations/{organisationId}/changes", status_code=201, response_model=OrganisationView)
+@does(handlers.change)
 async def change(organisation_id: OrganisationId, command: ChangeOrganisation, http: EndpointDep) -> Response:
     """Correct what is registered."""
     return await _write(organisation_id, lambda tx: handlers.change(organisation_id, command, tx), http)
 
 
 @router.post("/organisations/{organisationId}/endings", status_code=201, response_model=OrganisationView)
+@does(handlers.end)
 async def end(organisation_id: OrganisationId, command: EndOrganisation, http: EndpointDep) -> Response:
     """The organisation ends; give its last day."""
     return await _write(organisation_id, lambda tx: handlers.end(organisation_id, command, tx), http)

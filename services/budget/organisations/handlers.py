@@ -10,11 +10,13 @@ from services.budget.organisations.commands import (
     RegisterOrganisation,
 )
 from services.budget.organisations.model import Registered
+from shared.access.rules import may
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Findings
 from shared.messaging.transaction import Transaction
 
 
+@may("coordinator", "budget-holder")
 def register(organisation_id: str, command: RegisterOrganisation, tx: Transaction) -> Sequence[NewEvent]:
     """Enter an organisation; a natural person without a name, and alone of that kind."""
     findings = Findings()
@@ -27,6 +29,7 @@ def register(organisation_id: str, command: RegisterOrganisation, tx: Transactio
     return [NewEvent(organisation_id, model.registered(organisation, act))]
 
 
+@may("coordinator", "budget-holder")
 def change(organisation_id: str, command: ChangeOrganisation, tx: Transaction) -> Sequence[NewEvent]:
     """Correct what is registered."""
     findings = Findings()
@@ -42,6 +45,7 @@ def change(organisation_id: str, command: ChangeOrganisation, tx: Transaction) -
     return [NewEvent(organisation_id, data) for data in model.changed(known, organisation, act)]
 
 
+@may("coordinator", "budget-holder")
 def end(organisation_id: str, command: EndOrganisation, tx: Transaction) -> Sequence[NewEvent]:
     """It ends; contributions it has stay its own, until they are withdrawn."""
     findings = Findings()

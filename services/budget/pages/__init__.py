@@ -5,26 +5,28 @@ from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from fastapi.responses import HTMLResponse
 
 from services.budget.statements import queries as statements
 from services.budget.years import queries
 from services.budget.years.views import BudgetYearView
 from shared import dutch
+from shared.access.rules import reads
 from shared.contracts.refusals import NotFound
 from shared.http import site
 from shared.http.endpoint import Endpoint, EndpointDep
+from shared.http.router import Pages
 
 FICTIONAL = "Voorbeeld: deze gegevens zijn verzonnen."
-router = APIRouter()
-router.include_router(site.router)
+router = Pages()
 templates = site.templates_in(__name__, "/begroting")
 templates.filters.update(euro=dutch.euro, day=dutch.day)
 templates.globals.update(fictional_notice=FICTIONAL, share=dutch.share)
 
 
 @router.get("/begroting")
+@reads("anybody")
 async def home(
     http: EndpointDep, year: Annotated[int | None, Query(ge=2000, le=2100)] = None
 ) -> HTMLResponse:
@@ -38,6 +40,7 @@ async def home(
 
 
 @router.get("/verantwoording/{year}")
+@reads("anybody")
 async def report(http: EndpointDep, year: Annotated[int, Path(ge=2000, le=2100)]) -> HTMLResponse:
     """Ledger, events and overview beside each other."""
     view = await http.load(lambda connection: queries.budget_year(connection, year))

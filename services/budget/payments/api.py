@@ -10,6 +10,7 @@ from services.budget.payments.commands import MakeFile, TakeAnswer
 from services.budget.payments.handlers import Payables
 from services.budget.payments.model import OrderState
 from services.budget.payments.views import AnswerView, FileView, OrderView
+from shared.access.rules import does, reads
 from shared.contracts.envelope import OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
@@ -21,6 +22,7 @@ CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema":
 
 
 @reading.get("/payment-orders", response_model=Page[OrderView])
+@reads("budget-holder", "controller")
 async def orders(
     paging: PagingDep,
     http: EndpointDep,
@@ -33,22 +35,26 @@ async def orders(
 
 
 @reading.get("/payment-orders/{orderId}", response_model=OrderView)
+@reads("budget-holder", "controller")
 async def order(order_id: Annotated[OpaqueId, Path(alias="orderId")], http: EndpointDep) -> Response:
     return await http.read(lambda connection: queries.order(connection, order_id))
 
 
 @reading.get("/payment-files", response_model=Page[FileView])
+@reads("budget-holder", "controller")
 async def files(paging: PagingDep, http: EndpointDep) -> Response:
     """The files, in the order of making."""
     return await http.read(lambda connection: queries.all_files(connection, paging))
 
 
 @reading.get("/payment-files/{fileId}", response_model=FileView)
+@reads("budget-holder", "controller")
 async def file(file_id: FileId, http: EndpointDep) -> Response:
     return await http.read(lambda connection: queries.file(connection, file_id))
 
 
 @reading.get("/payment-files/{fileId}/content", response_class=Response, responses=CSV)
+@reads("budget-holder", "controller")
 async def content(file_id: FileId, http: EndpointDep) -> Response:
     """The file itself: CSV in UTF-8, commas, amounts in euros with a point."""
     text = await http.load(lambda connection: queries.content(connection, file_id, http.municipality))
@@ -62,6 +68,7 @@ def routes_for(payables: Payables) -> Router:
     router.include_router(reading)
 
     @router.post("/payment-files", status_code=201, response_model=FileView)
+    @does(handlers.make_file)
     async def make_file(command: MakeFile, http: EndpointDep) -> Response:
         """Put what is to be paid into a file for the financial system."""
         file_id = http.new_id()
@@ -72,6 +79,7 @@ def routes_for(payables: Payables) -> Router:
         )
 
     @router.post("/payment-answers", status_code=200, response_model=AnswerView)
+    @does(handlers.take_answer)
     async def take_answer(command: TakeAnswer, http: EndpointDep) -> Response:
         """What the financial system paid and refused. Checked whole first; a repeated answer does nothing."""
         answer_id = http.new_id()

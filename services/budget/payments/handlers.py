@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from services.budget.payments import bank_file, model, store
 from services.budget.payments.commands import MakeFile, TakeAnswer
 from services.budget.payments.model import Kind, NewOrder, Order
+from shared.access.rules import may
 from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
-from shared.contracts.refusals import Findings, Refused
+from shared.contracts.refusals import Findings, NotAllowed, Refused
 from shared.messaging.transaction import Transaction
 
 Answered = Callable[[Order, Act, Transaction], list[NewEvent]]
@@ -35,17 +36,21 @@ class Payable:
 Payables = Mapping[Kind, Payable]
 
 
+@may("controller")
 def make_file(file_id: str, command: MakeFile, payables: Payables, tx: Transaction) -> Sequence[NewEvent]:
-    """Send what is to be paid, once."""
+    """Send what is to be paid, once. Who ordered a payment does not send it too."""
     act = tx.act(command, "budget-holder")
     for payable in payables.values():
         for due in payable.order_due(tx, act):
             store.add(tx, due, act)
+    if (person := tx.actor.person) and store.is_open_of(tx.connection, person, act.origin):
+        raise NotAllowed("You ordered some of these payments; another controller makes the file.")
     if not store.add_file(tx, file_id, act):
         raise Refused("nothing-to-pay", "There is no open order to be paid.")
     return []
 
 
+@may("controller", "payment-answers")
 def take_answer(
     answer_id: str, command: TakeAnswer, payables: Payables, tx: Transaction
 ) -> Sequence[NewEvent]:

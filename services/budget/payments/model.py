@@ -15,7 +15,7 @@ OrderState = Literal["open", "sent", "paid", "refused"]
 
 @dataclass(frozen=True)
 class NewOrder:
-    """To pay this much to a creditor, from a line, for a grant, a contribution or an expense."""
+    """To pay this much to a creditor, from a line, for a grant, a contribution or an expense; by a person."""
 
     id: str
     kind: Kind
@@ -25,6 +25,7 @@ class NewOrder:
     creditor_number: str
     amount_cents: int
     reference: str | None = None
+    ordered_by: str | None = None
 
 
 @dataclass(frozen=True)

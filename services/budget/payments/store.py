@@ -9,12 +9,21 @@ from sqlalchemy import Connection, insert, select, update
 from services.budget.payments.model import AnswerLine, NewOrder, Order
 from services.budget.payments.tables import files, orders
 from shared.contracts.commands import Act
+from shared.contracts.envelope import Origin
 from shared.messaging.transaction import Transaction
 
 
 def add(tx: Transaction, order: NewOrder, act: Act) -> None:
     values = {"state": "open", "ordered_on": act.happened_on, "origin": act.origin, "recorded_at": tx.now}
     tx.connection.execute(insert(orders).values(**vars(order), **values))
+
+
+def is_open_of(connection: Connection, person: str, origin: Origin) -> bool:
+    """Whether an open order is this person's."""
+    mine = select(orders.c.id).where(
+        orders.c.state == "open", orders.c.origin == origin, orders.c.ordered_by == person
+    )
+    return connection.execute(mine.limit(1)).first() is not None
 
 
 def add_file(tx: Transaction, file_id: str, act: Act) -> int:

@@ -42,6 +42,7 @@ orders = Table(
     Column("amount_cents", BigInteger, nullable=False),
     Column("state", String(20), nullable=False),
     Column("ordered_on", Date, nullable=False),
+    Column("ordered_by", String(800)),  # the person
     Column("file_id", String(64), ForeignKey("payment_files.id")),
     Column("answer_id", String(64)),
     Column("answered_on", Date),

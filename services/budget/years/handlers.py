@@ -11,6 +11,7 @@ from services.budget.ledger import store as ledger
 from services.budget.ledger.model import Booking, Move, Operation, require_same_world, within_world
 from services.budget.years import model, store
 from services.budget.years.commands import AdoptBudget, AmendBudget, CloseBudget
+from shared.access.rules import may
 from shared.contracts.budget import LineAmount
 from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
@@ -18,6 +19,7 @@ from shared.contracts.refusals import Findings, Refused
 from shared.messaging.transaction import Transaction
 
 
+@may("budget-holder")
 def adopt(year_id: str, command: AdoptBudget, tx: Transaction) -> Sequence[NewEvent]:
     """Record what the council adopted, and give every line its money."""
     findings = Findings()
@@ -36,6 +38,7 @@ def adopt(year_id: str, command: AdoptBudget, tx: Transaction) -> Sequence[NewEv
     return [NewEvent(year_id, data), *served]
 
 
+@may("budget-holder")
 def amend(amendment_id: str, of: int, command: AmendBudget, tx: Transaction) -> Sequence[NewEvent]:
     """Bring money to a line: from another one, from the council, or from a year that is closed."""
     findings = Findings()
@@ -61,6 +64,7 @@ def amend(amendment_id: str, of: int, command: AmendBudget, tx: Transaction) -> 
     return [*events, *waiting.serve(tx, of, command.line, act.happened_on)]
 
 
+@may("controller")
 def close(of: int, command: CloseBudget, tx: Transaction) -> Sequence[NewEvent]:
     """Nothing more is promised from this year: what is reserved lapses, what is promised stays payable."""
     findings = Findings()

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Path, Response
 
 from services.initiatives.assessment.views import GuideSummary, GuideView, guide_view
+from shared.access.rules import reads
 from shared.contracts.refusals import NotFound
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of
@@ -16,6 +17,7 @@ GuideVersion = Annotated[str, Path(alias="guideVersion", max_length=60)]
 
 
 @router.get("/guides", response_model=Page[GuideSummary])
+@reads("anybody")
 async def guides(http: EndpointDep, paging: PagingDep) -> Response:
     """Every version of the guide by which initiatives are or were weighed."""
     known, inforce = http.municipality.guides, http.municipality.guide.version
@@ -29,6 +31,7 @@ async def guides(http: EndpointDep, paging: PagingDep) -> Response:
 
 
 @router.get("/guides/{guideVersion}", response_model=GuideView)
+@reads("anybody")
 async def guide(guide_version: GuideVersion, http: EndpointDep) -> Response:
     """One version with its questions; those of old ones stay, for what was weighed by them."""
     known = http.municipality

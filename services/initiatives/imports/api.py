@@ -8,15 +8,15 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, Path, Query, Request, Response
 from pydantic import Field
 
-from services.initiatives.imports import store
+from services.initiatives.imports import handlers, store
 from services.initiatives.imports.history_file import PastInitiative, read
-from shared.contracts.envelope import Data, NewEvent, OpaqueId
+from shared.access.rules import does, reads
+from shared.contracts.envelope import Data, OpaqueId
 from shared.contracts.refusals import FieldError, Invalid
 from shared.csv_reader import decode
 from shared.http.bodies import A_FILE, aside
 from shared.http.endpoint import EndpointDep
 from shared.http.router import Router
-from shared.messaging.transaction import Transaction
 
 router = Router()
 JSON_LINES, CSV = "application/x-ndjson", "text/csv"
@@ -64,6 +64,7 @@ def _read(body: bytes, is_csv: bool, origin: Origin) -> list[tuple[int, PastInit
 
 
 @router.post("/imports", status_code=202, response_model=ImportView, openapi_extra=BODY)
+@does(handlers.receive)
 async def take(
     history: Annotated[list[tuple[int, PastInitiative]], Depends(history_in)],
     http: EndpointDep,
@@ -75,17 +76,15 @@ async def take(
     and `description`.
     """
     import_id = http.new_id()
-
-    def work(tx: Transaction) -> list[NewEvent]:
-        store.add(tx.connection, import_id, origin, history, tx.now)
-        return []
-
     return await http.create(
-        work, lambda tx: _view(store.one(tx.connection, import_id)), location=f"/v1/imports/{import_id}"
+        lambda tx: handlers.receive(import_id, origin, history, tx),
+        lambda tx: _view(store.one(tx.connection, import_id)),
+        location=f"/v1/imports/{import_id}",
     )
 
 
 @router.get("/imports/{importId}", response_model=ImportView)
+@reads("import")
 async def progress(import_id: Annotated[OpaqueId, Path(alias="importId")], http: EndpointDep) -> Response:
     """How far it is, and what was wrong with it."""
     return await http.read(lambda connection: _view(store.one(connection, import_id)))

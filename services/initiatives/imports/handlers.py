@@ -11,7 +11,8 @@ from sqlalchemy import Row
 from services.initiatives.imports import store
 from services.initiatives.imports.history_file import MOST_FAULTS, PastInitiative, commands
 from services.initiatives.initiative.handlers import TRANSITIONS, Handler, submit
-from shared.contracts.envelope import NewEvent
+from shared.access.rules import may
+from shared.contracts.envelope import NewEvent, Origin
 from shared.contracts.refusals import Invalid, NotFound, Refused
 from shared.messaging.items import ForEach
 from shared.messaging.transaction import Transaction
@@ -23,6 +24,15 @@ HANDLERS: Mapping[str, Handler] = {"submission": submit, **TRANSITIONS}
 
 
 log = structlog.get_logger()
+
+
+@may("import")
+def receive(
+    import_id: str, origin: Origin, history: Sequence[tuple[int, PastInitiative]], tx: Transaction
+) -> list[NewEvent]:
+    """Take a file in, to be checked and written in parts."""
+    store.add(tx.connection, import_id, origin, history, tx.now)
+    return []
 
 
 def _parts(tx: Transaction, but: frozenset[str]) -> Sequence[str]:

@@ -27,18 +27,25 @@ from services.initiatives.initiative.commands import (
     SupplementInitiative,
     WithdrawInitiative,
 )
-from services.initiatives.initiative.lifecycle import InitiativeStep
-from services.initiatives.kernen.handlers import report_uncovered
+from services.initiatives.initiative.lifecycle import Initiative, InitiativeStep
+from services.initiatives.kernen.handlers import EVERY_KERN, report_uncovered, require_own
 from services.initiatives.kernen.store import hold_kernen, is_on_duty, officer_on_duty
 from services.initiatives.term.model import rules_of
+from shared.access.rules import Access, may
 from shared.contracts.envelope import Event, NewEvent
 from shared.contracts.refusals import Findings
 from shared.messaging.transaction import Transaction
 
+AT_THE_DESK = Access(frozenset({"kernambtenaar", "coordinator"}))
 
+
+@may("anybody")
 def submit(initiative_id: str, command: SubmitInitiative, tx: Transaction) -> list[NewEvent]:
     """Receive an initiative; whoever is on duty in its first kern takes it up at once."""
     findings = Findings()
+    if command.channel != "web":  # what was said or written to an official, they write down
+        AT_THE_DESK.check(tx.actor)
+        tx.as_official = AT_THE_DESK
     act = tx.act(command, "submitter" if command.channel == "web" else "official", findings)
     policy.check_submission(command, tx.municipality, findings)
     findings.settle()
@@ -56,6 +63,7 @@ def submit(initiative_id: str, command: SubmitInitiative, tx: Transaction) -> li
     return events
 
 
+@may("kernambtenaar", "coordinator")
 def assess(initiative_id: str, command: AssessInitiative, tx: Transaction) -> list[NewEvent]:
     """Record how it was weighed, once; with money asked, the budget's answer follows in `money`."""
     steps, made = _assessed(initiative_id, command, tx)
@@ -65,6 +73,7 @@ def assess(initiative_id: str, command: AssessInitiative, tx: Transaction) -> li
     return [store.save(tx.connection, step, tx.now) for step in steps]
 
 
+@may("kernambtenaar", "coordinator")
 def preview(initiative_id: str, command: AssessInitiative, tx: Transaction) -> AssessmentPreview:
     """What would come of an assessment; it has the same refusals, and leaves nothing behind."""
     _, made = _assessed(initiative_id, command, tx)
@@ -82,7 +91,14 @@ def _assessed(
     check(weighing, rules, findings)
     findings.settle()
     made = assessment_of(weighing, rules)
-    return model.assess(store.load(tx.connection, initiative_id), made, act), made
+    return model.assess(_own(initiative_id, tx), made, act), made
+
+
+def _own(initiative_id: str, tx: Transaction, but: frozenset[str] = EVERY_KERN) -> Initiative:
+    """Load one that is the work of whoever acts. May raise NotFound or NotAllowed."""
+    initiative = store.load(tx.connection, initiative_id)
+    require_own(initiative.kernen, tx, initiative.officer_id, but)
+    return initiative
 
 
 def _letter(initiative_id: str, made: Assessment, tx: Transaction) -> DecisionLetter:
@@ -90,15 +106,17 @@ def _letter(initiative_id: str, made: Assessment, tx: Transaction) -> DecisionLe
     return letter_about(made, title, amount_asked_cents, tx.municipality)
 
 
+@may("kernambtenaar", "coordinator", "editor")
 def correct(initiative_id: str, command: CorrectPublication, tx: Transaction) -> list[NewEvent]:
     """What was published is wrong: other words take its place, here and wherever they are shown."""
     act = tx.act(command, "official")
-    initiative = store.load(tx.connection, initiative_id)
+    initiative = _own(initiative_id, tx, EVERY_KERN | {"editor"})
     step = model.correct(initiative, command.public_title, command.public_summary, act)
     assessments.correct(tx.connection, initiative_id, command.public_title, command.public_summary)
     return [store.save(tx.connection, step, tx.now)]
 
 
+@may("coordinator")
 def assign(initiative_id: str, command: AssignInitiative, tx: Transaction) -> list[NewEvent]:
     """Give it to another kernambtenaar; who is on duty when it comes in has it by themselves."""
     findings = Findings()
@@ -113,60 +131,67 @@ def assign(initiative_id: str, command: AssignInitiative, tx: Transaction) -> li
     return [store.save(tx.connection, model.reassign(initiative, command.officer_id, act), tx.now)]
 
 
+@may("kernambtenaar", "coordinator")
 def ask_supplement(initiative_id: str, command: RequestSupplement, tx: Transaction) -> list[NewEvent]:
     """Ask the submitter what is missing; the term stands still from tomorrow (Awb 4:5, 4:15)."""
     act = tx.act(command, "kernambtenaar")
-    initiative = store.load(tx.connection, initiative_id)
+    initiative = _own(initiative_id, tx)
     step = deadlines.ask_supplement(initiative, rules_of(tx.municipality), act)
     store.add_supplement(tx.connection, step.initiative, command.asked)
     return [store.save(tx.connection, step, tx.now)]
 
 
+@may("kernambtenaar", "coordinator")
 def supplement(initiative_id: str, command: SupplementInitiative, tx: Transaction) -> list[NewEvent]:
     """What was missing has come; the term runs again."""
     act = tx.act(command, "submitter")
-    initiative = store.load(tx.connection, initiative_id)
+    initiative = _own(initiative_id, tx)
     step = deadlines.supplement(initiative, rules_of(tx.municipality), act)
     store.answer_supplement(tx.connection, initiative_id, step.initiative.changed_on, command.answer)
     return [store.save(tx.connection, step, tx.now)]
 
 
+@may("kernambtenaar", "coordinator")
 def extend(initiative_id: str, command: ExtendTerm, tx: Transaction) -> list[NewEvent]:
     """Announce that the decision takes longer, once and in time (Awb 4:14)."""
     act = tx.act(command, "kernambtenaar")
-    initiative = store.load(tx.connection, initiative_id)
+    initiative = _own(initiative_id, tx)
     step = deadlines.extend(initiative, command.until, command.reason, rules_of(tx.municipality), act)
     return [store.save(tx.connection, step, tx.now)]
 
 
+@may("kernambtenaar", "coordinator")
 def withdraw(initiative_id: str, command: WithdrawInitiative, tx: Transaction) -> list[NewEvent]:
     """The submitter takes it back, before it started."""
     act = tx.act(command, "submitter")
-    step = model.withdraw(store.load(tx.connection, initiative_id), act)
+    step = model.withdraw(_own(initiative_id, tx), act)
     return [store.save(tx.connection, step, tx.now)]
 
 
+@may("kernambtenaar", "coordinator")
 def start(initiative_id: str, command: StartInitiative, tx: Transaction) -> list[NewEvent]:
     """The work begins; if money was asked, once the budget has answered."""
     act = tx.act(command, "submitter")
-    step = model.start(store.load(tx.connection, initiative_id), act)
+    step = model.start(_own(initiative_id, tx), act)
     return [store.save(tx.connection, step, tx.now)]
 
 
+@may("kernambtenaar", "coordinator")
 def realise(initiative_id: str, command: RealiseInitiative, tx: Transaction) -> list[NewEvent]:
     """It is there."""
     act = tx.act(command, "kernambtenaar")
-    step = model.realise(store.load(tx.connection, initiative_id), command.support_given, act)
+    step = model.realise(_own(initiative_id, tx), command.support_given, act)
     return [store.save(tx.connection, step, tx.now)]
 
 
+@may("kernambtenaar", "coordinator")
 def evaluate(initiative_id: str, command: EvaluateInitiative, tx: Transaction) -> list[NewEvent]:
     """Look back on it, once it is there."""
     findings = Findings()
     act = tx.act(command, "kernambtenaar", findings)
     policy.check_goals(command.goals, tx.municipality, findings)
     findings.settle()
-    step = model.evaluate(store.load(tx.connection, initiative_id), command.result, command.goals, act)
+    step = model.evaluate(_own(initiative_id, tx), command.result, command.goals, act)
     store.add_evaluation(tx.connection, initiative_id, command.result, command.goals, command.lesson)
     return [store.save(tx.connection, step, tx.now)]
 

@@ -206,4 +206,5 @@ def _assessed(initiative: Initiative, assessment: Assessment, act: Act) -> Initi
         amount_asked_cents=weighing.amount_cents,
         public_title=weighing.public_title,
         public_summary=weighing.public_summary,
+        officer_id=act.officer_id,
     )

@@ -10,6 +10,7 @@ from services.initiatives.kernambtenaren import handlers, queries
 from services.initiatives.kernambtenaren.commands import AppointKernambtenaar, EndAppointment, ReportAbsence
 from services.initiatives.kernambtenaren.views import AppointmentView
 from services.initiatives.kernen.policy import check_kern
+from shared.access.rules import does, reads
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.contracts.refusals import Findings
 from shared.http.endpoint import EndpointDep
@@ -21,6 +22,7 @@ AppointmentId = Annotated[OpaqueId, Path(alias="appointmentId")]
 
 
 @router.post("/kernambtenaren", status_code=201, response_model=AppointmentView)
+@does(handlers.appoint)
 async def appoint(command: AppointKernambtenaar, http: EndpointDep) -> Response:
     """Put an official on duty, who takes up what waits in those kernen."""
     appointment_id = http.new_id()
@@ -32,6 +34,7 @@ async def appoint(command: AppointKernambtenaar, http: EndpointDep) -> Response:
 
 
 @router.get("/kernambtenaren", response_model=Page[AppointmentView])
+@reads("coordinator", "kernambtenaar", "privacy-officer")
 async def appointments(http: EndpointDep, paging: PagingDep, kern: Slug | None = None) -> Response:
     """Appointments, past ones too, the last to begin first."""
     findings = Findings()
@@ -49,12 +52,14 @@ async def appointments(http: EndpointDep, paging: PagingDep, kern: Slug | None =
 
 
 @router.get("/kernambtenaren/{appointmentId}", response_model=AppointmentView)
+@reads("coordinator", "kernambtenaar", "privacy-officer")
 async def appointment(appointment_id: AppointmentId, http: EndpointDep) -> Response:
     """One appointment."""
     return await http.read(lambda connection: queries.one(connection, appointment_id))
 
 
 @router.post("/kernambtenaren/{appointmentId}/endings", status_code=201, response_model=AppointmentView)
+@does(handlers.relieve)
 async def relieve(appointment_id: AppointmentId, command: EndAppointment, http: EndpointDep) -> Response:
     """End an appointment, sooner than was known until now."""
     return await http.create(
@@ -65,6 +70,7 @@ async def relieve(appointment_id: AppointmentId, command: EndAppointment, http: 
 
 
 @router.post("/kernambtenaren/{appointmentId}/absences", status_code=201, response_model=AppointmentView)
+@does(handlers.report_absence)
 async def report_absence(
     appointment_id: AppointmentId, command: ReportAbsence, http: EndpointDep
 ) -> Response:

@@ -6,9 +6,10 @@ from services.initiatives.initiative.lifecycle import Initiative
 from services.initiatives.initiative.model import assign
 from services.initiatives.kernambtenaren import model, store
 from services.initiatives.kernambtenaren.commands import AppointKernambtenaar, EndAppointment, ReportAbsence
-from services.initiatives.kernen.handlers import note_covered, report_uncovered
+from services.initiatives.kernen.handlers import note_covered, report_uncovered, require_own
 from services.initiatives.kernen.policy import check_kernen
 from services.initiatives.kernen.store import hold_kernen
+from shared.access.rules import may
 from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Findings
@@ -16,6 +17,7 @@ from shared.messaging.items import each_alone
 from shared.messaging.transaction import Transaction
 
 
+@may("coordinator")
 def appoint(appointment_id: str, command: AppointKernambtenaar, tx: Transaction) -> list[NewEvent]:
     """Put an official on duty, who takes up what waits in those kernen."""
     findings = Findings()
@@ -39,6 +41,7 @@ def appoint(appointment_id: str, command: AppointKernambtenaar, tx: Transaction)
     return [model.appoint(appointment, act), *_take_up(appointment, act, tx)]
 
 
+@may("coordinator")
 def relieve(appointment_id: str, command: EndAppointment, tx: Transaction) -> list[NewEvent]:
     """End an appointment; what the official took up stays theirs until it is given to another."""
     act = tx.act(command, "official")
@@ -51,9 +54,11 @@ def relieve(appointment_id: str, command: EndAppointment, tx: Transaction) -> li
     return [event, *report_uncovered(appointment.kernen, tx)]
 
 
+@may("kernambtenaar", "coordinator")
 def report_absence(appointment_id: str, command: ReportAbsence, tx: Transaction) -> list[NewEvent]:
     """An absence is known here alone: no event has when somebody is away."""
     appointment = store.load(tx.connection, appointment_id)
+    require_own((), tx, appointment.officer_id)
     findings = Findings()
     tx.act(command, "official", findings)
     model.check_absence(command.first_day, command.last_day, appointment, findings)

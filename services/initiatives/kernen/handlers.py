@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Kernen without a kernambtenaar: published once when it begins, and noted when it ends."""
+"""Whose work a kern is; and that it is nobody's: published once when that begins, and noted when it ends."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -7,8 +7,11 @@ from datetime import timedelta
 from services.initiatives.kernen import model, store
 from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
+from shared.contracts.refusals import NotAllowed
 from shared.messaging.items import ForEach
 from shared.messaging.transaction import Transaction
+
+EVERY_KERN = frozenset({"coordinator"})  # to whom every kern is their own
 
 
 def report_uncovered(kernen: Iterable[str], tx: Transaction) -> list[NewEvent]:
@@ -44,3 +47,20 @@ def _look_after(kern: str, tx: Transaction) -> list[NewEvent]:
 
 
 look_after_kernen = ForEach("look_after_kernen", _changed, _look_after)
+
+
+def require_own(
+    kernen: Iterable[str], tx: Transaction, officer_id: str | None = None, but: frozenset[str] = EVERY_KERN
+) -> None:
+    """May raise NotAllowed, for a kernambtenaar of other kernen who was not given it either (`officer_id`).
+
+    By the appointments as they are now: an absence, a deputy and an end count at once.
+    """
+    actor = tx.actor
+    if actor.kind == "system" or actor.roles & but:
+        return
+    if mine := actor.officer_id:
+        here = store.kernen_of(tx.connection, mine, tx.today)
+        if mine == officer_id or not set(kernen).isdisjoint(here):
+            return
+    raise NotAllowed("This is for the kernambtenaar of its kernen, their deputy, or the coordinator.")

@@ -102,6 +102,20 @@ def kernen_of(connection: Connection, officer_id: str, day: date) -> list[str]:
     return list(connection.execute(KERNEN_OF, {"of": officer_id, "day": day}).scalars())
 
 
+def on_duty(connection: Connection, day: date) -> dict[str, list[str]]:
+    """The kernen of every official who has some that day."""
+    wanted = (
+        select(appointment.c.officer_id, appointment_kern.c.kern)
+        .join(appointment_kern, appointment_kern.c.appointment_id == appointment.c.id)
+        .where(*COVERS)
+        .order_by(appointment.c.officer_id, appointment_kern.c.kern)
+    )
+    found: dict[str, list[str]] = {}
+    for officer_id, kern in connection.execute(wanted, {"day": day}):
+        found.setdefault(officer_id, []).append(kern)
+    return found
+
+
 def covered(connection: Connection, day: date) -> frozenset[str]:
     """The kernen with somebody on duty that day."""
     return frozenset(connection.execute(COVERED, {"day": day}).scalars())

@@ -9,6 +9,7 @@ from fastapi import Path, Response
 
 from services.initiatives.milestones import store
 from services.initiatives.milestones.handlers import ReachMilestone, reach
+from shared.access.rules import does, reads
 from shared.contracts.envelope import Data, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.router import Router
@@ -35,12 +36,14 @@ class MilestonesView(Data):
 
 
 @router.get("/milestones", response_model=MilestonesView)
+@reads("anybody")
 async def milestones(http: EndpointDep) -> Response:
     """What the municipality committed itself to, and which of it was met."""
     return await http.read(lambda connection: _all(store.reached(connection), http.municipality))
 
 
 @router.post("/milestones/{slug}/reached", status_code=201, response_model=MilestonesView)
+@does(reach)
 async def reach_milestone(
     slug: Annotated[Slug, Path()], command: ReachMilestone, http: EndpointDep
 ) -> Response:

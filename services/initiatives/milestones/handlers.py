@@ -2,6 +2,7 @@
 """Ticking off a commitment, once."""
 
 from services.initiatives.milestones import store
+from shared.access.rules import may
 from shared.contracts.commands import Command
 from shared.contracts.envelope import NewEvent
 from shared.contracts.initiatives.participation import MilestoneReached
@@ -13,6 +14,7 @@ class ReachMilestone(Command):
     """The commitment was met on `happened_on`."""
 
 
+@may("coordinator")
 def reach(slug: str, command: ReachMilestone, tx: Transaction) -> list[NewEvent]:
     """May raise NotFound, for what the municipality did not commit itself to."""
     act = tx.act(command, "official")

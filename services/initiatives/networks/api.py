@@ -9,6 +9,7 @@ from fastapi import Response
 
 from services.initiatives.networks import store
 from services.initiatives.networks.handlers import ChangeNetwork, change
+from shared.access.rules import does, reads
 from shared.contracts.envelope import Data, Origin
 from shared.http.endpoint import EndpointDep
 from shared.http.router import Router
@@ -35,6 +36,7 @@ class NetworksView(Data):
 
 
 @router.post("/networks", status_code=201, response_model=NetworksView)
+@does(change)
 async def change_network(command: ChangeNetwork, http: EndpointDep) -> Response:
     """Set who takes part in a kern from now on."""
     return await http.create(
@@ -43,6 +45,7 @@ async def change_network(command: ChangeNetwork, http: EndpointDep) -> Response:
 
 
 @router.get("/networks", response_model=NetworksView)
+@reads("anybody")
 async def networks(http: EndpointDep) -> Response:
     """The network of each kern that has one."""
     return await http.read(

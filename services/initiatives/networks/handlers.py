@@ -7,6 +7,7 @@ from services.initiatives.kernen.commands import Once, Perhaps
 from services.initiatives.kernen.policy import check_kern
 from services.initiatives.kernen.store import hold_kernen
 from services.initiatives.networks import store
+from shared.access.rules import may
 from shared.contracts.commands import Command
 from shared.contracts.envelope import NewEvent, OpaqueId, Slug
 from shared.contracts.initiatives.participation import NetworkChanged
@@ -23,6 +24,7 @@ class ChangeNetwork(Command):
     roles: Annotated[tuple[Slug, ...], Perhaps, Once] = ()
 
 
+@may("coordinator")
 def change(command: ChangeNetwork, tx: Transaction) -> list[NewEvent]:
     """Take the network of a kern as it is given now."""
     rules = tx.municipality.network

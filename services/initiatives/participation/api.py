@@ -18,6 +18,8 @@ from services.initiatives.participation.commands import (
 )
 from services.initiatives.participation.model import State
 from services.initiatives.participation.views import ParticipationSummary, ParticipationView
+from shared.access.roles import OFFICIALS
+from shared.access.rules import does, reads
 from shared.contracts.envelope import NewEvent, OpaqueId, Slug
 from shared.contracts.refusals import Findings
 from shared.http.endpoint import EndpointDep
@@ -31,6 +33,7 @@ ONE = "/participations/{processId}"
 
 
 @router.post("/participations", status_code=201, response_model=ParticipationView)
+@does(handlers.consider)
 async def consider(command: ConsiderParticipation, http: EndpointDep) -> Response:
     """Record whether participation fits here; also when it does not."""
     process_id = http.new_id()
@@ -38,6 +41,7 @@ async def consider(command: ConsiderParticipation, http: EndpointDep) -> Respons
 
 
 @router.get("/participations", response_model=Page[ParticipationSummary])
+@reads("anybody")
 async def processes(
     http: EndpointDep, paging: PagingDep, kern: Slug | None = None, state: State | None = None
 ) -> Response:
@@ -63,36 +67,45 @@ async def processes(
 
 
 @router.get(ONE, response_model=ParticipationView)
+@reads(*OFFICIALS, "read")
 async def process(process_id: ProcessId, http: EndpointDep) -> Response:
     """One process with its activities, what was done with the input, and its history."""
     return await http.read(lambda connection: queries.one(connection, process_id))
 
 
 @router.post(ONE + "/starts", status_code=201, response_model=ParticipationView)
+@does(handlers.start)
 async def start(process_id: ProcessId, command: StartParticipation, http: EndpointDep) -> Response:
     """Ask residents, at a rung of the ladder."""
     return await _create(process_id, lambda tx: handlers.start(process_id, command, tx), http)
 
 
 @router.post(ONE + "/activities", status_code=201, response_model=ParticipationView)
+@does(handlers.hold)
 async def hold(process_id: ProcessId, command: HoldActivity, http: EndpointDep) -> Response:
     """Record what was held."""
     return await _create(process_id, lambda tx: handlers.hold(process_id, command, tx), http)
 
 
-@router.post(ONE + "/participants", status_code=201, response_model=ParticipationView)
+@router.post(ONE + "/participants", status_code=201, response_model=ParticipationSummary)
+@does(handlers.join)
 async def join(process_id: ProcessId, command: JoinParticipation, http: EndpointDep) -> Response:
-    """Leave an address, to hear what is done with the input."""
-    return await _create(process_id, lambda tx: handlers.join(process_id, command, tx), http)
+    """Leave an address, to hear what is done with the input. The answer is what everybody may see of it."""
+    return await http.create(
+        lambda tx: handlers.join(process_id, command, tx),
+        lambda tx: queries.summary(tx.connection, process_id),
+    )
 
 
 @router.post(ONE + "/conclusions", status_code=201, response_model=ParticipationView)
+@does(handlers.conclude)
 async def conclude(process_id: ProcessId, command: ConcludeParticipation, http: EndpointDep) -> Response:
     """End it, with what was done with the input; who left an address gets a letter."""
     return await _create(process_id, lambda tx: handlers.conclude(process_id, command, tx), http)
 
 
 @router.post(ONE + "/cancellations", status_code=201, response_model=ParticipationView)
+@does(handlers.cancel)
 async def cancel(process_id: ProcessId, command: CancelParticipation, http: EndpointDep) -> Response:
     """End it before its time, with the reason; who left an address gets a letter."""
     return await _create(process_id, lambda tx: handlers.cancel(process_id, command, tx), http)

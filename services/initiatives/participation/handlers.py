@@ -16,6 +16,7 @@ from services.initiatives.participation.commands import (
     StartParticipation,
 )
 from services.initiatives.participation.model import Process
+from shared.access.rules import may
 from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
 from shared.contracts.initiatives.participation import ActivityHeld, PointTaken
@@ -24,6 +25,7 @@ from shared.messaging.transaction import Transaction
 from shared.municipality import Municipality
 
 
+@may("editor", "coordinator")
 def consider(process_id: str, command: ConsiderParticipation, tx: Transaction) -> list[NewEvent]:
     """Ask whether participation fits, by the version of the guide that is named, or else the last."""
     findings = Findings()
@@ -38,6 +40,7 @@ def consider(process_id: str, command: ConsiderParticipation, tx: Transaction) -
     return [store.add(tx.connection, step, command.answers, command.motivation, tx.now)]
 
 
+@may("editor", "coordinator")
 def start(process_id: str, command: StartParticipation, tx: Transaction) -> list[NewEvent]:
     findings = Findings()
     act = tx.act(command, "official", findings)
@@ -53,6 +56,7 @@ def start(process_id: str, command: StartParticipation, tx: Transaction) -> list
     ]
 
 
+@may("editor", "coordinator")
 def hold(process_id: str, command: HoldActivity, tx: Transaction) -> list[NewEvent]:
     findings = Findings()
     act = tx.act(command, "official", findings)
@@ -65,6 +69,7 @@ def hold(process_id: str, command: HoldActivity, tx: Transaction) -> list[NewEve
     return [store.save(tx.connection, step, tx.now)]
 
 
+@may("anybody")
 def join(process_id: str, command: JoinParticipation, tx: Transaction) -> list[NewEvent]:
     """Keep an address, with consent; it is in no event."""
     act = tx.act(command, "submitter")
@@ -76,6 +81,7 @@ def join(process_id: str, command: JoinParticipation, tx: Transaction) -> list[N
     return []
 
 
+@may("editor", "coordinator")
 def conclude(process_id: str, command: ConcludeParticipation, tx: Transaction) -> list[NewEvent]:
     act = tx.act(command, "official")
     points = tuple(
@@ -87,6 +93,7 @@ def conclude(process_id: str, command: ConcludeParticipation, tx: Transaction) -
     return [store.save(tx.connection, step, tx.now, points=[point.model_dump() for point in points])]
 
 
+@may("editor", "coordinator")
 def cancel(process_id: str, command: CancelParticipation, tx: Transaction) -> list[NewEvent]:
     act = tx.act(command, "official")
     process, to_tell = store.load(tx.connection, process_id), _to_tell(process_id, act, tx)

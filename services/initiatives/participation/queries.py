@@ -45,6 +45,12 @@ def one(connection: Connection, process_id: str) -> ParticipationView:
     )
 
 
+def summary(connection: Connection, process_id: str) -> ParticipationSummary:
+    """What everybody may see of it."""
+    row = connection.execute(select(process).where(process.c.id == process_id)).mappings().one()
+    return ParticipationSummary.model_validate(dict(row))
+
+
 def listed(
     connection: Connection, kern: str | None, state: str | None, after: int, limit: int
 ) -> list[tuple[int, ParticipationSummary]]:

@@ -25,6 +25,7 @@ from services.initiatives.persons.views import (
     LockedView,
     PersonView,
 )
+from shared.access.rules import does, reads
 from shared.contracts.envelope import NewEvent, OpaqueId
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of
@@ -37,12 +38,15 @@ ListId = Annotated[OpaqueId, Path(alias="listId")]
 
 
 @router.post("/persons/searches", response_model=PersonView, responses=NOBODY)
+@reads("privacy-officer")
 async def find(who: FindPerson, http: EndpointDep) -> Response:
     """Everything that is known of somebody. The answer is kept nowhere."""
-    return await http.read(lambda connection: queries.person(connection, http.municipality, who))
+    found = await http.look_up(lambda c: queries.person(c, http.municipality, who), queries.whom)
+    return Response(found.model_dump_json(by_alias=True), media_type="application/json")
 
 
 @router.post("/erasures", status_code=201, response_model=ErasureView, responses=NOBODY)
+@does(handlers.erase)
 async def erase(command: ErasePerson, http: EndpointDep) -> Response:
     """Erase somebody: at once what no decision needs; the rest is locked until its term ends."""
     records: list[Record] = []
@@ -63,6 +67,7 @@ def _erased(records: list[Record], tx: Transaction) -> ErasureView:
 
 
 @router.get("/erasures", response_model=Page[ErasureSummary])
+@reads("privacy-officer")
 async def erasures(http: EndpointDep, paging: PagingDep) -> Response:
     """The journal of erasures, oldest first: ids that mean nothing to anybody else."""
     return await http.read(
@@ -73,6 +78,7 @@ async def erasures(http: EndpointDep, paging: PagingDep) -> Response:
 
 
 @router.get("/locked-records", response_model=Page[LockedView])
+@reads("privacy-officer")
 async def locked(http: EndpointDep, paging: PagingDep) -> Response:
     """What is kept by law although somebody asked to be erased: which, why and until when; not the words."""
     return await http.read(
@@ -85,6 +91,7 @@ async def locked(http: EndpointDep, paging: PagingDep) -> Response:
 
 
 @router.post("/destruction-lists", status_code=201, response_model=DestructionView)
+@does(handlers.propose)
 async def propose(command: ProposeDestruction, http: EndpointDep) -> Response:
     """Propose what may be destroyed: at most a thousand at once, the longest kept first."""
     list_id = http.new_id()
@@ -96,6 +103,7 @@ async def propose(command: ProposeDestruction, http: EndpointDep) -> Response:
 
 
 @router.get("/destruction-lists", response_model=Page[DestructionSummary])
+@reads("privacy-officer")
 async def lists(http: EndpointDep, paging: PagingDep) -> Response:
     """Lists, in the order in which they were proposed."""
     return await http.read(
@@ -106,12 +114,14 @@ async def lists(http: EndpointDep, paging: PagingDep) -> Response:
 
 
 @router.get("/destruction-lists/{listId}", response_model=DestructionView)
+@reads("privacy-officer")
 async def one_list(list_id: ListId, http: EndpointDep) -> Response:
     """One list, with its declaration once it was approved."""
     return await http.read(lambda connection: queries.one_list(connection, list_id))
 
 
 @router.post("/destruction-lists/{listId}/approvals", status_code=201, response_model=DestructionView)
+@does(handlers.approve)
 async def approve(list_id: ListId, command: ApproveDestruction, http: EndpointDep) -> Response:
     """Destroy what is on a list, for good; the list is kept as the declaration."""
     return await http.create(

@@ -4,12 +4,14 @@
 from services.initiatives.persons import erasing, queries, store
 from services.initiatives.persons.commands import ApproveDestruction, ErasePerson, ProposeDestruction
 from services.initiatives.persons.model import Record
+from shared.access.rules import may
 from shared.contracts.envelope import NewEvent
 from shared.contracts.initiatives.persons import PersonErased, RecordsDestroyed
 from shared.contracts.refusals import FieldError, Invalid, Refused
 from shared.messaging.transaction import Transaction
 
 
+@may("privacy-officer")
 def erase(command: ErasePerson, tx: Transaction) -> tuple[list[Record], list[NewEvent]]:
     """Erase every contact of somebody; the records that they were given for, and an event for each."""
     act = tx.act(command, "official")
@@ -28,6 +30,7 @@ def erase(command: ErasePerson, tx: Transaction) -> tuple[list[Record], list[New
     return records, events
 
 
+@may("privacy-officer")
 def propose(destruction_id: str, command: ProposeDestruction, tx: Transaction) -> list[NewEvent]:
     """Put on a list what has been kept long enough, the longest first; nothing is destroyed yet."""
     act = tx.act(command, "official")
@@ -38,6 +41,7 @@ def propose(destruction_id: str, command: ProposeDestruction, tx: Transaction) -
     return []
 
 
+@may("privacy-officer")
 def approve(destruction_id: str, command: ApproveDestruction, tx: Transaction) -> list[NewEvent]:
     """Destroy what is on the list, but for what is kept after all; the list stays, as the declaration.
 

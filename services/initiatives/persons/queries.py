@@ -58,6 +58,12 @@ def person(connection: Connection, municipality: Municipality, who: FindPerson) 
     )
 
 
+def whom(found: PersonView) -> list[str]:
+    """Who was looked up, by ids that mean nothing to anybody else."""
+    known = [contact.contact_id for contact in found.contacts]
+    return known or [each.initiative_id for each in found.locked]
+
+
 def _reach(row: Row[Any]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ("about", *REACHED_BY)}
 

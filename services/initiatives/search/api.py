@@ -15,6 +15,8 @@ from services.initiatives.kernen.store import kernen_of
 from services.initiatives.search import queries
 from services.initiatives.search.queries import OWN, Filters, Sort, Worklist
 from services.initiatives.search.views import Counts, KernenOnDuty, Workload
+from shared.access.roles import OFFICIALS
+from shared.access.rules import reads
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.contracts.fields import CalendarDate
 from shared.contracts.refusals import FieldError, Findings, Invalid
@@ -57,6 +59,7 @@ FiltersDep = Annotated[Filters, Depends(filters)]
 
 
 @router.get("/initiatives", response_model=Page[InitiativeSummary])
+@reads(*OFFICIALS, "read")
 async def initiatives(
     http: EndpointDep, paging: PagingDep, chosen: FiltersDep, sort: Sort = "newest"
 ) -> Response:
@@ -72,12 +75,14 @@ async def initiatives(
 
 
 @router.get("/initiative-counts", response_model=Counts)
+@reads(*OFFICIALS, "read")
 async def counts(http: EndpointDep, chosen: FiltersDep) -> Response:
     """The numbers that go with a list: the same filters, every page of it."""
     return await http.read(lambda connection: queries.counts(connection, chosen))
 
 
 @router.get("/worklists/{worklist}", response_model=Page[InitiativeSummary])
+@reads(*OFFICIALS, "read")
 async def worklist(
     worklist: Annotated[Worklist, Path()],
     http: EndpointDep,
@@ -112,6 +117,7 @@ async def worklist(
 
 
 @router.get("/workloads", response_model=Page[Workload])
+@reads(*OFFICIALS, "read")
 async def workloads(http: EndpointDep, paging: PagingDep) -> Response:
     """The work of each kernambtenaar: it is done within the existing staff, and must be seen to fit."""
     return await http.read(
@@ -124,6 +130,7 @@ async def workloads(http: EndpointDep, paging: PagingDep) -> Response:
 
 
 @router.get("/kernen", response_model=KernenOnDuty)
+@reads(*OFFICIALS, "read")
 async def kernen(http: EndpointDep) -> Response:
     """Every kern, with the kernambtenaar on duty today, or since when there is none."""
     return await http.read(

@@ -8,6 +8,7 @@ from fastapi import Header, Path, Response
 
 from services.notifications.feed import queries
 from services.notifications.feed.atom import MEDIA_TYPE, atom
+from shared.access.rules import reads
 from shared.contracts.envelope import WHOLE_MUNICIPALITY
 from shared.contracts.refusals import NotFound
 from shared.http.endpoint import EndpointDep
@@ -26,6 +27,7 @@ class AtomResponse(Response):
 
 
 @router.get("/kernen/{kern}/feed", response_class=AtomResponse)
+@reads("anybody")
 async def kern_feed(kern: KernSlug, http: EndpointDep, seen: Seen = None) -> Response:
     """The news of one kern, as Atom."""
     if kern not in http.municipality.kern_slugs:
@@ -34,6 +36,7 @@ async def kern_feed(kern: KernSlug, http: EndpointDep, seen: Seen = None) -> Res
 
 
 @router.get("/feed", response_class=AtomResponse)
+@reads("anybody")
 async def whole_feed(http: EndpointDep, seen: Seen = None) -> Response:
     """The news of the whole municipality, as Atom."""
     return await _feed(WHOLE_MUNICIPALITY, http, seen)

@@ -5,29 +5,32 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from services.notifications.mailbox import queries
 from shared import dutch
+from shared.access.rules import reads
 from shared.http import site
 from shared.http.endpoint import EndpointDep
+from shared.http.router import Pages
 from shared.settings import load_settings
 
 SHOWN = 200
-router = APIRouter()
+router = Pages()
 templates = site.templates_in(__package__ or "", "/werk/postvak")
 
 
 @router.get("/werk/postvak")
+@reads("privacy-officer")
 async def inbox(http: EndpointDep) -> HTMLResponse:
-    found = await http.load(lambda connection: queries.mails(connection, SHOWN))
+    found = await http.look_up(lambda connection: queries.mails(connection, SHOWN), lambda _: ["mailbox"])
     return _page("inbox.html", http, mails=found)
 
 
 @router.get("/werk/postvak/{mail_id}")
+@reads("privacy-officer")
 async def mail(mail_id: str, http: EndpointDep) -> HTMLResponse:
-    found = await http.load(lambda connection: queries.mail(connection, mail_id))
+    found = await http.look_up(lambda connection: queries.mail(connection, mail_id), lambda _: [mail_id])
     return _page("mail.html", http, mail=found)
 
 

@@ -8,6 +8,8 @@ from fastapi import Query, Response
 
 from services.notifications.notices import queries
 from services.notifications.notices.model import State
+from shared.access.roles import OFFICIALS
+from shared.access.rules import reads
 from shared.contracts.envelope import Data, OpaqueId
 from shared.contracts.notifications import FailureReason, NoticeAudience, NoticeChannel
 from shared.http.endpoint import EndpointDep
@@ -34,6 +36,7 @@ class NoticeView(Data):
 
 
 @router.get("/notices", response_model=Page[NoticeView])
+@reads(*OFFICIALS, "operator", "read")
 async def notices(
     http: EndpointDep,
     paging: PagingDep,

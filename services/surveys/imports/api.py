@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from services.surveys.imports import handlers
 from services.surveys.imports.commands import ImportRounds
 from services.surveys.imports.views import ImportView
+from shared.access.rules import does
 from shared.contracts.envelope import NewEvent
 from shared.contracts.fields import CalendarDate
 from shared.contracts.surveys import BenchmarkRecorded, SurveyCompleted, SurveyCorrected
@@ -59,6 +60,7 @@ def _command(body: bytes, is_csv: bool, query: dict[str, Any]) -> ImportRounds:
 
 
 @router.post("/imports", status_code=200, response_model=ImportView, openapi_extra=BODY)
+@does(handlers.record)
 async def record(command: Annotated[ImportRounds, Depends(rounds_in)], http: EndpointDep) -> Response:
     """Record results of rounds that were held elsewhere: new rows are published, changed ones corrected.
 

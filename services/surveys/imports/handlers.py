@@ -12,6 +12,7 @@ from services.surveys.imports.rounds_file import ResultRow
 from services.surveys.results import store as results
 from services.surveys.results.corrections import Version
 from services.surveys.results.model import Disclosed, Place, Round, completed, corrected, thresholds_in
+from shared.access.rules import may
 from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Invalid
@@ -48,6 +49,7 @@ class RoundNow:
         )
 
 
+@may("editor", "import")
 def record(command: ImportRounds, tx: Transaction) -> Outcome:
     """Record every row that is new and correct every one that changed; nothing if any row is wrong."""
     act = tx.act(command, "official")

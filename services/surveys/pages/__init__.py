@@ -8,7 +8,7 @@ on to another page, so that going back or reloading sends nothing twice.
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.surveys.pages import forms
@@ -17,27 +17,30 @@ from services.surveys.stories import handlers as story_handlers
 from services.surveys.stories import store as story_store
 from services.surveys.survey import handlers, model, store
 from services.surveys.survey.model import Survey
+from shared.access.rules import does, reads
 from shared.contracts.refusals import Refused
 from shared.dutch import day
 from shared.http import site
 from shared.http.endpoint import Endpoint, EndpointDep
+from shared.http.router import Pages
 
 MOST_FIELDS, MOST_STORIES = 200, 20
 FICTIONAL = "Dit is een verzonnen voorbeeld."
-router = APIRouter()
-router.include_router(site.router)
+router = Pages()
 templates = site.templates_in(__name__, "/enquetes")
 templates.filters["day"] = day
 templates.globals.update(name_of=forms.name_of, field_of=forms.field_of, fictional_notice=FICTIONAL)
 
 
 @router.get("/enquetes")
+@reads("anybody")
 async def home(http: EndpointDep) -> HTMLResponse:
     surveys = await http.load(lambda connection: store.answerable(connection, http.today))
     return _page("home.html", http, surveys=surveys)
 
 
 @router.get("/enquetes/{survey_id}")
+@reads("anybody")
 async def survey_form(survey_id: str, http: EndpointDep) -> HTMLResponse:
     survey = await http.load(lambda connection: store.read(connection, survey_id))
     try:
@@ -48,6 +51,7 @@ async def survey_form(survey_id: str, http: EndpointDep) -> HTMLResponse:
 
 
 @router.post("/enquetes/{survey_id}")
+@does(handlers.answer)
 async def answer_survey(survey_id: str, http: EndpointDep) -> Response:
     given = await _filled_in(http)
     survey = await http.load(lambda connection: store.read(connection, survey_id))
@@ -64,17 +68,20 @@ async def answer_survey(survey_id: str, http: EndpointDep) -> Response:
 
 
 @router.get("/enquetes/{survey_id}/bedankt")
+@reads("anybody")
 async def survey_thanks(survey_id: str, http: EndpointDep) -> HTMLResponse:
     survey = await http.load(lambda connection: store.read(connection, survey_id))
     return _page("survey-thanks.html", http, survey=survey)
 
 
 @router.get("/verhalen")
+@reads("anybody")
 async def story_form(http: EndpointDep) -> HTMLResponse:
     return await _stories({"token": http.new_id()}, [], http)
 
 
 @router.post("/verhalen")
+@does(story_handlers.tell)
 async def tell_story(http: EndpointDep) -> Response:
     given = await _filled_in(http)
     rules = http.municipality
@@ -86,6 +93,7 @@ async def tell_story(http: EndpointDep) -> Response:
 
 
 @router.get("/verhalen/bedankt")
+@reads("anybody")
 async def story_thanks(http: EndpointDep) -> HTMLResponse:
     return _page("story-thanks.html", http)
 

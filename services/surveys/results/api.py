@@ -7,6 +7,7 @@ from fastapi import Path, Query, Response
 
 from services.surveys.results import queries
 from services.surveys.results.views import BenchmarkView, ResultView
+from shared.access.rules import reads
 from shared.contracts.envelope import OpaqueId, Slug
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep
@@ -17,6 +18,7 @@ Year = Annotated[int | None, Query(ge=1990, le=2100)]
 
 
 @router.get("/results", response_model=Page[ResultView])
+@reads("anybody")
 async def results(
     http: EndpointDep,
     paging: PagingDep,
@@ -29,12 +31,14 @@ async def results(
 
 
 @router.get("/results/{resultId}", response_model=ResultView)
+@reads("anybody")
 async def result(result_id: Annotated[OpaqueId, Path(alias="resultId")], http: EndpointDep) -> Response:
     """One result as it stands, by the subject of its events."""
     return await http.read(lambda c: queries.one(c, result_id))
 
 
 @router.get("/benchmarks", response_model=Page[BenchmarkView])
+@reads("anybody")
 async def benchmarks(
     http: EndpointDep, paging: PagingDep, indicator: Slug | None = None, year: Year = None
 ) -> Response:

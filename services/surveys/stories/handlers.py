@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from services.surveys.stories import model, store
 from services.surveys.stories.commands import ReviewStory, TellStory, WithdrawStory
 from services.surveys.stories.model import Story, StoryChange
+from shared.access.rules import may
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Findings
 from shared.messaging.transaction import Transaction
 from shared.municipality import Municipality
 
 
+@may("anybody")
 def tell(story_id: str, command: TellStory, tx: Transaction) -> Sequence[NewEvent]:
     """Keep a story until an official has reviewed it; nobody outside hears of it yet."""
     findings = Findings()
@@ -42,6 +44,7 @@ def _check(command: TellStory, rules: Municipality, findings: Findings) -> None:
     findings.require(command.theme in (None, *themes), "theme", f"{message}, or leave it out")
 
 
+@may("editor")
 def review(story_id: str, command: ReviewStory, tx: Transaction) -> Sequence[NewEvent]:
     act = tx.act(command, "official")
     story = store.load(tx.connection, story_id)
@@ -50,6 +53,7 @@ def review(story_id: str, command: ReviewStory, tx: Transaction) -> Sequence[New
     return _save(model.decline(story, act), tx)
 
 
+@may("editor")
 def withdraw(story_id: str, command: WithdrawStory, tx: Transaction) -> Sequence[NewEvent]:
     act = tx.act(command, "submitter")
     return _save(model.withdraw(store.load(tx.connection, story_id), act), tx)

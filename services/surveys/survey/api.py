@@ -11,6 +11,8 @@ from services.surveys.survey import handlers, queries
 from services.surveys.survey.commands import CloseSurvey, IssueCodes, OpenSurvey, PlanSurvey
 from services.surveys.survey.model import State
 from services.surveys.survey.views import CodesView, OpenAnswerView, SurveyView
+from shared.access.roles import OFFICIALS
+from shared.access.rules import does, reads
 from shared.contracts.envelope import NewEvent, OpaqueId
 from shared.http.endpoint import Endpoint, EndpointDep
 from shared.http.paging import Page, PagingDep
@@ -23,6 +25,7 @@ SurveyId = Annotated[OpaqueId, Path(alias="surveyId")]
 
 
 @router.post("/surveys", status_code=201, response_model=SurveyView)
+@does(handlers.plan)
 async def plan(command: PlanSurvey, http: EndpointDep) -> Response:
     """Plan a survey; it opens at once if its first day has come."""
     survey_id = http.new_id()
@@ -30,23 +33,27 @@ async def plan(command: PlanSurvey, http: EndpointDep) -> Response:
 
 
 @router.get("/surveys", response_model=Page[SurveyView])
+@reads(*OFFICIALS, "read")
 async def surveys(http: EndpointDep, paging: PagingDep, state: State | None = None) -> Response:
     """Surveys, in the order in which they were planned."""
     return await http.read(lambda c: queries.all_surveys(c, paging, state))
 
 
 @router.get("/surveys/{surveyId}", response_model=SurveyView)
+@reads(*OFFICIALS, "read")
 async def survey(survey_id: SurveyId, http: EndpointDep) -> Response:
     return await http.read(lambda c: queries.survey(c, survey_id))
 
 
 @router.post("/surveys/{surveyId}/openings", status_code=201, response_model=SurveyView)
+@does(handlers.open_survey)
 async def open_survey(survey_id: SurveyId, command: OpenSurvey, http: EndpointDep) -> Response:
     """Open a planned survey, on its first day or later."""
     return await _create(survey_id, lambda tx: handlers.open_survey(survey_id, command, tx), http)
 
 
 @router.post("/surveys/{surveyId}/codes", status_code=201, response_model=CodesView)
+@does(handlers.issue_codes)
 async def issue_codes(survey_id: SurveyId, command: IssueCodes, request: Request) -> Response:
     """Make codes. An Idempotency-Key is not used here: what is answered under one is kept, and codes are
     shown once. If the answer gets lost, make new ones; nobody knows the others.
@@ -61,18 +68,21 @@ async def issue_codes(survey_id: SurveyId, command: IssueCodes, request: Request
 
 
 @router.post("/surveys/{surveyId}/closings", status_code=201, response_model=SurveyView)
+@does(handlers.close)
 async def close(survey_id: SurveyId, command: CloseSurvey, http: EndpointDep) -> Response:
     """Take no more answers, and publish the results."""
     return await _create(survey_id, lambda tx: handlers.close(survey_id, command, tx), http)
 
 
 @router.get("/surveys/{surveyId}/results", response_model=Page[ResultView], responses=NOT_CLOSED)
+@reads("editor", "coordinator", "read")
 async def survey_results(survey_id: SurveyId, http: EndpointDep, paging: PagingDep) -> Response:
     """The results of a closed survey; of those that are suppressed no number."""
     return await http.read(lambda c: queries.results_of(c, survey_id, paging))
 
 
 @router.get("/surveys/{surveyId}/open-answers", response_model=Page[OpenAnswerView], responses=NOT_CLOSED)
+@reads("editor", "coordinator")
 async def open_answers(survey_id: SurveyId, http: EndpointDep, paging: PagingDep) -> Response:
     """What people wrote, once the survey is closed: for officials, not for publication."""
     return await http.read(lambda c: queries.open_answers_of(c, survey_id, paging))

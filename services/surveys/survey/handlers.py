@@ -9,12 +9,14 @@ from services.surveys.survey import codes, model, planning, store
 from services.surveys.survey.commands import CloseSurvey, IssueCodes, OpenSurvey, PlanSurvey
 from services.surveys.survey.counting import outcome, round_of
 from services.surveys.survey.model import FilledForm, Survey, SurveyChange
+from shared.access.rules import may
 from shared.contracts.commands import Act
 from shared.contracts.envelope import NewEvent
 from shared.contracts.refusals import Findings, Refused
 from shared.messaging.transaction import Transaction
 
 
+@may("editor")
 def plan(survey_id: str, command: PlanSurvey, tx: Transaction) -> Sequence[NewEvent]:
     """A new survey; it opens at once if its first day has come."""
     findings = Findings()
@@ -26,12 +28,14 @@ def plan(survey_id: str, command: PlanSurvey, tx: Transaction) -> Sequence[NewEv
     return _events(change)
 
 
+@may("editor")
 def open_survey(survey_id: str, command: OpenSurvey, tx: Transaction) -> Sequence[NewEvent]:
     act = tx.act(command, "official")
     survey = store.load(tx.connection, survey_id)
     return save(model.open_now(survey, model.act_on(survey, act)), tx)
 
 
+@may("editor")
 def issue_codes(survey_id: str, command: IssueCodes, tx: Transaction) -> list[str]:
     """New codes. They are returned here and stored nowhere; only their hashes are."""
     tx.act(command, "official")
@@ -41,6 +45,7 @@ def issue_codes(survey_id: str, command: IssueCodes, tx: Transaction) -> list[st
     return issued
 
 
+@may("anybody")
 def answer(survey_id: str, form: FilledForm, code: str | None, tx: Transaction) -> Sequence[NewEvent]:
     """Take the answers of one form, once; with the code that the survey may ask for."""
     survey = store.load(tx.connection, survey_id)
@@ -53,6 +58,7 @@ def answer(survey_id: str, form: FilledForm, code: str | None, tx: Transaction) 
     return save(change, tx)
 
 
+@may("editor")
 def close(survey_id: str, command: CloseSurvey, tx: Transaction) -> Sequence[NewEvent]:
     """Count the answers, suppress what could expose a person, and publish the rest."""
     act = tx.act(command, "official")

@@ -71,6 +71,7 @@ ASSESSED = InitiativeAssessed(
     amount_asked_cents=1_200_00,
     public_title="Website met meldknop voor de signaleringsgroep",
     public_summary="Een eigen website waarop inwoners van Noordoever de groep makkelijk vinden.",
+    officer_id=OFFICER,
 )
 
 # A second initiative takes every turn that a term can take; a third is somebody's own matter.

@@ -46,7 +46,9 @@ class CodedAnswer(Data):
 
 
 class InitiativeAssessed(EventData):
-    """It was weighed against the guide. `line` and `amount_asked_cents` are set when money is asked."""
+    """It was weighed against the guide. `line` and `amount_asked_cents` are set when money is asked;
+    `officer_id` is who weighed it, who does not decide about that money too.
+    """
 
     TYPE: ClassVar[str] = "initiative.assessed.v1"
     guide_version: str
@@ -60,6 +62,7 @@ class InitiativeAssessed(EventData):
     amount_asked_cents: Cents | None
     public_title: str
     public_summary: str
+    officer_id: OpaqueId | None = None
 
 
 class InitiativeWithdrawn(EventData):

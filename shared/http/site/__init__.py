@@ -5,27 +5,15 @@ municipality's theme."""
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from shared.contracts.refusals import NotFound
+from shared.access.session import LOG_IN
 from shared.dutch import breakable
 from shared.http.site.menu import api_of, listed
 from shared.settings import load_settings
 
 _environments: list[Environment] = []
 STATIC = Path(__file__).parent / "static"
-router = APIRouter()
-
-
-@router.get("/static/theme.css")
-async def theme_file() -> FileResponse:
-    """The municipality's own theme: design tokens after NL Design System."""
-    path = theme()
-    if path is None:
-        raise NotFound("No theme is set; KERNPULS_THEME names its file.")
-    return FileResponse(path, media_type="text/css")
 
 
 @cache
@@ -47,6 +35,7 @@ def templates_in(package: str, here: str = "") -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["breakable"] = breakable
+    templates.globals.update(log_in=LOG_IN)
     templates.globals.update(themed=lambda: theme() is not None, listed=listed, here=here, api=api_of)
     _environments.append(templates)
     return templates

@@ -30,6 +30,7 @@ PLACES = (
     Place("/verhalen", "surveys", "", "public"),
     Place("/begroting", "budget", "Begroting", "public"),
     Place("/verantwoording", "budget", "", "public"),
+    Place("/inloggen", "initiatives", "", "public"),
     Place("/werk/personen", "initiatives", "Persoon opzoeken", "work"),
     Place("/werk/postvak", "notifications", "Lokaal postvak", "work"),
 )

@@ -88,7 +88,9 @@ class Clients:
 
     async def _send_all(self) -> None:
         limits = httpx.Limits(max_connections=200)
-        async with httpx.AsyncClient(timeout=TIMEOUT, limits=limits) as self.http:
+        async with httpx.AsyncClient(
+            timeout=TIMEOUT, limits=limits, headers=self.world.suites[0].headers
+        ) as self.http:
             await asyncio.gather(*(self._client() for _ in range(CLIENTS)))
 
     async def _client(self) -> None:

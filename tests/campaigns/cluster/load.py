@@ -54,7 +54,7 @@ class Load:
                 thread.join()
 
     def _send(self, pause: float) -> None:
-        with httpx.Client(timeout=30) as http, suppress(NoAnswer):
+        with httpx.Client(timeout=30, headers=self.suite.headers) as http, suppress(NoAnswer):
             while not self.ended.is_set():
                 kern = random.choice(RULES.kernen).slug
                 made = self._post(

@@ -30,6 +30,7 @@ from shared.messaging.transaction import Cause, Transaction
 from shared.municipality import load_municipality
 from shared.outage import is_outage
 from shared.store import Database
+from tests.access import DOOR
 from tests.conftest import HERE
 from tests.services.budget.books import TODAY, Books, assessed, recorded
 
@@ -187,7 +188,7 @@ async def storm(database: Database, seed: int, decisions: int) -> Outcome:
     async def ready() -> dict[str, str]:
         return {}
 
-    app = create_app(SERVICE, books.transactions, ready, CollectorRegistry())
+    app = create_app(SERVICE, books.transactions, ready, CollectorRegistry(), DOOR)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as http:
         blowing = Storm(books, http, seed)

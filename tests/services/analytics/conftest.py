@@ -24,6 +24,7 @@ from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
+from tests.access import AS_ANYBODY, DOOR
 from tests.conftest import WATERRIJK, OpenDatabase
 
 T = TypeVar("T")
@@ -85,7 +86,9 @@ async def _ready() -> dict[str, str]:
 async def client(analytics: Analytics) -> AsyncIterator[httpx.AsyncClient]:
     """The service's HTTP side on the same store."""
     site.theme.cache_clear()
-    app = create_app(SERVICE, analytics.transactions, _ready, CollectorRegistry())
+    app = create_app(SERVICE, analytics.transactions, _ready, CollectorRegistry(), DOOR)
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as found:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost", headers=AS_ANYBODY
+    ) as found:
         yield found

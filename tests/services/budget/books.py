@@ -161,6 +161,7 @@ def assessed(
     outcome: Outcome = "support",
     guide: str = "2019-1",
     origin: Origin = "live",
+    officer_id: str | None = None,
 ) -> Event[InitiativeAssessed]:
     """An initiative assessed: support it, with money from a line of the invented municipality."""
     answers = [CodedAnswer(criterion=c, yes=True) for c in yes] + [
@@ -171,6 +172,7 @@ def assessed(
         kernen=kernen,
         actor="kernambtenaar",
         origin=origin,
+        officer_id=officer_id,
         guide_version=guide,
         answers=tuple(answers),
         outcome=outcome,

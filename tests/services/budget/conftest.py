@@ -12,6 +12,7 @@ from shared.http.app import create_app
 from shared.migrate import migrate
 from shared.municipality import Municipality, load_municipality
 from shared.store import Database
+from tests.access import AS_ANYBODY, DOOR, as_second
 from tests.conftest import HERE, OpenDatabase
 from tests.services.budget.books import Books
 
@@ -29,6 +30,10 @@ def books(budget_store: Database, municipality: Municipality) -> Books:
     return Books(budget_store, municipality)
 
 
+async def by_another(request: httpx.Request) -> None:
+    as_second(request)
+
+
 async def _ready() -> dict[str, str]:
     return {}
 
@@ -36,9 +41,12 @@ async def _ready() -> dict[str, str]:
 @pytest.fixture
 async def api(books: Books) -> AsyncIterator[httpx.AsyncClient]:
     """The service's HTTP API on the same store."""
-    app = create_app(SERVICE, books.transactions, _ready, CollectorRegistry())
+    app = create_app(SERVICE, books.transactions, _ready, CollectorRegistry(), DOOR)
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+    hooks = {"request": [by_another]}  # who orders a payment does not send it too
+    async with httpx.AsyncClient(
+        event_hooks=hooks, transport=transport, base_url="http://localhost", headers=AS_ANYBODY
+    ) as client:
         yield client
 
 

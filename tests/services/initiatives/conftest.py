@@ -32,6 +32,7 @@ from shared.messaging.transaction import Cause, Transaction, Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
+from tests.access import AS_ANYBODY, DOOR
 from tests.conftest import OpenDatabase
 
 NOW = datetime(2021, 6, 15, 22, 30, tzinfo=UTC)
@@ -167,8 +168,10 @@ async def _ready() -> dict[str, str]:
 
 def client_of(room: Room) -> httpx.AsyncClient:
     """The service's HTTP API on the store of a room."""
-    app = create_app(SERVICE, room.transactions, _ready, CollectorRegistry())
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://localhost")
+    app = create_app(SERVICE, room.transactions, _ready, CollectorRegistry(), DOOR)
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://localhost", headers=AS_ANYBODY
+    )
 
 
 @pytest.fixture

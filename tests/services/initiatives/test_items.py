@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +16,8 @@ from services.initiatives.initiative.lifecycle import InitiativeStep
 from services.initiatives.persons import erasing, handlers, journal, queries, store
 from services.initiatives.persons.commands import ApproveDestruction, ErasePerson, ProposeDestruction
 from services.initiatives.persons.tables import HIDDEN
+from services.initiatives.sessions import store as sessions
+from shared.access.actor import Actor
 from shared.contracts.envelope import NewEvent, envelope_of
 from shared.contracts.initiatives.persons import PersonErased, RecordsDestroyed
 from shared.messaging.items import ForEach
@@ -67,12 +69,20 @@ def two_of_the_journal(room: Room) -> None:
     room.now = LATER
 
 
+def two_sessions(room: Room) -> None:
+    now = datetime(2020, 3, 2, tzinfo=UTC)
+    with room.database.engine.begin() as connection:
+        for number in (1, 2):
+            sessions.add(connection, f"s{number}", Actor("person", "kernpuls", "somebody"), now, now)
+
+
 DUE: dict[str, Callable[[Room], None]] = {
     "remind_of_terms": two_terms,
     "take_up": two_that_wait,
     "look_after_kernen": two_kernen,
     "finish": two_erasures,
     "erase_again": two_of_the_journal,
+    "forget_sessions": two_sessions,
 }
 
 

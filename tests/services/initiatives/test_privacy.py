@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 import httpx
-from fastapi import APIRouter, Response
+from fastapi import Response
 from prometheus_client import CollectorRegistry
 from sqlalchemy import inspect, text
 from structlog.testing import capture_logs
@@ -14,8 +14,11 @@ from services.initiatives.__main__ import SERVICE
 from services.initiatives.initiative import handlers, queries
 from services.initiatives.initiative.commands import SubmitInitiative
 from services.initiatives.initiative.views import InitiativeView
+from shared.access.rules import does
 from shared.http.app import create_app
 from shared.http.endpoint import EndpointDep
+from shared.http.router import Router
+from tests.access import AS_ANYBODY, DOOR
 from tests.services.initiatives.conftest import APPOINTMENT, ASSESSMENT, SUBMISSION, Room
 
 CANARIES = [
@@ -84,6 +87,7 @@ class SubmitWithSecret(SubmitInitiative):
     household_size: str
 
 
+@does(handlers.submit)
 async def submit_with_secret(command: SubmitWithSecret, http: EndpointDep) -> Response:
     initiative_id = http.new_id()
     return await http.create(
@@ -93,13 +97,15 @@ async def submit_with_secret(command: SubmitWithSecret, http: EndpointDep) -> Re
 
 
 async def test_a_new_field_is_in_no_event_log_or_view_unless_that_names_it(room: Room) -> None:
-    router = APIRouter()
+    router = Router()
     router.add_api_route(
         "/initiatives", submit_with_secret, methods=["POST"], status_code=201, response_model=InitiativeView
     )
-    app = create_app(replace(SERVICE, api=router), room.transactions, _ready, CollectorRegistry())
+    app = create_app(replace(SERVICE, api=router), room.transactions, _ready, CollectorRegistry(), DOOR)
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost", headers=AS_ANYBODY
+    ) as client:
         with capture_logs() as lines:
             answer = await client.post(
                 "/v1/initiatives", json=SUBMISSION | {"householdSize": "kanarie-gezin"}

@@ -27,6 +27,7 @@ from shared.messaging.transaction import Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality
 from shared.store import Database
+from tests.access import AS_ANYBODY, DOOR
 from tests.conftest import PATIENCE, WATERRIJK, NatsServer, OpenDatabase
 from tests.services.notifications.post import CONTACT, Post, owner, post_office
 
@@ -152,8 +153,8 @@ async def _ready() -> dict[str, str]:
 
 @pytest.fixture
 async def api(transactions: Transactions) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(SERVICE, transactions, _ready, CollectorRegistry())
+    app = create_app(SERVICE, transactions, _ready, CollectorRegistry(), DOOR)
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=app), base_url="http://localhost"
+        transport=httpx.ASGITransport(app=app), base_url="http://localhost", headers=AS_ANYBODY
     ) as client:
         yield client

@@ -23,6 +23,7 @@ from shared.messaging.transaction import Cause, Transactions
 from shared.migrate import migrate
 from shared.municipality import Municipality, load_municipality
 from shared.store import Database
+from tests.access import AS_ANYBODY, DOOR
 from tests.conftest import HERE, OpenDatabase
 
 SURVEY: dict[str, Any] = {
@@ -108,8 +109,10 @@ async def ready() -> dict[str, str]:
 
 def app_of(desk: Desk) -> httpx.AsyncClient:
     """The service's HTTP app, API and pages, on the desk's store and time."""
-    app = create_app(SERVICE, desk.transactions, ready, CollectorRegistry())
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://localhost")
+    app = create_app(SERVICE, desk.transactions, ready, CollectorRegistry(), DOOR)
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://localhost", headers=AS_ANYBODY
+    )
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from shared.municipality import Municipality
 from shared.service import Service
 from shared.sqlite import sqlite_url
 from shared.store import Database, plumbing
+from tests.access import AS_ANYBODY, DOOR
 from tests.shared.http import garden
 
 
@@ -44,7 +45,7 @@ class Garden:
 
     def app(self, database: Database | None = None, reach: Reach = Reach()) -> FastAPI:
         transactions = Transactions(database or self.database, self.municipality)
-        return create_app(self.service, transactions, self.ready, CollectorRegistry(), reach)
+        return create_app(self.service, transactions, self.ready, CollectorRegistry(), DOOR, reach)
 
     async def counts(self) -> tuple[int, int]:
         """How many trees and how many events there are."""
@@ -88,7 +89,9 @@ def logs() -> Iterator[list[EventDict]]:
 
 
 def client_of(app: FastAPI) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://localhost")
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://localhost", headers=AS_ANYBODY
+    )
 
 
 @pytest.fixture

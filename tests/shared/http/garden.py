@@ -5,17 +5,18 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 from pydantic import Field
 from sqlalchemy import Boolean, Column, Connection, MetaData, String, Table, insert, select, update
 
+from shared.access.rules import does, may, reads
 from shared.contracts.commands import Command
 from shared.contracts.envelope import Cents, Data, EventData, NewEvent, Slug
 from shared.contracts.refusals import NotFound, Refused
 from shared.http.endpoint import EndpointDep
 from shared.http.paging import Page, PagingDep, page_of
-from shared.http.router import Router
+from shared.http.router import Pages, Router
 from shared.messaging.outbox import outbox
 from shared.messaging.transaction import Transaction
 
@@ -51,6 +52,7 @@ class TreeView(Data):
     planted_on: date | None = None
 
 
+@may("editor")
 def plant(tree_id: str, command: PlantTree, tx: Transaction) -> Sequence[NewEvent]:
     row = {"id": tree_id, "name": command.name, "kern": command.kern, "felled": False}
     tx.connection.execute(insert(trees), row)
@@ -64,6 +66,7 @@ def plant(tree_id: str, command: PlantTree, tx: Transaction) -> Sequence[NewEven
     return [NewEvent(tree_id, planted)]
 
 
+@may("coordinator")
 def fell(tree_id: str, tx: Transaction) -> Sequence[NewEvent]:
     tree = tx.connection.execute(select(trees).where(trees.c.id == tree_id).with_for_update()).first()
     if tree is None:
@@ -102,6 +105,7 @@ api = Router(tags=["trees"])
 
 
 @api.post("/trees", status_code=201, response_model=TreeView)
+@does(plant)
 async def plant_tree(command: PlantTree, http: EndpointDep) -> Response:
     tree_id = http.new_id()
     return await http.create(
@@ -112,6 +116,7 @@ async def plant_tree(command: PlantTree, http: EndpointDep) -> Response:
 
 
 @api.get("/trees", response_model=Page[TreeView])
+@reads("anybody")
 async def list_trees(paging: PagingDep, http: EndpointDep, kern: Slug | None = None) -> Response:
     return await http.read(
         lambda c: page_of(some(c, paging.after, paging.limit + 1, kern), paging, key=lambda tree: tree.id)
@@ -119,39 +124,46 @@ async def list_trees(paging: PagingDep, http: EndpointDep, kern: Slug | None = N
 
 
 @api.get("/trees/{tree_id}", response_model=TreeView)
+@reads("anybody")
 async def read_tree(tree_id: str, http: EndpointDep) -> Response:
     return await http.read(lambda connection: one(connection, tree_id))
 
 
 @api.post("/trees/{tree_id}/fellings", status_code=200, response_model=TreeView)
+@does(fell)
 async def fell_tree(tree_id: str, http: EndpointDep) -> Response:
     return await http.create(lambda tx: fell(tree_id, tx), lambda tx: one(tx.connection, tree_id))
 
 
 @api.get("/failures", response_model=TreeView)
+@reads("anybody")
 async def failing(http: EndpointDep) -> Response:
     raise RuntimeError("the gardener is called Anna")
 
 
-pages = APIRouter()
+pages = Pages()
 
 
 @pages.get("/")
+@reads("anybody")
 async def overview() -> HTMLResponse:
     return HTMLResponse("<!doctype html><title>Bomen</title>")
 
 
 @pages.post("/")
+@reads("anybody")
 async def post_form() -> HTMLResponse:
     return HTMLResponse("<!doctype html><title>Dank</title>")
 
 
 @pages.get("/kapot")
+@reads("anybody")
 async def failing_page() -> HTMLResponse:
     raise RuntimeError("the gardener is called Anna")
 
 
 @pages.get("/halverwege")
+@reads("anybody")
 async def failing_halfway() -> StreamingResponse:
     async def parts() -> AsyncIterator[str]:
         yield "<!doctype html><title>Bo"

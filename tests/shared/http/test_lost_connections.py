@@ -59,6 +59,18 @@ async def client(either: Garden, wire: Wire) -> AsyncIterator[httpx.AsyncClient]
     database.close()
 
 
+async def test_a_command_that_loses_its_connection_without_a_word_runs_again(
+    either: Garden, wire: Wire, client: httpx.AsyncClient
+) -> None:
+    """As when the network fails: PostgreSQL gives no reason."""
+    wire.cut, wire.on = UNHEARD, b"INSERT INTO tree"
+    answer = await client.post("/v1/trees", json=TREE, headers=KEY)
+    assert wire.cut == ""
+    assert answer.status_code == 201
+    assert "idempotency-replayed" not in answer.headers
+    assert await either.counts() == (1, 1)
+
+
 async def test_a_commit_without_an_answer_is_answered_from_the_store(
     either: Garden, wire: Wire, client: httpx.AsyncClient
 ) -> None:

@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from shared.http.app import create_app
 from shared.messaging.transaction import Transactions
 from shared.metrics import Metrics
+from tests.access import DOOR
 from tests.shared.http.conftest import TREE, Garden, client_of
 
 
@@ -39,7 +40,9 @@ async def test_not_ready_says_what_is_not(client: httpx.AsyncClient, place: Gard
 async def measured(place: Garden) -> AsyncIterator[httpx.AsyncClient]:
     registry = CollectorRegistry()
     Counter("garden_storms_total", "Storms", registry=registry).inc(3)
-    app = create_app(place.service, Transactions(place.database, place.municipality), place.ready, registry)
+    app = create_app(
+        place.service, Transactions(place.database, place.municipality), place.ready, registry, DOOR
+    )
     async with client_of(app) as calling:
         yield calling
 

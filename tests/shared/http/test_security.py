@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from shared.http.security import OpenNetworkRefused, Reach, require_closed_network
+from tests.access import AS_ANYBODY
 from tests.shared.http.conftest import TREE, Garden
 
 
@@ -19,7 +20,7 @@ def test_loopback_is_closed(host: str) -> None:
 def test_anything_else_is_refused_with_a_sentence(host: str) -> None:
     with pytest.raises(OpenNetworkRefused) as refused:
         require_closed_network(host, trusted_network=False)
-    assert "identity provider" in str(refused.value)
+    assert "through the proxy" in str(refused.value)
     assert "KERNPULS_TRUSTED_NETWORK=yes" in str(refused.value)
     assert "127.0.0.1" in str(refused.value)
     require_closed_network(host, trusted_network=True)
@@ -53,7 +54,9 @@ async def test_a_name_that_somebody_made_resolve_to_loopback_is_refused(
 async def test_the_names_on_the_list_are_answered_and_no_others(place: Garden) -> None:
     """Also in a container, where a service listens to the whole network of its neighbours."""
     transport = httpx.ASGITransport(place.app(reach=Reach(frozenset({"garden"}))))
-    async with httpx.AsyncClient(transport=transport, base_url="http://garden:8001") as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://garden:8001", headers=AS_ANYBODY
+    ) as client:
         for host, status in [
             ("garden:8001", 200),
             ("GARDEN", 200),
@@ -71,7 +74,9 @@ async def test_a_page_of_another_site_sends_no_commands(
     place: Garden, site: str, status: int, reach: Reach
 ) -> None:
     transport = httpx.ASGITransport(place.app(reach=reach))
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost", headers=AS_ANYBODY
+    ) as client:
         answer = await client.post("/v1/trees", json=TREE, headers={"Sec-Fetch-Site": site})
         assert answer.status_code == status
         assert (await client.get("/v1/trees", headers={"Sec-Fetch-Site": site})).status_code == 200
@@ -94,7 +99,9 @@ async def test_a_page_of_another_site_sends_no_commands(
 async def test_a_browser_that_names_no_site_names_an_origin(place: Garden, origin: str, status: int) -> None:
     """It says which site sends a form only where the connection is to be trusted: not over plain http."""
     transport = httpx.ASGITransport(place.app(reach=Reach(public_url="https://garden.example")))
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8001") as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost:8001", headers=AS_ANYBODY
+    ) as client:
         answer = await client.post("/", data={"name": "Oak"}, headers={"Origin": origin})
         assert answer.status_code == status
         assert (await client.get("/", headers={"Origin": origin})).status_code == 200

@@ -12,12 +12,16 @@ import httpx
 import pytest
 
 from shared.http import bodies, load, server
+from tests.access import AS_ANYBODY
 from tests.conftest import PATIENCE
 from tests.shared.http.conftest import TREE, Garden
 from tests.shared.http.serving import serving, talk
 
 HEAD = b"GET /v1/trees HTTP/1.1\r\nHost: localhost\r\n"
-POST = b"POST /v1/trees HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+POST = (
+    "POST /v1/trees HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    f"Authorization: {AS_ANYBODY['Authorization']}\r\n"
+).encode()
 HALF_A_BODY = POST + b"Content-Length: 50\r\n\r\n{"
 
 
@@ -41,7 +45,9 @@ def problem(heard: bytes) -> tuple[int, str]:
 
 
 async def live(port: int) -> int:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}", headers=AS_ANYBODY, timeout=PATIENCE
+    ) as client:
         return (await client.get("/health/live")).status_code
 
 
@@ -146,7 +152,9 @@ async def test_many_that_wait_keep_nobody_out(
             waiting[-1].sendall(sent)
             await asyncio.sleep(0.01)
         assert await live(port) == 200
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", headers=AS_ANYBODY, timeout=PATIENCE
+        ) as client:
             assert (await client.post("/v1/trees", json=TREE)).status_code == 201
         first = await asyncio.to_thread(waiting[0].recv, 65_536)
         assert problem(first)[0] == 503 if sent else first == b""
@@ -156,7 +164,9 @@ async def test_at_the_limit_probes_are_answered_and_nothing_else(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(load, "MOST_REQUESTS", 0)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}", headers=AS_ANYBODY, timeout=PATIENCE
+    ) as client:
         refused = await client.get("/v1/trees")
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
         assert refused.headers["content-type"] == "application/problem+json"
@@ -165,7 +175,9 @@ async def test_at_the_limit_probes_are_answered_and_nothing_else(
 
 async def test_all_bodies_together_are_bounded(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "MOST_HELD", 1_000_000)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}", headers=AS_ANYBODY, timeout=PATIENCE
+    ) as client:
         large = await client.post("/v1/trees", content=b" " * 1_000_001, headers={"Content-Type": "text/csv"})
         assert large.status_code == 503
         assert (await client.post("/v1/trees", json=TREE)).status_code == 201

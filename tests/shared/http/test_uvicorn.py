@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from tests.access import AS_ANYBODY
 from tests.conftest import PATIENCE
 from tests.shared.http.conftest import TREE, Garden
 from tests.shared.http.serving import serving, talk
@@ -21,7 +22,9 @@ async def port(place: Garden) -> AsyncIterator[int]:
 
 @pytest.fixture
 async def served(port: int) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as calling:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}", headers=AS_ANYBODY, timeout=PATIENCE
+    ) as calling:
         yield calling
 
 

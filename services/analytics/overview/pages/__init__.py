@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from services.analytics.overview import definitions, labels, queries
@@ -20,14 +19,15 @@ from services.analytics.overview.pages import formats, plot, table_rows
 from services.analytics.overview.scope import Scope
 from services.analytics.overview.views import Overview
 from shared import dutch
+from shared.access.rules import reads
 from shared.contracts.surveys import StoryQuestion, StoryText
 from shared.http import site
 from shared.http.endpoint import Endpoint, EndpointDep
+from shared.http.router import Pages
 from shared.http.site.menu import prefix_of
 from shared.messaging.requests import NoAnswer
 
-router = APIRouter()
-router.include_router(site.router)
+router = Pages()
 templates = site.templates_in(__name__, "/")
 templates.filters.update(
     euro=dutch.euro,
@@ -55,6 +55,7 @@ class ReadableStories:
 
 
 @router.get("/")
+@reads("anybody")
 async def home(http: EndpointDep, year: Year = None) -> HTMLResponse:
     scope = scope_of(http, year, prefix_of("analytics"))
     whole, kernen = await http.load(
@@ -65,6 +66,7 @@ async def home(http: EndpointDep, year: Year = None) -> HTMLResponse:
 
 
 @router.get("/kernen/{kern}")
+@reads("anybody")
 async def kern_page(kern: Slug, http: EndpointDep, year: Year = None) -> HTMLResponse:
     scope = scope_of(http, year, prefix_of("analytics"))
     view = await http.load(lambda c: queries.kern(c, kern, scope))

@@ -20,6 +20,7 @@ from shared.http.app import create_app
 from shared.messaging.broker import Bus
 from shared.messaging.requests import Answerer, serve
 from shared.store import Database
+from tests.access import DOOR
 from tests.conftest import NatsServer
 from tests.services.analytics import history as h
 from tests.services.analytics.conftest import Analytics
@@ -74,7 +75,7 @@ async def pages(analytics: Analytics, bus: Bus | None) -> AsyncIterator[httpx.As
     async def ready() -> dict[str, str]:
         return {}
 
-    app = create_app(SERVICE, analytics.transactions, ready, CollectorRegistry())
+    app = create_app(SERVICE, analytics.transactions, ready, CollectorRegistry(), DOOR)
     app.state.bus = bus
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app), base_url="http://localhost"

@@ -17,6 +17,7 @@ from shared.dutch import euro
 from shared.http.app import create_app
 from shared.messaging.broker import Bus
 from shared.messaging.requests import Answerer, serve
+from tests.access import AS_ANYBODY, DOOR
 from tests.conftest import NatsServer
 from tests.services.budget.acts import amend, contribute, enter, withdraw
 from tests.services.budget.books import Books, assessed
@@ -80,10 +81,12 @@ async def answering(
     for each in (other, bus):
         each.start()
         await each.connection()
-    app = create_app(SERVICE, books.transactions, _ready, CollectorRegistry())
+    app = create_app(SERVICE, books.transactions, _ready, CollectorRegistry(), DOOR)
     app.state.bus = bus
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost", headers=AS_ANYBODY
+    ) as client:
         yield client, shown
     for each in (bus, other):
         await each.stop()

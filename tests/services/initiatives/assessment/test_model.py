@@ -143,6 +143,7 @@ def test_the_event_has_codes_and_the_public_words_only() -> None:
         "amountAskedCents": 50000,
         "publicTitle": "Een steiger",
         "publicSummary": "Om te zwemmen.",
+        "officerId": None,
     }
 
 

@@ -18,6 +18,7 @@ from shared.http.app import create_app
 from shared.messaging.broker import Bus
 from shared.messaging.stream import ensure_stream
 from shared.process import Process
+from tests.access import AS_ANYBODY, DOOR
 from tests.conftest import PATIENCE, NatsServer
 from tests.services.initiatives.conftest import NOW, Room
 
@@ -52,12 +53,14 @@ async def test_nobody_is_answered_before_what_was_erased_is_erased_again(
     await erased_in_the_stream(own_nats_server, contact_id, "i1")
     own_nats_server.stop()
     process = Process(SERVICE, room.database, room.municipality, Bus(own_nats_server.url, "initiatives"))
-    app = create_app(SERVICE, process.transactions, process.ready, process.metrics.registry)
+    app = create_app(SERVICE, process.transactions, process.ready, process.metrics.registry, DOOR)
     app.state.serves = lambda: process.serves
     await process.start()
     transport = httpx.ASGITransport(app=app)
     try:
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://localhost", headers=AS_ANYBODY
+        ) as client:
             await asyncio.sleep(1.5)
             assert (await client.get("/v1/initiatives/i1")).status_code == 503
             assert (await client.get("/werk/personen")).status_code == 503

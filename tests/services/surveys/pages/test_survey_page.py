@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from services.surveys.__main__ import SERVICE
 from shared.http.app import create_app
+from tests.access import DOOR
 from tests.conftest import PATIENCE
 from tests.services.surveys.conftest import Desk, ready
 from tests.shared.http.serving import serving
@@ -294,7 +295,7 @@ async def test_who_sends_very_many_forms_has_to_wait(api: httpx.AsyncClient, des
 async def test_a_program_gets_a_problem_and_no_header_makes_it_another_sender(desk: Desk) -> None:
     """Through the server itself: the address is that of the connection."""
     survey_id = await desk.plan(access="open")
-    app = create_app(SERVICE, desk.transactions, ready, CollectorRegistry(), forms_per_hour=2)
+    app = create_app(SERVICE, desk.transactions, ready, CollectorRegistry(), DOOR, forms_per_hour=2)
     async with (
         serving(app) as port,
         httpx.AsyncClient(
