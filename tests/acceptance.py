@@ -15,7 +15,7 @@ from schemathesis.checks import CheckContext
 # another site sent it (403); the sentences of a 400 are below.
 EXPECTED = """
 [checks]
-negative_data_rejection.expected-statuses = [400, 403, 404, 405, 409, 413, 415]
+negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 409, 413, 415]
 positive_data_acceptance.expected-statuses = ["2xx", 304, 400, 403, 404, 409]
 """
 # Sentences of a 400 about a request that is right by its shape, under why no shape can say it.

@@ -30,7 +30,7 @@ from shared.messaging.transaction import Cause, Transaction
 from shared.municipality import load_municipality
 from shared.outage import is_outage
 from shared.store import Database
-from tests.access import DOOR
+from tests.access import AS_ANYBODY, DOOR
 from tests.conftest import HERE
 from tests.services.budget.books import TODAY, Books, assessed, recorded
 
@@ -190,7 +190,9 @@ async def storm(database: Database, seed: int, decisions: int) -> Outcome:
 
     app = create_app(SERVICE, books.transactions, ready, CollectorRegistry(), DOOR)
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as http:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost", timeout=60, headers=AS_ANYBODY
+    ) as http:
         blowing = Storm(books, http, seed)
         await blowing.blow(decisions)
     return blowing.judge()
