@@ -66,7 +66,7 @@ def try_out(service: Service, database: Database, municipality: Municipality, mo
         @FEW
         @given(operation.as_strategy(generation_mode=mode))
         def answers_as_described(case: Case[Any]) -> None:
-            case.call_and_validate(headers=AS_ANYBODY)
+            case.call_and_validate(headers=dict(AS_ANYBODY))
 
         answers_as_described()
         tried += 1

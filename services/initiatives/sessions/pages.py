@@ -69,17 +69,22 @@ async def log_out(http: EndpointDep) -> Response:
 
 
 async def _who(http: Endpoint, given: dict[str, str]) -> Actor:
+    """By a code of this installation itself, or as somebody of the example. May raise NotKnown."""
+    token = given.get("token", "").strip()
+    if not token:
+        return await _of_the_example(http, given.get("role", ""), given.get("officer"))
+    actor = await http.door.sent(token)
+    if actor.issuer != NAME or not actor.roles:
+        raise NotKnown("It is not for logging in: a machine does not, and others do with their provider.")
+    return actor
+
+
+async def _of_the_example(http: Endpoint, role: str, officer: str | None) -> Actor:
     """May raise NotKnown."""
-    if token := given.get("token", "").strip():
-        actor = await http.door.sent(token)
-        if (
-            actor.issuer == NAME and actor.roles
-        ):  # of this installation itself: others log in with their provider
-            return actor
-        raise NotKnown("It is not for logging in.")
-    role, officer = given.get("role", ""), given.get("officer") or None
     if role not in ROLES or not await _offers_roles(http):
         raise NotKnown("There is nothing to log in with.")
+    if officer is not None and officer not in await _on_duty(http):
+        raise NotKnown("Nobody of that id is on duty.")
     name = f"Voorbeeld: {DUTCH[role]}"  # type: ignore[index]
     subject = f"example-{role}-{officer}" if officer else f"example-{role}"
     return Actor("person", NAME, subject, name, frozenset({role}), officer_id=officer)
@@ -92,19 +97,27 @@ async def _offers_roles(http: Endpoint) -> bool:
     return not await http.load(store.has_real_appointments)
 
 
+async def _on_duty(http: Endpoint) -> dict[str, list[str]]:
+    """The names of the kernen of every official who has some today."""
+    today, named = http.today, {kern.slug: kern.name for kern in http.municipality.kernen}
+    found = await http.load(lambda connection: kernen.on_duty(connection, today))
+    return {officer: [named.get(kern, kern) for kern in theirs] for officer, theirs in found.items()}
+
+
 async def _page(http: Endpoint, naar: str = "", status: int = 200, message: str = "") -> HTMLResponse:
-    shown: dict[str, Any] = {"rules": http.municipality, "message": message, "naar": _work(naar)}
     can = http.sessions is not None and http.sessions.can_sign
-    shown |= {"actor": http.actor, "can": can, "dutch": DUTCH, "officers": {}}
-    if can and await _offers_roles(http):
-        today = http.today
-        named = {kern.slug: kern.name for kern in http.municipality.kernen}
-        on_duty = await http.load(lambda connection: kernen.on_duty(connection, today))
-        shown["officers"] = {
-            officer: [named.get(kern, kern) for kern in theirs] for officer, theirs in on_duty.items()
-        }
-        shown["chosen"] = True
-    return HTMLResponse(templates.get_template("log_in.html").render({"chosen": False, **shown}), status)
+    offers = can and await _offers_roles(http)
+    shown: dict[str, Any] = {
+        "rules": http.municipality,
+        "message": message,
+        "naar": _work(naar),
+        "actor": http.actor,
+        "can": can,
+        "dutch": DUTCH,
+        "offers": offers,
+        "officers": await _on_duty(http) if offers else {},
+    }
+    return HTMLResponse(templates.get_template("log_in.html").render(shown), status)
 
 
 def _onwards(naar: str, kept: str) -> Response:

@@ -41,3 +41,16 @@ async def test_who_ordered_a_payment_does_not_make_its_file(api: httpx.AsyncClie
         assert (refused.status_code, "another controller" in refused.text) == (403, True)
         other = bearer(["controller"], subject="other")
         assert (await anybody.post("/v1/payment-files", json={}, headers=other)).status_code == 201
+
+
+async def test_who_gave_a_contribution_does_not_make_its_file(api: httpx.AsyncClient, books: Books) -> None:
+    books.adopt(2021)
+    both = bearer(["budget-holder", "controller"], subject="both")
+    club = {"kind": "village-interests", "kernen": ["noordoever"], "activeFrom": "2020-01-01", "name": "Club"}
+    made = await api.post("/v1/organisations", json=club | {"creditorNumber": "0666"}, headers=both)
+    assert made.status_code == 201
+    assert (await api.post("/v1/contribution-runs", json={"year": 2021}, headers=both)).status_code == 201
+    async with httpx.AsyncClient(transport=api._transport, base_url="http://localhost") as anybody:
+        assert (await anybody.post("/v1/payment-files", json={}, headers=both)).status_code == 403
+        other = bearer(["controller"], subject="other")
+        assert (await anybody.post("/v1/payment-files", json={}, headers=other)).status_code == 201

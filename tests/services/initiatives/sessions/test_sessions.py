@@ -3,6 +3,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,6 +13,8 @@ from sqlalchemy import select
 from services.initiatives.__main__ import SERVICE
 from services.initiatives.sessions.tables import session
 from shared.access.door import Door
+from shared.access.own import sign
+from shared.access.record import record
 from shared.access.session import Sessions
 from shared.http.app import create_app
 from tests.access import KEYS, OWN, bearer
@@ -122,6 +125,8 @@ async def test_with_a_token_of_the_server_until_it_ends(room: Room) -> None:
     assert (await browser.log_in(token="eyJ.x.y")).status_code == 403
     assert (await browser.log_in(token=token.removeprefix("Bearer "), naar=PAGE)).status_code == 303
     assert await browser.sees() == 200
+    room.now += timedelta(minutes=29)
+    assert await browser.sees(f"/inloggen/verder?naar={PAGE}") == PAGE
     with room.database.reader.connect() as connection:
         row = connection.execute(select(session)).one()
     assert (row.subject, row.roles) == ("server:root", ["privacy-officer"])
@@ -137,6 +142,9 @@ async def test_a_machine_does_not_log_in(room: Room) -> None:
 async def test_nobody_chooses_a_role_where_somebody_real_works(browser: Browser, room: Room) -> None:
     room.appoint("a1", **{**APPOINTMENT, "origin": "example"})
     assert "Kernambtenaar van Noordoever" in (await browser.client.get("/inloggen")).text
+    assert (await browser.log_in(role="kernambtenaar", officer="o-nobody")).status_code == 403
+    assert (await browser.log_in(role="kernambtenaar", officer="officer-7")).status_code == 303
+    browser.client.cookies.clear()
     room.appoint("a2", **APPOINTMENT)
     assert "Kies een rol" not in (await browser.client.get("/inloggen")).text
     assert (await browser.log_in(role="privacy-officer")).status_code == 403
@@ -184,3 +192,39 @@ async def test_ended_sessions_are_forgotten_after_a_month(browser: Browser, room
     room.tick()
     with room.database.reader.connect() as connection:
         assert connection.execute(select(session)).all() == []
+
+
+async def test_a_session_does_not_outlive_the_code_it_was_begun_with(room: Room) -> None:
+    browser = Browser(room)
+    token = sign(KEYS, "server:A", lambda: room.now, ["privacy-officer"], (), timedelta(minutes=5))
+    assert (await browser.log_in(token=token)).status_code == 303
+    assert await browser.sees() == 200
+    room.now += timedelta(minutes=7)
+    assert await browser.sees() == f"/inloggen?naar={PAGE}"
+
+
+async def test_the_api_is_not_read_with_a_session_that_was_not_looked_at(
+    browser: Browser, room: Room
+) -> None:
+    await browser.log_in(role="privacy-officer")
+    assert await browser.sees("/v1/erasures") == 200
+    room.now += timedelta(minutes=11)
+    assert await browser.sees("/v1/erasures") == 401
+
+
+async def test_who_logs_in_is_recorded(browser: Browser, room: Room) -> None:
+    await browser.log_in(role="privacy-officer")
+    with room.database.reader.connect() as connection:
+        row = connection.execute(select(record)).one()
+    assert (row.act, row.role, row.subject) == (
+        "POST /inloggen",
+        "privacy-officer",
+        "example-privacy-officer",
+    )
+
+
+async def test_where_the_private_key_is_not_nobody_logs_in(room: Room, tmp_path: Path) -> None:
+    browser = Browser(room)
+    object.__setattr__(browser.sessions, "keys", tmp_path)
+    assert "niet inloggen" in (await browser.client.get("/inloggen")).text
+    assert (await browser.log_in(role="privacy-officer")).status_code == 403
