@@ -11,6 +11,7 @@ import structlog
 from shared.logs import configure_logs
 configure_logs("probe", "info")
 log = structlog.get_logger()
+who = " ".join(("Jan", "Jan" + "sen"))  # not in a line that raises: Python 3.13 shows those, of a script too
 structlog.contextvars.bind_contextvars(correlation_id="c1")
 log.info("thing.done", count=3)
 log.debug("thing.hidden")
@@ -20,9 +21,9 @@ logging.getLogger("uvicorn.error").warning("from %s", "uvicorn")
 logging.getLogger("uvicorn.access").info("127.0.0.1 GET /")
 try:
     try:
-        raise KeyError("Jan Jansen")
+        raise KeyError(who)
     except KeyError as cause:
-        raise ValueError("Failing row contains (Jan Jansen)") from cause
+        raise ValueError(f"Failing row contains ({who})") from cause
 except ValueError:
     log.exception("thing.failed")
     logging.getLogger("other").exception("failed too")
