@@ -83,3 +83,10 @@ def test_no_secret_shows_in_its_settings_or_its_log(stack: Stack, part: str) -> 
     }
     shown = json.dumps(stack.state(part)["Config"]) + stack.compose("logs", "--no-color", part)
     assert not [password for password in passwords if password in shown]
+
+
+@each_service
+def test_the_private_key_is_with_the_one_that_keeps_the_sessions(stack: Stack, service: str) -> None:
+    looked = "import json, os; print(json.dumps(sorted(os.listdir('/keys') + os.listdir('/keys/public'))))"
+    private = ["private.json"] if service == "initiatives" else []
+    assert json.loads(stack.python(service, looked)) == sorted(["keys.json", "public", *private])

@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import cycle, islice
 
+import httpx
+
 from shared.municipality import Municipality
-from tests.deploy.stack import THIS_YEAR, Body, Client, eventually
+from tests.deploy.stack import THIS_YEAR, Body, Client, Stack, eventually
 
 
 def criteria(municipality: Municipality, line: str) -> list[str]:
@@ -62,3 +64,16 @@ def _grant(client: Client, initiative: str) -> Body | None:
 def _decided(client: Client, initiative: str) -> Body | None:
     money = client.money(initiative)
     return money if money and money["decision"] in ("allocated", "declined") else None
+
+
+def test_an_official_logs_in_with_a_code_of_the_server(stack: Stack) -> None:
+    made = ("keys", "kernpuls", "token", "--name=A. Proef", "--role=privacy-officer")
+    code = stack.compose("run", "--rm", "-T", *made).strip()
+    with httpx.Client(base_url=stack.site, headers={"accept": "text/html"}, timeout=30) as browser:
+        assert browser.get("/werk/personen").headers["location"] == "/inloggen?naar=/werk/personen"
+        entered = browser.post("/inloggen", data={"token": code, "naar": "/werk/personen"})
+        assert (entered.status_code, entered.headers["location"]) == (303, "/werk/personen"), entered.text
+        assert browser.get("/werk/personen").status_code == 200
+        assert browser.get("/werk/postvak").status_code == 200  # another service believes the session
+        assert browser.post("/inloggen/uit").headers["location"] == "/"
+        assert browser.get("/werk/personen").status_code == 303

@@ -19,10 +19,14 @@ from services.initiatives.kernambtenaren import handlers as kernambtenaren
 from services.initiatives.kernambtenaren.commands import AppointKernambtenaar
 from services.initiatives.persons import handlers as persons
 from services.initiatives.persons.commands import ErasePerson
+from services.initiatives.sessions import handlers as sessions
 from services.surveys import timers as surveys_timers
 from services.surveys.survey import handlers as surveys
 from services.surveys.survey.commands import PlanSurvey
 from services.surveys.survey.model import FilledForm
+from shared.access import record
+from shared.access.actor import Actor
+from shared.access.rules import Access
 from shared.contracts.envelope import NewEvent, envelope_of
 from shared.contracts.initiatives.persons import PersonErased
 from shared.http import idempotency
@@ -110,8 +114,10 @@ def answered(name: str) -> list[tuple[datetime, Work]]:
 
 
 def kept_too_long(tx: Transaction) -> Sequence[NewEvent]:
-    """An answer to a command, a letter that was closed, a request that was acted on."""
+    """An answer to a command, a letter that was closed, a request that was acted on, who did what."""
     long_ago = NOW - timedelta(days=40)
+    somebody, may = Actor("person", "kernpuls", "o-1"), Access(frozenset({"editor"}))
+    record.keep(tx.connection, somebody, may, "POST /x", ["told"], NOW - timedelta(days=9 * 366), "c")
     answer = idempotency.StoredAnswer(201, None, b"told")
     idempotency.keep(tx.connection, idempotency.Key("POST /v1/x", "k", "h"), answer, long_ago)
     parked.add(
@@ -123,8 +129,21 @@ def kept_too_long(tx: Transaction) -> Sequence[NewEvent]:
     return []
 
 
+def logged_in(tx: Transaction) -> Sequence[NewEvent]:
+    """Two officials, whose sessions ended with that day."""
+    for number in (1, 2):
+        sessions.begin(Actor("person", "kernpuls", f"o-{number}"), f"s{number}", tx)
+    return []
+
+
 FORGET = "forget"  # every service has this timer
-TELLS_NOTHING = {FORGET, "initiatives.finish", "initiatives.erase_again", "surveys.forget_answers"}
+TELLS_NOTHING = {
+    FORGET,
+    "initiatives.finish",
+    "initiatives.erase_again",
+    "initiatives.forget_sessions",
+    "surveys.forget_answers",
+}
 PLANNED = (on(6, 1), planned("s1", "2021-09-01", "2021-09-20"))
 DUE: Mapping[str, Due] = {
     FORGET: [(NOW, kept_too_long)],
@@ -147,6 +166,7 @@ DUE: Mapping[str, Due] = {
         (on(6, 16), submitted("i1", "noordoever")),
         (on(6, 17), not_erased_again),
     ],
+    "initiatives.forget_sessions": [(on(6, 16), logged_in)],
     "budget.finish": [
         (on(1, 1), adopted()[0]),
         *((on(1, 2), registered(name)) for name in "abcde"),

@@ -17,6 +17,7 @@ from services.initiatives.timers import remind_of_terms
 from services.suite.discovery import discover, named
 from services.surveys.timers import forget_answers
 from shared import forgetting, process
+from shared.access.record import record
 from shared.contracts.envelope import NewEvent
 from shared.http.idempotency import idempotency
 from shared.messaging import desk, parked, timers
@@ -113,6 +114,7 @@ def everything(connection: Connection, service: Service) -> dict[str, list[Any]]
         connection.execute(select(idempotency.c.key)).all(),
         connection.execute(select(parked.parked.c.payload, parked.parked.c.headers)).all(),
         connection.execute(select(desk.requests.c.id)).all(),
+        connection.execute(select(record.c.about)).all(),
     ]
     return state(connection, service) | {"kept": [list(map(tuple, rows)) for rows in kept]}
 
