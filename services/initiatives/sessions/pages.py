@@ -25,6 +25,7 @@ templates = site.templates_in(__package__ or "", LOG_IN)
 
 
 @router.get(LOG_IN)
+@router.get(f"{LOG_IN}/uit")  # who comes here by its address has sent nothing, and is not logged out
 @reads("anybody")
 async def log_in(http: EndpointDep, naar: str = "") -> HTMLResponse:
     return await _page(http, naar)
