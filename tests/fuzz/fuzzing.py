@@ -52,11 +52,13 @@ def fuzzed(folder: Path) -> Iterator[Fuzzed]:
         yield Fuzzed(suite, {service: known(of, suite) for service, known in KNOWN.items()}, folder / "steps")
 
 
-def fuzz(service: str, cases: int, seed: int, of: Fuzzed, phases: str = EVERY_PHASE) -> int:
+def fuzz(
+    service: str, cases: int, seed: int, of: Fuzzed, phases: str = EVERY_PHASE, done: float = 2 / 3
+) -> int:
     """Send at least so many requests, half of them wrong; returns how many. May raise AssertionError.
 
     Checked are: no 5xx, nothing answered but what the description says (status, headers, body), wrong
-    requests refused, right ones by a rule alone, what was made can be found. And afterwards most operations
+    requests refused, right ones by a rule alone, what was made can be found. And afterwards many operations
     have done their work, no step of an event loop was long, and the whole suite is well.
     """
     suite, known = of.suite, of.known[service]
@@ -75,7 +77,7 @@ def fuzz(service: str, cases: int, seed: int, of: Fuzzed, phases: str = EVERY_PH
         for mode in described:
             sent += _round(suite, service, mode, each, seed + rounds, phases)
         rounds += 1
-    _see_that_most_were_done(operations, suite.url(service, "/metrics"))
+    _see_that_many_were_done(operations, suite.url(service, "/metrics"), done)
     _see_that_all_is_well(suite)
     long = long_steps(of.steps, begun)
     assert not long, long
@@ -104,14 +106,14 @@ def _round(suite: Suite, service: str, mode: str, each: int, seed: int, phases: 
     return int(told["test_cases"]["generated"])
 
 
-def _see_that_most_were_done(operations: Sequence[tuple[str, str]], metrics: str) -> None:
-    """A service that refuses everything has been asked nothing. What takes a long chain of right requests, a
-    few hundred made by chance may not come by.
+def _see_that_many_were_done(operations: Sequence[tuple[str, str]], metrics: str, least: float) -> None:
+    """A service that refuses everything has been asked nothing: such a part at `least` did their work. What
+    takes a long chain of right requests, a few hundred made by chance may not come by.
     """
     figures = httpx.get(metrics, timeout=PATIENCE).text
     done = re.findall(r'http_requests_total\{method="(\w+)",route="/v1([^"]+)",status="2\d\d"\}', figures)
     missing = set(operations) - {(method.lower(), path) for method, path in done}
-    assert len(missing) * 3 < len(operations), f"never done: {sorted(missing)}"
+    assert len(missing) < len(operations) * (1 - least), f"never done: {sorted(missing)}"
 
 
 def _see_that_all_is_well(suite: Suite) -> None:
