@@ -36,6 +36,7 @@ RULES = re.compile(
             r"^origin: is \w+, and what it is about is ",
             # It does not go with today's date, or with another date.
             r"has yet to come",
+            r"; choose a date between$",
             r"has passed: ",
             r"is before (active|received|valid)From",
             r"is before openDate",
