@@ -2,7 +2,7 @@
 """What the plumbing keeps for a while only: answers to commands, closed dead letters, what operators asked,
 who did what.
 
-They repeat what people told, or name them, so none of it may stay for ever.
+They hold what people wrote, or name them, so none of it may stay for ever.
 """
 
 from datetime import timedelta

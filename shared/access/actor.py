@@ -7,7 +7,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody or something, as its token says.
+    """Somebody or something, as its token names it.
 
     `subject` is what `issuer` calls it, the same at every visit. `name` is what a person is called now: for
     the record and their own page alone. `officer_id` is who they are in appointments, if a kernambtenaar.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Who sends a request: what its token says, or nobody."""
+"""Who sends a request: whom its token names, or nobody."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -72,8 +72,8 @@ class Door:
 
 def _actor_of(issuer: Issuer, claims: Claims, in_session: bool) -> Actor:
     """May raise BadToken. A provider has a `sid` of its own in its tokens, which is no session of ours."""
-    said, officer = claims.get(issuer.roles_claim), claims.get(issuer.officer_claim)
-    roles = {issuer.roles[each] for each in _words(said) if each in issuer.roles}
+    claimed, officer = claims.get(issuer.roles_claim), claims.get(issuer.officer_claim)
+    roles = {issuer.roles[each] for each in _words(claimed) if each in issuer.roles}
     scopes = set(_words(claims.get("scope"))) & SCOPES & issuer.scopes
     return Actor(
         kind="person" if roles else "machine",
@@ -89,21 +89,21 @@ def _actor_of(issuer: Issuer, claims: Claims, in_session: bool) -> Actor:
     )
 
 
-def _officer(said: object) -> str | None:
+def _officer(claim: object) -> str | None:
     """May raise BadToken: it goes into events, which take an id and no name."""
-    if said in (None, ""):
+    if claim in (None, ""):
         return None
-    if not isinstance(said, str) or not OFFICER.fullmatch(said):
+    if not isinstance(claim, str) or not OFFICER.fullmatch(claim):
         raise BadToken("officer id")
-    return said
+    return claim
 
 
 def _printable(text: str) -> str:
     return "".join(each for each in text if each.isprintable())
 
 
-def _words(said: object) -> Sequence[str]:
+def _words(claim: object) -> Sequence[str]:
     """A claim of several words: a list of them, or with spaces between."""
-    if isinstance(said, list):
-        return [each for each in said if isinstance(each, str)]
-    return said.split() if isinstance(said, str) else []
+    if isinstance(claim, list):
+        return [each for each in claim if isinstance(each, str)]
+    return claim.split() if isinstance(claim, str) else []

@@ -75,7 +75,7 @@ def sign(
             "user of the installation, once `kernpuls keys` or `up` has made its keys."
         ) from None
     issued = int(clock().timestamp())
-    said = {
+    payload = {
         **claims,
         "iss": NAME,
         "aud": NAME,
@@ -85,4 +85,4 @@ def sign(
         "roles": sorted(roles),
         "scope": " ".join(sorted(scopes)),
     }
-    return jwt.encode({"alg": ALGORITHM, "typ": kind, "kid": key.kid}, said, key, algorithms=[ALGORITHM])
+    return jwt.encode({"alg": ALGORITHM, "typ": kind, "kid": key.kid}, payload, key, algorithms=[ALGORITHM])

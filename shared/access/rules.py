@@ -44,7 +44,7 @@ class Access:
         return self.is_public or actor.kind == "system" or not self.who.isdisjoint(actor.roles | actor.scopes)
 
     def check(self, actor: Actor, why: str = "") -> None:
-        """May raise NotKnown or NotAllowed, which says `why` if something else is to be said."""
+        """May raise NotKnown or NotAllowed; `why` is the message of that, in place of the usual one."""
         if self.admits(actor):
             return
         if actor.kind == "nobody":
@@ -75,7 +75,7 @@ def reads(*who: Who) -> Callable[[F], F]:
 
 
 def does(handler: Callable[..., Any]) -> Callable[[F], F]:
-    """On a route of a command: the same as on its handler, which must say so."""
+    """On a route of a command: the same as on its handler, which must declare it."""
     return _declaring(access_of(handler))
 
 

@@ -36,7 +36,7 @@ class Sessions:
 
     @property
     def cookie(self) -> str:
-        """Its name. Cookies do not tell ports apart, so it says of whom it is."""
+        """Its name. Cookies do not tell ports apart, so it has the municipality in it."""
         return f"{'__Host-' if self.is_secure else ''}kernpuls-{self.gemeente}"
 
     @property

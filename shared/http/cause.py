@@ -15,7 +15,7 @@ CORRELATION = re.compile(r"[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"
 
 
 def cause_of(headers: Mapping[str, str], new_id: NewId) -> Cause:
-    """Of nobody, until the door has said who sends it."""
+    """Of nobody, until the door has found who sends it."""
     sent, traceparent = headers.get(CORRELATION_ID, ""), headers.get("traceparent", "")
     return Cause(
         sent if CORRELATION.fullmatch(sent) else new_id(),

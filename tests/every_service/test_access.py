@@ -46,7 +46,7 @@ async def client(
 
 
 async def status_of(client: httpx.AsyncClient, place: Place, name: str | None) -> int:
-    """Of a request whose parts are all invented: who is let in hears that they are wrong."""
+    """Of a request whose parts are all invented: who is let in gets an error about them."""
     path = re.sub(r"\{(\w+)\}", lambda found: "2021" if found[1] == "year" else "none", place.path)
     body: dict[str, str] | None = {} if place.method == "POST" else None
     headers = AS[name] if name else {}

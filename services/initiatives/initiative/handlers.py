@@ -43,7 +43,7 @@ AT_THE_DESK = Access(frozenset({"kernambtenaar", "coordinator"}))
 def submit(initiative_id: str, command: SubmitInitiative, tx: Transaction) -> list[NewEvent]:
     """Receive an initiative; whoever is on duty in its first kern takes it up at once."""
     findings = Findings()
-    if command.channel != "web":  # what was said or written to an official, they write down
+    if command.channel != "web":  # an official enters what came by telephone, on paper or at the counter
         AT_THE_DESK.check(tx.actor)
         tx.as_official = AT_THE_DESK
     act = tx.act(command, "submitter" if command.channel == "web" else "official", findings)
